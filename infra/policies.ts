@@ -1,0 +1,247 @@
+// Who may do what: every IAM policy of Shoebox as plain JSON, built from the schema's own key builders. CDK deploys these very
+// documents and the local cloud enforces them. No wildcard resources, no wildcard actions, no grant*() on user-facing roles.
+import type { IdentityId, PhotoId } from '../src/schema/ids.ts';
+import {
+  friendSharePrefix,
+  indexPrefix,
+  LINK_CLASSES,
+  linkSharePrefix,
+  originalKey,
+  originalPrefix,
+  renditionPrefix,
+} from '../src/schema/keys.ts';
+import { ORIGINAL_STORAGE_CLASS } from '../src/schema/original.ts';
+import { CHANGES_INDEX, INBOX_INDEX, OWNER_ATTRIBUTES, PHOTO_KEY_ATTRIBUTES } from '../src/schema/photo.ts';
+
+export interface Statement {
+  Sid: string;
+  Effect: 'Allow' | 'Deny';
+  Principal?: '*' | Record<string, string | string[]>;
+  Action: string[];
+  Resource: string[];
+  Condition?: Record<string, Record<string, string | string[]>>;
+}
+
+export interface PolicyDocument {
+  Version: '2012-10-17';
+  Statement: Statement[];
+}
+
+/** ARNs of what the policies are about; CDK passes tokens, tests pass text. */
+export interface Arns {
+  originals: string;
+  library: string;
+  /** The library S3 bucket's name, for `x-amz-copy-source`, which is no ARN. */
+  libraryName: string;
+  photos: string;
+  social: string;
+}
+
+/** IAM puts the caller's identity id here when it evaluates the policy. */
+const ME = '${cognito-identity.amazonaws.com:sub}' as IdentityId;
+const ANY = '*' as PhotoId;
+
+/** ForAllValues is true when the key is absent, so it never stands without this guard. */
+const OWN_PARTITION = {
+  'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [ME] },
+  Null: { 'dynamodb:LeadingKeys': 'false' },
+};
+
+const document = (...Statement: Statement[]): PolicyDocument => ({ Version: '2012-10-17', Statement });
+
+/** The role of a signed-in person in the group `members`. */
+export function memberPolicy(arns: Arns): PolicyDocument {
+  const original = `${arns.originals}/${originalKey(ME, ANY)}`;
+  const ownShares = [friendSharePrefix(ME), ...LINK_CLASSES.map((name) => linkSharePrefix(ME, name))];
+  const copySources = [
+    `${arns.libraryName}/${renditionPrefix(ME)}*`,
+    `/${arns.libraryName}/${renditionPrefix(ME)}*`,
+  ];
+  return document(
+    {
+      Sid: 'ListOwnOriginals',
+      Effect: 'Allow',
+      Action: ['s3:ListBucket'],
+      Resource: [arns.originals],
+      Condition: { StringLike: { 's3:prefix': [`${originalPrefix(ME)}*`] } },
+    },
+    {
+      Sid: 'ListOwnLibrary',
+      Effect: 'Allow',
+      Action: ['s3:ListBucket'],
+      Resource: [arns.library],
+      Condition: {
+        StringLike: {
+          's3:prefix': [renditionPrefix(ME), indexPrefix(ME), ...ownShares].map((prefix) => `${prefix}*`),
+        },
+      },
+    },
+    {
+      Sid: 'ReadOwnAndShared',
+      Effect: 'Allow',
+      Action: ['s3:GetObject'],
+      Resource: [
+        original,
+        `${arns.library}/${renditionPrefix(ME)}*`,
+        `${arns.library}/${indexPrefix(ME)}*`,
+        // Any friend's share, for whoever holds its unguessable id: nobody may list them.
+        `${arns.library}/${friendSharePrefix(ANY as string as IdentityId)}*`,
+        ...LINK_CLASSES.map((name) => `${arns.library}/${linkSharePrefix(ME, name)}*`),
+      ],
+    },
+    {
+      // Write-once. Completing a multipart upload sends no storage class, hence IfExists; what lands in STANDARD that way is
+      // moved by the lifecycle rule.
+      Sid: 'WriteOriginalOnce',
+      Effect: 'Allow',
+      Action: ['s3:PutObject'],
+      Resource: [original],
+      Condition: {
+        Null: { 's3:if-none-match': 'false', 's3:x-amz-copy-source': 'true' },
+        StringEqualsIfExists: { 's3:x-amz-storage-class': [ORIGINAL_STORAGE_CLASS] },
+      },
+    },
+    {
+      // Starting a multipart upload and its parts create no object yet: the completion does, under the statement above.
+      Sid: 'WriteOriginalParts',
+      Effect: 'Allow',
+      Action: ['s3:PutObject'],
+      Resource: [original],
+      Condition: {
+        Bool: { 's3:ObjectCreationOperation': 'false' },
+        Null: { 's3:x-amz-copy-source': 'true' },
+        StringEqualsIfExists: { 's3:x-amz-storage-class': [ORIGINAL_STORAGE_CLASS] },
+      },
+    },
+    {
+      Sid: 'ResumeOriginalParts',
+      Effect: 'Allow',
+      Action: ['s3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
+      Resource: [original],
+    },
+    {
+      Sid: 'WriteOwnIndex',
+      Effect: 'Allow',
+      Action: ['s3:PutObject'],
+      Resource: [`${arns.library}/${indexPrefix(ME)}*`],
+      Condition: { Null: { 's3:x-amz-copy-source': 'true' } },
+    },
+    {
+      // With REPLACE the copier would choose the content type; COPY keeps what the processor wrote.
+      Sid: 'ShareOwnRenditions',
+      Effect: 'Allow',
+      Action: ['s3:PutObject'],
+      Resource: ownShares.map((prefix) => `${arns.library}/${prefix}*`),
+      Condition: {
+        StringLike: { 's3:x-amz-copy-source': copySources },
+        StringEqualsIfExists: { 's3:x-amz-metadata-directive': ['COPY'] },
+      },
+    },
+    {
+      Sid: 'WriteOwnManifests',
+      Effect: 'Allow',
+      Action: ['s3:PutObject'],
+      Resource: ownShares.map((prefix) => `${arns.library}/${prefix}*/manifest.json`),
+      Condition: { Null: { 's3:x-amz-copy-source': 'true' } },
+    },
+    {
+      // In the versioned originals bucket this only adds a delete marker; nobody but the account's owner deletes versions.
+      Sid: 'DeleteOwn',
+      Effect: 'Allow',
+      Action: ['s3:DeleteObject'],
+      Resource: [original, ...ownShares.map((prefix) => `${arns.library}/${prefix}*`)],
+    },
+    {
+      Sid: 'ReadOwnPhotoRows',
+      Effect: 'Allow',
+      Action: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'],
+      Resource: [arns.photos, `${arns.photos}/index/${CHANGES_INDEX}`],
+      Condition: OWN_PARTITION,
+    },
+    {
+      Sid: 'EditOwnPhotoRows',
+      Effect: 'Allow',
+      Action: ['dynamodb:UpdateItem'],
+      Resource: [arns.photos],
+      Condition: {
+        'ForAllValues:StringEquals': {
+          'dynamodb:LeadingKeys': [ME],
+          'dynamodb:Attributes': [...PHOTO_KEY_ATTRIBUTES, ...OWNER_ATTRIBUTES],
+        },
+        Null: { 'dynamodb:LeadingKeys': 'false', 'dynamodb:Attributes': 'false' },
+        // Without this, ReturnValues ALL_* would read attributes past the list above.
+        StringEqualsIfExists: { 'dynamodb:ReturnValues': ['NONE', 'UPDATED_OLD', 'UPDATED_NEW'] },
+      },
+    },
+    {
+      Sid: 'UseOwnSocialRows',
+      Effect: 'Allow',
+      Action: [
+        'dynamodb:GetItem',
+        'dynamodb:BatchGetItem',
+        'dynamodb:Query',
+        'dynamodb:UpdateItem',
+        'dynamodb:PutItem',
+        'dynamodb:BatchWriteItem',
+      ],
+      Resource: [arns.social],
+      Condition: OWN_PARTITION,
+    },
+    {
+      // On an index the leading key is the index's own: `owner` in changes, `recipient` in inbox.
+      Sid: 'ReadOwnSocialIndexes',
+      Effect: 'Allow',
+      Action: ['dynamodb:Query'],
+      Resource: [`${arns.social}/index/${CHANGES_INDEX}`, `${arns.social}/index/${INBOX_INDEX}`],
+      Condition: OWN_PARTITION,
+    },
+  );
+}
+
+/** The processor: reads originals, writes renditions and rows. It cannot write, let alone delete, an original. */
+export function processorPolicy(arns: Pick<Arns, 'originals' | 'library' | 'photos'>): PolicyDocument {
+  return document(
+    {
+      // With it a missing original is a 404, which the processor can tell from a refusal.
+      Sid: 'TellMissingFromForbidden',
+      Effect: 'Allow',
+      Action: ['s3:ListBucket'],
+      Resource: [arns.originals],
+    },
+    { Sid: 'ReadOriginals', Effect: 'Allow', Action: ['s3:GetObject'], Resource: [`${arns.originals}/*`] },
+    {
+      Sid: 'WriteRenditions',
+      Effect: 'Allow',
+      Action: ['s3:PutObject', 's3:DeleteObject'],
+      Resource: [`${arns.library}/renditions/*`],
+    },
+    {
+      Sid: 'WritePhotoRows',
+      Effect: 'Allow',
+      Action: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+      Resource: [arns.photos],
+    },
+  );
+}
+
+/** Bucket policy of every S3 bucket: TLS only, and no SSE-C, whose lost key would lose the photo. */
+export function bucketPolicy(bucketArn: string): PolicyDocument {
+  return document(
+    {
+      Sid: 'TlsOnly',
+      Effect: 'Deny',
+      Principal: '*',
+      Action: ['s3:*'],
+      Resource: [bucketArn, `${bucketArn}/*`],
+      Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+    },
+    {
+      Sid: 'NoCustomerKeys',
+      Effect: 'Deny',
+      Principal: '*',
+      Action: ['s3:PutObject'],
+      Resource: [`${bucketArn}/*`],
+      Condition: { Null: { 's3:x-amz-server-side-encryption-customer-algorithm': 'false' } },
+    },
+  );
+}

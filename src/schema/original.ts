@@ -1,0 +1,89 @@
+// What the browser says about a file when it puts the original: S3 user metadata, 2 kB in all, US-ASCII. Pure.
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
+import { fields, text } from './parse.ts';
+import { instant, instantOf, type Instant } from './time.ts';
+
+/** The storage class originals are written with; the policy lets no other through. */
+export const ORIGINAL_STORAGE_CLASS = 'INTELLIGENT_TIERING';
+
+export interface OriginalMetadata {
+  /** The file's own name, without folders. */
+  name: string;
+  /** The folder it was dropped from, `/` between parts, none at the ends. */
+  path?: string;
+  lastModified?: Instant;
+}
+
+// S3 counts names and values; these leave room for the third value and for what later versions add.
+const NAME_BYTES = 800;
+const PATH_BYTES = 900;
+
+/** A file name is data only: without control and bidirectional characters, slashes or spaces at its ends. */
+export function cleanName(name: string): string {
+  const clean = name
+    // oxlint-disable-next-line no-control-regex
+    .replaceAll(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, '')
+    .replaceAll(/[/\\]/g, '_')
+    .trim();
+  return clean === '' || clean === '.' || clean === '..' ? 'photo' : clean;
+}
+
+/** Percent-encoded so that it is ASCII; cut at a whole character when longer than `max` bytes. */
+function encode(value: string, max: number): string {
+  let encoded = '';
+  for (const character of value.toWellFormed()) {
+    const next = encodeURIComponent(character);
+    if (encoded.length + next.length > max) break;
+    encoded += next;
+  }
+  return encoded;
+}
+
+/** A name that has to be cut keeps its ending, which people and programs go by. */
+function encodeName(name: string): string {
+  const whole = encode(name, Infinity);
+  if (whole.length <= NAME_BYTES) return whole;
+  const dot = name.lastIndexOf('.');
+  const ending = dot > 0 && name.length - dot <= 12 ? encode(name.slice(dot), 60) : '';
+  return encode(name, NAME_BYTES - ending.length) + ending;
+}
+
+/** The metadata as S3 takes it (`x-amz-meta-` is added by the SDK). Keys are lower case. */
+export function buildOriginalMetadata(from: {
+  name: string;
+  path?: string;
+  lastModified?: number;
+}): Record<string, string> {
+  const path = from.path?.split('/').filter(Boolean).map(cleanName).join('/');
+  const modified = from.lastModified;
+  return {
+    name: encodeName(cleanName(from.name)),
+    ...(path ? { path: encode(path, PATH_BYTES) } : {}),
+    ...(modified !== undefined && Math.abs(modified) <= 8.64e15 && modified > 0
+      ? { modified: instantOf(modified) }
+      : {}),
+  };
+}
+
+/** Reads what `buildOriginalMetadata` wrote; what is missing or hostile is left out, a missing name is `photo`. */
+export function parseOriginalMetadata(metadata: unknown): OriginalMetadata {
+  const from = fields(metadata) ?? {};
+  const path = decode(from['path'])?.split('/').filter(Boolean).map(cleanName).join('/');
+  const lastModified = instant(from['modified']);
+  return {
+    name: cleanName(decode(from['name']) ?? ''),
+    ...(path ? { path } : {}),
+    ...(lastModified ? { lastModified } : {}),
+  };
+}
+
+function decode(value: unknown): string | undefined {
+  const encoded = text(value, 2048);
+  if (encoded === undefined) return undefined;
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    // Not our encoding: shown as it stands rather than lost.
+    return encoded;
+  }
+}

@@ -1,0 +1,204 @@
+// A photo's row in the `photos` table: its attributes, who may write which, and how a row from outside is read. Pure.
+import { fromBase64, isIdentityId, isPhotoId, type IdentityId, type PhotoId } from './ids.ts';
+import { fields, flag, list, number, oneOf, text, whole } from './parse.ts';
+import { instant, localTime, type Instant, type LocalTime } from './time.ts';
+
+/** Attributes the owner's browser may write (the policy allows no other). Everything else is the processor's. */
+export const OWNER_ATTRIBUTES = [
+  'favorite',
+  'caption',
+  'tags',
+  'archived',
+  'trashedAt',
+  'takenAtOverride',
+  'placeOverride',
+  'changedAt',
+] as const;
+export type OwnerAttribute = (typeof OWNER_ATTRIBUTES)[number];
+
+export const PHOTO_KEY_ATTRIBUTES = ['owner', 'photoId'] as const;
+
+/** Local index of both tables: partition `owner`, sort `changedAt`. */
+export const CHANGES_INDEX = 'changes';
+/** Global index of `social`: partition `recipient`, sort `changedAt`. */
+export const INBOX_INDEX = 'inbox';
+/** The TTL attribute of both tables: epoch seconds. */
+export const TTL_ATTRIBUTE = 'expiresAt';
+/** How long a deleted photo's tombstone stays, in days. */
+export const TOMBSTONE_DAYS = 90;
+/** How long a photo stays in trash before the page deletes it, in days. */
+export const TRASH_DAYS = 30;
+
+export const FAILURE_CODES = [
+  'empty',
+  'unsupported',
+  'damaged',
+  'too-large',
+  'hash-mismatch',
+  'unexpected',
+] as const;
+/**
+ * Why a photo has no renditions: `empty` no bytes at all; `unsupported` not a picture we can show; `damaged` a picture that
+ * cannot be decoded; `too-large` over the pixel limit; `hash-mismatch` bytes that are not those of the photo id;
+ * `unexpected` anything else. The original is kept in every case.
+ */
+export type FailureCode = (typeof FAILURE_CODES)[number];
+export interface Failure {
+  code: FailureCode;
+  sentence: string;
+}
+
+export const TAKEN_AT_SOURCES = ['exif', 'gps', 'name', 'file', 'upload'] as const;
+/** What `takenAt` was read from: EXIF, GPS time, the file's name, the file's last-modified, or the time of upload. */
+export type TakenAtSource = (typeof TAKEN_AT_SOURCES)[number];
+
+/** Degrees, WGS 84. */
+export interface Gps {
+  latitude: number;
+  longitude: number;
+}
+
+export interface Exposure {
+  /** Seconds. */
+  time?: number;
+  /** f-number. */
+  aperture?: number;
+  iso?: number;
+  /** Millimetres. */
+  focalLength?: number;
+}
+
+interface Row {
+  owner: IdentityId;
+  photoId: PhotoId;
+  changedAt: Instant;
+}
+
+/** What the processor measured and the owner added. */
+export interface Photo extends Row {
+  status: 'ready' | 'failed';
+  failure?: Failure;
+  name: string;
+  /** MIME type by the file's first bytes, never by its name. */
+  type: string;
+  bytes: number;
+  /** Pixels, upright; 0 where the photo failed. */
+  width: number;
+  height: number;
+  takenAt: LocalTime;
+  takenAtSource: TakenAtSource;
+  /** ThumbHash, base64. */
+  placeholder?: string;
+  camera?: string;
+  lens?: string;
+  exposure?: Exposure;
+  gps?: Gps;
+  place?: string;
+  uploadedAt: Instant;
+  favorite?: boolean;
+  caption?: string;
+  tags?: string[];
+  archived?: boolean;
+  trashedAt?: Instant;
+  takenAtOverride?: LocalTime;
+  placeOverride?: string;
+}
+
+/** What is left of a deleted photo, until its TTL: tells replicas to forget it. */
+export interface Tombstone extends Row {
+  deletedAt: Instant;
+}
+
+export type PhotoRow = Photo | Tombstone;
+
+export const isTombstone = (row: PhotoRow): row is Tombstone => 'deletedAt' in row;
+
+/** When the photo was taken: the owner's correction before what was measured. */
+export const takenAtOf = (photo: Photo): LocalTime => photo.takenAtOverride ?? photo.takenAt;
+
+const gpsOf = (value: unknown): Gps | undefined => {
+  const latitude = number(fields(value)?.['latitude'], -90, 90);
+  const longitude = number(fields(value)?.['longitude'], -180, 180);
+  return latitude === undefined || longitude === undefined ? undefined : { latitude, longitude };
+};
+
+const exposureOf = (value: unknown): Exposure | undefined => {
+  const from = fields(value);
+  return from
+    ? defined({
+        time: number(from['time'], 0, 1e6),
+        aperture: number(from['aperture'], 0, 1e4),
+        iso: number(from['iso'], 0, 1e9),
+        focalLength: number(from['focalLength'], 0, 1e6),
+      })
+    : undefined;
+};
+
+const failureOf = (value: unknown): Failure | undefined => {
+  const code = oneOf(fields(value)?.['code'], FAILURE_CODES);
+  return code ? { code, sentence: text(fields(value)?.['sentence'], 1000) ?? '' } : undefined;
+};
+
+const placeholderOf = (value: unknown): string | undefined => {
+  const found = text(value, 100);
+  return found !== undefined && fromBase64(found) ? found : undefined;
+};
+
+/**
+ * A row of the `photos` table as read by the SDK's document client.
+ * Undefined for what no processor wrote: a row the owner's UpdateItem made up, or one too broken to show.
+ * An optional attribute that cannot be read is left out; the photo stays.
+ */
+export function parsePhotoRow(item: unknown): PhotoRow | undefined {
+  const from = fields(item);
+  if (!from || !isIdentityId(from['owner']) || !isPhotoId(from['photoId'])) return undefined;
+  const changedAt = instant(from['changedAt']);
+  if (!changedAt) return undefined;
+  const row: Row = { owner: from['owner'], photoId: from['photoId'], changedAt };
+
+  const deletedAt = instant(from['deletedAt']);
+  if (deletedAt) return { ...row, deletedAt };
+
+  const status = oneOf(from['status'], ['ready', 'failed'] as const);
+  const bytes = whole(from['bytes']);
+  const takenAt = localTime(from['takenAt']);
+  const uploadedAt = instant(from['uploadedAt']);
+  const width = whole(from['width'], 0, 1e6);
+  const height = whole(from['height'], 0, 1e6);
+  if (!status || bytes === undefined || !takenAt || !uploadedAt) return undefined;
+  if (status === 'ready' && !(width && height)) return undefined;
+
+  return {
+    ...row,
+    status,
+    bytes,
+    takenAt,
+    uploadedAt,
+    name: text(from['name'], 1024) ?? from['photoId'],
+    type: text(from['type'], 100) ?? 'application/octet-stream',
+    width: width ?? 0,
+    height: height ?? 0,
+    takenAtSource: oneOf(from['takenAtSource'], TAKEN_AT_SOURCES) ?? 'upload',
+    ...defined({
+      failure: failureOf(from['failure']),
+      placeholder: placeholderOf(from['placeholder']),
+      camera: text(from['camera'], 200),
+      lens: text(from['lens'], 200),
+      exposure: exposureOf(from['exposure']),
+      gps: gpsOf(from['gps']),
+      place: text(from['place'], 300),
+      favorite: flag(from['favorite']),
+      caption: text(from['caption'], 10_000),
+      tags: list(from['tags'], (tag) => text(tag, 200)),
+      archived: flag(from['archived']),
+      trashedAt: instant(from['trashedAt']),
+      takenAtOverride: localTime(from['takenAtOverride']),
+      placeOverride: text(from['placeOverride'], 300),
+    }),
+  };
+}
+
+/** The same object without its undefined fields. */
+function defined<T extends object>(from: T): T {
+  return Object.fromEntries(Object.entries(from).filter(([, value]) => value !== undefined)) as T;
+}
