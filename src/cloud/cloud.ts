@@ -1,0 +1,140 @@
+// The page's one door to AWS. Light: what the first thumbnails need is here, the SDK is loaded behind it on first need.
+import { bucketUrl, type Config } from '../schema/config.ts';
+import type { IdentityId, PhotoId } from '../schema/ids.ts';
+import { originalKey, renditionKey, type Rendition } from '../schema/keys.ts';
+import type { Photo, PhotoRow } from '../schema/photo.ts';
+import type { Instant } from '../schema/time.ts';
+import type { PhotoTable } from './aws-dynamodb.ts';
+import type { OriginalStore } from './aws-s3.ts';
+import type { Clock } from './clock.ts';
+import type { Credentials } from './credentials.ts';
+import { CloudError, toCloudError } from './error.ts';
+import { Presigner } from './presign.ts';
+import type { Changes, PhotoEdit, PutOptions } from './requests.ts';
+
+export interface CloudOptions {
+  config: Config;
+  credentials: Credentials;
+  clock: Clock;
+}
+
+/** After "no network", how long unsigned URLs are given out before the network is tried again. */
+const OFFLINE_PAUSE = 10_000;
+
+export class Cloud {
+  readonly identityId: IdentityId;
+  readonly clock: Clock;
+  readonly #options: CloudOptions;
+  readonly #library: Presigner;
+  readonly #originals: Presigner;
+  #offlineUntil = 0;
+  #table: Promise<PhotoTable> | undefined;
+  #store: Promise<OriginalStore> | undefined;
+
+  /** The cloud of the signed-in person. Asks AWS who that is only if this browser does not know yet. */
+  static async open(options: CloudOptions): Promise<Cloud> {
+    const { identityId } = options.credentials;
+    return new Cloud(options, identityId ?? (await options.credentials.get()).identityId);
+  }
+
+  constructor(options: CloudOptions, identityId: IdentityId) {
+    const { config, credentials, clock } = options;
+    this.identityId = identityId;
+    this.clock = clock;
+    this.#options = options;
+    this.#library = new Presigner(credentials, config.region, bucketUrl(config, 'library'));
+    this.#originals = new Presigner(credentials, config.region, bucketUrl(config, 'originals'));
+  }
+
+  /** Where a rendition can be fetched. Offline it is unsigned: the service worker knows renditions by their key. */
+  async renditionUrl(photoId: PhotoId, rendition: Rendition): Promise<string> {
+    const key = renditionKey(this.identityId, photoId, rendition);
+    try {
+      const url = await this.#library.url(key);
+      this.#offlineUntil = 0;
+      return url;
+    } catch (error) {
+      const problem = toCloudError(error);
+      if (!(problem instanceof CloudError) || problem.code !== 'offline') throw problem;
+      this.#offlineUntil = this.clock.now() + OFFLINE_PAUSE;
+      return this.#library.plain(key);
+    }
+  }
+
+  /** The same at once, if it is known already. */
+  cachedRenditionUrl(photoId: PhotoId, rendition: Rendition): string | undefined {
+    const key = renditionKey(this.identityId, photoId, rendition);
+    return (
+      this.#library.cached(key) ??
+      (this.clock.now() < this.#offlineUntil ? this.#library.plain(key) : undefined)
+    );
+  }
+
+  /** Where the untouched original can be downloaded under its own file name. */
+  async originalUrl(photo: Pick<Photo, 'photoId' | 'name'>): Promise<string> {
+    return this.#originals.url(originalKey(this.identityId, photo.photoId), { download: photo.name });
+  }
+
+  /** Rows changed at or after `since` (all without it), oldest first, page by page. */
+  async *changes(since: Instant | undefined, signal: AbortSignal): AsyncGenerator<Changes> {
+    yield* (await this.#photos()).changes(since, signal);
+  }
+
+  /** The row as it is this moment. */
+  async readPhoto(photoId: PhotoId, signal?: AbortSignal): Promise<PhotoRow | undefined> {
+    return (await this.#photos()).readPhoto(photoId, signal);
+  }
+
+  /** Changes what the owner may change; resolves with the time of change. Fails with `missing` where there is no such row. */
+  async editPhoto(photoId: PhotoId, edit: PhotoEdit, signal?: AbortSignal): Promise<Instant> {
+    return (await this.#photos()).editPhoto(photoId, edit, signal);
+  }
+
+  /** Stores an original, once: `exists` means that it was there already. `metadata` is from `buildOriginalMetadata`. */
+  async putOriginal(
+    photoId: PhotoId,
+    blob: Blob,
+    metadata: Record<string, string>,
+    options?: PutOptions,
+  ): Promise<'stored' | 'exists'> {
+    return (await this.#files()).putOriginal(photoId, blob, metadata, options);
+  }
+
+  /** Deletes an original. S3 keeps the bytes another 30 days, out of the page's reach. */
+  async deleteOriginal(photoId: PhotoId, signal?: AbortSignal): Promise<void> {
+    return (await this.#files()).deleteOriginal(photoId, signal);
+  }
+
+  /** Starts loading the upload code: somebody is about to drop photos. */
+  async warm(): Promise<void> {
+    await this.#files();
+  }
+
+  #photos(): Promise<PhotoTable> {
+    this.#table ??= this.#load(
+      import('./aws-dynamodb.ts').then(({ PhotoTable }) => new PhotoTable(this.#options, this.identityId)),
+      () => (this.#table = undefined),
+    );
+    return this.#table;
+  }
+
+  #files(): Promise<OriginalStore> {
+    this.#store ??= this.#load(
+      import('./aws-s3.ts').then(({ OriginalStore }) => new OriginalStore(this.#options, this.identityId)),
+      () => (this.#store = undefined),
+    );
+    return this.#store;
+  }
+
+  /** From here on the SDK's own provider renews the credentials. What could not be loaded is tried anew next time. */
+  async #load<T>(loading: Promise<T>, reset: () => void): Promise<T> {
+    try {
+      const [{ mintBySdk }, loaded] = await Promise.all([import('./aws-client.ts'), loading]);
+      this.#options.credentials.setMint(mintBySdk(this.#options.config));
+      return loaded;
+    } catch (error) {
+      reset();
+      throw toCloudError(error);
+    }
+  }
+}

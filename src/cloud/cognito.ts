@@ -1,0 +1,94 @@
+// The two Cognito calls that turn an id token into AWS credentials, as plain fetches: the first thumbnails need no SDK.
+// https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_GetCredentialsForIdentity.html
+import { loginProvider, type Config } from '../schema/config.ts';
+import { isIdentityId, type IdentityId } from '../schema/ids.ts';
+import { fields, number, text } from '../schema/parse.ts';
+import { CloudError } from './error.ts';
+import type { Clock } from './clock.ts';
+
+/** Temporary AWS credentials and whose they are. */
+export interface AwsCredentials {
+  identityId: IdentityId;
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken: string;
+  /** Epoch milliseconds, server time. */
+  expiration: number;
+}
+
+/** Trades an id token for credentials; `known` is the identity id where an earlier call told it. */
+export type Mint = (idToken: string, known: IdentityId | undefined) => Promise<AwsCredentials>;
+
+const TIMEOUT = 20_000;
+
+export function cognitoUrl(config: Config): string {
+  return config.endpoints?.cognitoIdentity ?? `https://cognito-identity.${config.region}.amazonaws.com`;
+}
+
+/** Reads credentials from storage or from the SDK; undefined when anything is missing. */
+export function parseCredentials(value: unknown): AwsCredentials | undefined {
+  const from = fields(value) ?? {};
+  const accessKeyId = text(from['accessKeyId'], 128);
+  const secretAccessKey = text(from['secretAccessKey'], 256);
+  const sessionToken = text(from['sessionToken'], 8192);
+  const expiration = number(from['expiration'], 0, 8.64e15);
+  const identityId = from['identityId'];
+  if (!isIdentityId(identityId) || !accessKeyId || !secretAccessKey || !sessionToken || !expiration)
+    return undefined;
+  return { identityId, accessKeyId, secretAccessKey, sessionToken, expiration };
+}
+
+export function mintByFetch(config: Config, fetcher: typeof fetch, clock: Clock): Mint {
+  const call = async (operation: string, body: object): Promise<unknown> => {
+    const response = await fetcher(`${cognitoUrl(config)}/`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/x-amz-json-1.1',
+        'x-amz-target': `AWSCognitoIdentityService.${operation}`,
+      },
+      body: JSON.stringify(body),
+      // A call without an end would keep the lock, and with it every tab.
+      signal: AbortSignal.timeout(TIMEOUT),
+    });
+    clock.observe(response.headers.get('date'));
+    const answer = await response.text();
+    if (!response.ok) throw refusal(response.status, answer);
+    return JSON.parse(answer);
+  };
+
+  return async (idToken, known) => {
+    const Logins = { [loginProvider(config)]: idToken };
+    const IdentityId =
+      known ?? fields(await call('GetId', { IdentityPoolId: config.identityPoolId, Logins }))?.['IdentityId'];
+    const answer = fields(await call('GetCredentialsForIdentity', { IdentityId, Logins }));
+    const given = fields(answer?.['Credentials']);
+    const expiration = number(given?.['Expiration'], 0, 1e11);
+    const credentials = parseCredentials({
+      identityId: answer?.['IdentityId'],
+      accessKeyId: given?.['AccessKeyId'],
+      secretAccessKey: given?.['SecretKey'],
+      sessionToken: given?.['SessionToken'],
+      expiration: expiration === undefined ? undefined : expiration * 1000,
+    });
+    if (!credentials) throw new CloudError('unexpected', 'Cognito gave credentials of an unknown shape');
+    return credentials;
+  };
+}
+
+/** Cognito's refusal in the shape the SDK gives it, so that both are translated in one place. */
+function refusal(status: number, body: string): Error {
+  let from: unknown;
+  try {
+    from = JSON.parse(body);
+  } catch (cause) {
+    // A proxy's error page, say: its status has to do.
+    return Object.assign(new Error(`Cognito answered ${status}`, { cause }), {
+      $metadata: { httpStatusCode: status },
+    });
+  }
+  const message = text(fields(from)?.['message'], 2000) ?? `Cognito answered ${status}`;
+  return Object.assign(new Error(message), {
+    name: text(fields(from)?.['__type'], 200)?.replace(/^.*#/, '') ?? 'Error',
+    $metadata: { httpStatusCode: status },
+  });
+}

@@ -1,0 +1,123 @@
+// The one source of AWS credentials for everything in the page: memory, then storage shared by all tabs, then Cognito.
+//
+// They lie in localStorage so that a reload or a new tab can show pictures without a round trip. That gives nothing away: the
+// refresh token lies there already, reaches further and lives longer (see src/auth/session.ts).
+import type { Config } from '../schema/config.ts';
+import type { IdentityId } from '../schema/ids.ts';
+import { fields } from '../schema/parse.ts';
+import type { Clock } from './clock.ts';
+import { mintByFetch, parseCredentials, type AwsCredentials, type Mint } from './cognito.ts';
+import { CloudError, toCloudError } from './error.ts';
+
+export interface CredentialsOptions {
+  config: Config;
+  /** The signed-in person (the id token's `sub`): credentials kept for anybody else are not used. */
+  subject: string;
+  /** A good id token; `force` asks for a new one although the last still looked good. */
+  idToken: (options?: { force?: boolean }) => Promise<string>;
+  storage: Storage;
+  locks: Pick<LockManager, 'request'>;
+  fetch: typeof fetch;
+  clock: Clock;
+}
+
+const STORAGE_KEY = 'shoebox.credentials';
+const LOCK = 'shoebox.credentials';
+/** Credentials are renewed this long before they end, so that no request goes out with dying ones. */
+const MARGIN = 5 * 60_000;
+
+export class Credentials {
+  readonly #options: CredentialsOptions;
+  #held: AwsCredentials | undefined;
+  #pending: Promise<AwsCredentials> | undefined;
+  #mint: Mint;
+  #forgotten = false;
+
+  constructor(options: CredentialsOptions) {
+    this.#options = options;
+    this.#mint = mintByFetch(options.config, options.fetch, options.clock);
+    this.#held = this.#stored();
+  }
+
+  /** Whose credentials these are; undefined only until the very first were given. Stays when they expire. */
+  get identityId(): IdentityId | undefined {
+    return this.#held?.identityId;
+  }
+
+  /** The credentials, if they are good for a while yet; never asks anybody. */
+  current(): AwsCredentials | undefined {
+    return this.#good(this.#held);
+  }
+
+  /** Good credentials: others than the `refused` ones, which AWS no longer took although they looked good. */
+  async get({ refused }: { refused?: AwsCredentials } = {}): Promise<AwsCredentials> {
+    const current = this.current();
+    if (current && current.accessKeyId !== refused?.accessKeyId) return current;
+    this.#pending ??= this.#renew(refused?.accessKeyId).finally(() => {
+      this.#pending = undefined;
+    });
+    return this.#pending;
+  }
+
+  /** Replaces the way new credentials are made: once the SDK is there, its own provider makes them. */
+  setMint(mint: Mint): void {
+    this.#mint = mint;
+  }
+
+  /** Sign-out: wipes memory and storage. From here on there are none, even if some were on their way. */
+  forget(): void {
+    this.#forgotten = true;
+    this.#held = undefined;
+    this.#options.storage.removeItem(STORAGE_KEY);
+  }
+
+  async #renew(refused: string | undefined): Promise<AwsCredentials> {
+    try {
+      return await this.#options.locks.request(LOCK, async () => {
+        // Another tab may have renewed them while we waited.
+        const stored = this.#good(this.#stored());
+        return this.#keep(stored && stored.accessKeyId !== refused ? stored : await this.#minted());
+      });
+    } catch (error) {
+      throw toCloudError(error);
+    }
+  }
+
+  async #minted(): Promise<AwsCredentials> {
+    const known = this.identityId;
+    try {
+      return await this.#mint(await this.#options.idToken(), known);
+    } catch (error) {
+      const { code } = toCloudError(error) as CloudError;
+      if (code !== 'signed-out' || this.#forgotten) throw error;
+      // The token looked good here but not to Cognito (a clock, a revoked session): a new one decides.
+      return this.#mint(await this.#options.idToken({ force: true }), known);
+    }
+  }
+
+  #keep(credentials: AwsCredentials): AwsCredentials {
+    if (this.#forgotten) throw new CloudError('signed-out', 'signed out meanwhile');
+    const record = JSON.stringify({ subject: this.#options.subject, ...credentials });
+    this.#options.storage.setItem(STORAGE_KEY, record);
+    this.#held = credentials;
+    return credentials;
+  }
+
+  #stored(): AwsCredentials | undefined {
+    const record = this.#options.storage.getItem(STORAGE_KEY);
+    if (record === null) return undefined;
+    try {
+      const parsed: unknown = JSON.parse(record);
+      return fields(parsed)?.['subject'] === this.#options.subject ? parseCredentials(parsed) : undefined;
+    } catch {
+      // Not JSON, so not ours: new credentials will overwrite it.
+      return undefined;
+    }
+  }
+
+  #good(credentials: AwsCredentials | undefined): AwsCredentials | undefined {
+    return credentials && credentials.expiration - MARGIN > this.#options.clock.now()
+      ? credentials
+      : undefined;
+  }
+}
