@@ -1,0 +1,154 @@
+// The one Lambda: S3 tells it of new and deleted originals, it makes renditions and rows. Failures end in a queue with an alarm.
+import { Aws, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
+import { NodejsFunction, OutputFormat, type BundlingOptions } from 'aws-cdk-lib/aws-lambda-nodejs';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { join } from 'node:path';
+import { processorPolicy, type Arns } from './policies.ts';
+import type { Settings } from './settings.ts';
+
+/** What the processor hears of. Restoring a photo (removing its delete marker) is neither, and needs no work. */
+export const PROCESSOR_EVENTS = ['s3:ObjectCreated:*', 's3:ObjectRemoved:DeleteMarkerCreated'] as const;
+
+const root = join(import.meta.dirname, '..');
+
+const BUNDLING: BundlingOptions = {
+  format: OutputFormat.ESM,
+  target: 'node24',
+  mainFields: ['module', 'main'],
+  // The SDK that was tested, not the one the runtime happens to have.
+  bundleAwsSDK: true,
+  // Some CommonJS dependencies call require at run time, which an ES module does not have.
+  banner: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+  // sharp is a native library: installed for the Lambda's platform, whatever this one is.
+  nodeModules: ['sharp'],
+  environment: { npm_config_os: 'linux', npm_config_cpu: 'arm64', npm_config_libc: 'glibc' },
+};
+
+export interface ProcessorProps {
+  settings: Settings;
+  arns: Arns;
+  originals: s3.Bucket;
+  library: s3.Bucket;
+  photosTable: string;
+}
+
+export class Processor extends Construct {
+  readonly function: lambda.Function;
+  readonly failures: sqs.Queue;
+
+  constructor(scope: Construct, id: string, props: ProcessorProps) {
+    super(scope, id);
+    this.failures = this.#failureQueue(props.settings.alarmEmail);
+    const logGroup = new logs.LogGroup(this, 'Logs', {
+      retention: logs.RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.function = new NodejsFunction(this, 'Function', {
+      description: 'Makes renditions and metadata of new originals, and forgets deleted ones',
+      entry: join(root, 'processor/handler.ts'),
+      projectRoot: root,
+      depsLockFilePath: join(root, 'package-lock.json'),
+      bundling: BUNDLING,
+      runtime: lambda.Runtime.NODEJS_24_X,
+      architecture: lambda.Architecture.ARM_64,
+      // Lambda gives a whole CPU from here on; more would idle, because one photo keeps one busy.
+      memorySize: 1769,
+      timeout: Duration.seconds(120),
+      environment: { LIBRARY_BUCKET: props.library.bucketName, PHOTOS_TABLE: props.photosTable },
+      awsSdkConnectionReuse: false,
+      role: this.#role(props.arns, logGroup).withoutPolicyUpdates(),
+      logGroup,
+      reservedConcurrentExecutions: props.settings.processorReservedConcurrency ?? undefined,
+      retryAttempts: 2,
+      maxEventAge: Duration.hours(6),
+      onFailure: new SqsDestination(this.failures),
+    });
+    this.#listenTo(props.originals, props.arns.originals);
+  }
+
+  #role(arns: Arns, logGroup: logs.LogGroup): iam.Role {
+    const role = new iam.Role(this, 'Role', {
+      description: 'The processor: reads originals, writes renditions and rows',
+      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+      inlinePolicies: {
+        Processor: iam.PolicyDocument.fromJson(processorPolicy(arns)),
+        Runtime: new iam.PolicyDocument({
+          statements: [
+            new iam.PolicyStatement({
+              sid: 'WriteLogs',
+              actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+              resources: [logGroup.logGroupArn],
+            }),
+            new iam.PolicyStatement({
+              sid: 'ReportFailures',
+              actions: ['sqs:SendMessage'],
+              resources: [this.failures.queueArn],
+            }),
+          ],
+        }),
+      },
+    });
+    Validations.of(role).acknowledge({
+      id: 'AwsSolutions-IAM5',
+      reason: 'It serves every owner: it reads any original and writes below renditions/ only.',
+    });
+    return role;
+  }
+
+  #failureQueue(alarmEmail: string | null): sqs.Queue {
+    const queue = new sqs.Queue(this, 'Failures', {
+      enforceSSL: true,
+      encryption: sqs.QueueEncryption.SQS_MANAGED,
+      retentionPeriod: Duration.days(14),
+      // Nothing is lost with it: the originals it names stay, and can be processed again.
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    Validations.of(queue).acknowledge({
+      id: 'AwsSolutions-SQS3',
+      reason: 'This is itself the queue for what failed; nothing consumes it that could fail again.',
+    });
+    const alarm = new cloudwatch.Alarm(this, 'FailureAlarm', {
+      alarmDescription: 'A photo could not be processed after all retries; its original is safe.',
+      metric: queue.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum' }),
+      threshold: 1,
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: 1,
+      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+    });
+    if (alarmEmail) {
+      const topic = new sns.Topic(this, 'Alarms', { enforceSSL: true });
+      topic.addSubscription(new EmailSubscription(alarmEmail));
+      alarm.addAlarmAction(new SnsAction(topic));
+    }
+    return queue;
+  }
+
+  /**
+   * In the S3 bucket's own properties rather than by addEventNotification, which deploys a second Lambda with wide rights to do
+   * the same. That works without a circle because nothing the function needs refers to the S3 bucket but by name.
+   */
+  #listenTo(originals: s3.Bucket, originalsArn: string): void {
+    const permission = new lambda.CfnPermission(this, 'OriginalsMayInvoke', {
+      action: 'lambda:InvokeFunction',
+      functionName: this.function.functionArn,
+      principal: 's3.amazonaws.com',
+      sourceArn: originalsArn,
+      sourceAccount: Aws.ACCOUNT_ID,
+    });
+    const bucket = originals.node.defaultChild as s3.CfnBucket;
+    bucket.notificationConfiguration = {
+      lambdaConfigurations: PROCESSOR_EVENTS.map((event) => ({ event, function: this.function.functionArn })),
+    };
+    bucket.addResourceDependency(permission);
+  }
+}

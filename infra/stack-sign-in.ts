@@ -1,0 +1,189 @@
+// Who may come in: the user pool (e-mail, Google when configured), the identity pool and the one role people get.
+import { Aws, Duration, RemovalPolicy, SecretValue, Validations } from 'aws-cdk-lib';
+import * as cognito from 'aws-cdk-lib/aws-cognito';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { memberPolicy, type Arns } from './policies.ts';
+import type { Settings } from './settings.ts';
+
+/** The Cognito group whose people get the member role; anyone with a Google account can sign in, but only these may do anything. */
+export const MEMBERS_GROUP = 'members';
+
+const signInPrefix = (stackName: string): string => `${stackName.toLowerCase()}-${Aws.ACCOUNT_ID}`;
+
+/** Known before the user pool exists, for the content security policy. */
+export const signInUrl = (stackName: string): string =>
+  `https://${signInPrefix(stackName)}.auth.${Aws.REGION}.amazoncognito.com`;
+
+export interface SignInProps {
+  settings: Settings;
+  /** The page's origin, without a slash at the end. */
+  origin: string;
+  arns: Arns;
+}
+
+export class SignIn extends Construct {
+  readonly userPool: cognito.UserPool;
+  readonly client: cognito.UserPoolClient;
+  readonly identityPool: cognito.CfnIdentityPool;
+
+  constructor(scope: Construct, id: string, { settings, origin, arns }: SignInProps) {
+    super(scope, id);
+    this.userPool = this.#userPool(settings.stackName);
+    this.client = this.#client(origin, settings.google);
+    this.identityPool = new cognito.CfnIdentityPool(this, 'IdentityPool', {
+      allowUnauthenticatedIdentities: false,
+      // The classic flow would let a token choose among all roles that trust the pool.
+      allowClassicFlow: false,
+      cognitoIdentityProviders: [
+        {
+          clientId: this.client.userPoolClientId,
+          providerName: this.userPool.userPoolProviderName,
+          serverSideTokenCheck: true,
+        },
+      ],
+    });
+    // Losing the pool would orphan every S3 prefix and partition: they are named by its identity ids.
+    this.identityPool.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    this.#roles(arns);
+  }
+
+  #userPool(stackName: string): cognito.UserPool {
+    const pool = new cognito.UserPool(this, 'UserPool', {
+      featurePlan: cognito.FeaturePlan.ESSENTIALS,
+      selfSignUpEnabled: false,
+      signInAliases: { email: true },
+      signInCaseSensitive: false,
+      autoVerify: { email: true },
+      keepOriginal: { email: true },
+      // Mutable, because every sign-in with Google writes it anew.
+      standardAttributes: {
+        email: { required: true, mutable: true },
+        fullname: { required: false, mutable: true },
+      },
+      passwordPolicy: {
+        minLength: 12,
+        requireLowercase: true,
+        requireUppercase: true,
+        requireDigits: true,
+        requireSymbols: true,
+        tempPasswordValidity: Duration.days(7),
+      },
+      mfa: cognito.Mfa.OPTIONAL,
+      mfaSecondFactor: { otp: true, sms: false },
+      accountRecovery: cognito.AccountRecovery.EMAIL_ONLY,
+      deletionProtection: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    pool.addDomain('Domain', {
+      cognitoDomain: { domainPrefix: signInPrefix(stackName) },
+      managedLoginVersion: cognito.ManagedLoginVersion.NEWER_MANAGED_LOGIN,
+    });
+    Validations.of(pool).acknowledge(
+      {
+        id: 'AwsSolutions-COG2',
+        reason:
+          'A second factor is offered to everyone and left to the person; with Google sign-in it is Google that asks for it.',
+      },
+      {
+        id: 'AwsSolutions-COG8',
+        reason:
+          'The Plus plan is priced per person and month. Nobody can sign up by themselves, and a password needs 12 characters.',
+      },
+    );
+    return pool;
+  }
+
+  #client(origin: string, google: Settings['google']): cognito.UserPoolClient {
+    const client = this.userPool.addClient('Page', {
+      generateSecret: false,
+      // An empty list would turn on Cognito's default, which has SRP: its tokens carry a scope that may edit one's own attributes.
+      // Custom sign-in needs Lambda triggers, of which there are none, so that only the sign-in pages remain. (With rotation
+      // Cognito refuses ALLOW_REFRESH_TOKEN_AUTH; the token endpoint renews.)
+      authFlows: { custom: true },
+      oAuth: {
+        flows: { authorizationCodeGrant: true },
+        scopes: [cognito.OAuthScope.OPENID, cognito.OAuthScope.EMAIL, cognito.OAuthScope.PROFILE],
+        callbackUrls: [`${origin}/`],
+        logoutUrls: [`${origin}/`],
+      },
+      supportedIdentityProviders: [
+        cognito.UserPoolClientIdentityProvider.COGNITO,
+        ...(google ? [cognito.UserPoolClientIdentityProvider.GOOGLE] : []),
+      ],
+      enableTokenRevocation: true,
+      preventUserExistenceErrors: true,
+      idTokenValidity: Duration.minutes(60),
+      accessTokenValidity: Duration.minutes(60),
+      refreshTokenValidity: Duration.days(30),
+      // Two tabs that renew at the same moment both succeed.
+      refreshTokenRotationGracePeriod: Duration.seconds(60),
+    });
+    if (google) client.node.addDependency(this.#google(google));
+    // The newer sign-in pages are not shown to a client without a style.
+    new cognito.CfnManagedLoginBranding(this, 'Branding', {
+      userPoolId: this.userPool.userPoolId,
+      clientId: client.userPoolClientId,
+      useCognitoProvidedValues: true,
+    });
+    return client;
+  }
+
+  #google(google: NonNullable<Settings['google']>): Construct {
+    return new cognito.UserPoolIdentityProviderGoogle(this, 'Google', {
+      userPool: this.userPool,
+      clientId: google.clientId,
+      clientSecretValue: SecretValue.secretsManager(google.secretName),
+      scopes: ['openid', 'email', 'profile'],
+      attributeMapping: {
+        email: cognito.ProviderAttribute.GOOGLE_EMAIL,
+        emailVerified: cognito.ProviderAttribute.GOOGLE_EMAIL_VERIFIED,
+        fullname: cognito.ProviderAttribute.GOOGLE_NAME,
+      },
+    });
+  }
+
+  #roles(arns: Arns): void {
+    const signedIn = new iam.FederatedPrincipal(
+      'cognito-identity.amazonaws.com',
+      {
+        StringEquals: { 'cognito-identity.amazonaws.com:aud': this.identityPool.ref },
+        'ForAnyValue:StringLike': { 'cognito-identity.amazonaws.com:amr': 'authenticated' },
+      },
+      'sts:AssumeRoleWithWebIdentity',
+    );
+    const member = new iam.Role(this, 'MemberRole', {
+      description: 'A signed-in person of the group "members"',
+      assumedBy: signedIn,
+      inlinePolicies: { Member: iam.PolicyDocument.fromJson(memberPolicy(arns)) },
+    });
+    Validations.of(member).acknowledge({
+      id: 'AwsSolutions-IAM5',
+      reason:
+        'Every wildcard ends a prefix that is pinned to the identity id of the caller; the one exception, shares/friends/*, is readable by whoever knows the unguessable id of a share, and by nobody listable.',
+    });
+    new cognito.CfnUserPoolGroup(this, 'Members', {
+      userPoolId: this.userPool.userPoolId,
+      groupName: MEMBERS_GROUP,
+      description: 'People who may use this Shoebox',
+      roleArn: member.roleArn,
+    });
+
+    // The API wants a default role where a mapping is set; thanks to Deny nobody reaches it, and it may do nothing.
+    const nobody = new iam.Role(this, 'NobodyRole', {
+      description: 'Default of the identity pool: may do nothing',
+      assumedBy: signedIn,
+    });
+    new cognito.CfnIdentityPoolRoleAttachment(this, 'RoleAttachment', {
+      identityPoolId: this.identityPool.ref,
+      roles: { authenticated: nobody.roleArn },
+      roleMappings: {
+        userPool: {
+          identityProvider: `${this.userPool.userPoolProviderName}:${this.client.userPoolClientId}`,
+          type: 'Token',
+          ambiguousRoleResolution: 'Deny',
+        },
+      },
+    });
+  }
+}

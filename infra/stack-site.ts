@@ -1,0 +1,151 @@
+// How the page reaches the browser: a private S3 bucket behind CloudFront, with the headers that keep foreign script out.
+import { Aws, Duration, Validations } from 'aws-cdk-lib';
+import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
+import { S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { bucketName, privateBucket } from './stack-storage.ts';
+import { signInUrl } from './stack-sign-in.ts';
+
+// The page's own addresses have no dot in their last part; a missing file stays an error instead of turning into HTML.
+const SPA_FALLBACK = `function handler(event) {
+  var request = event.request;
+  var last = request.uri.slice(request.uri.lastIndexOf('/') + 1);
+  if (last.indexOf('.') === -1) request.uri = '/index.html';
+  return request;
+}`;
+
+/** Everything the page may load or talk to. There is no backend to stop a stolen token, so no foreign script may ever run. */
+export function contentSecurityPolicy(stackName: string): string {
+  const bucketHost = (kind: 'originals' | 'library'): string =>
+    `https://${bucketName(stackName, kind)}.s3.${Aws.REGION}.amazonaws.com`;
+  const originals = bucketHost('originals');
+  const library = bucketHost('library');
+  const api = (service: string): string => `https://${service}.${Aws.REGION}.amazonaws.com`;
+  const directives: Record<string, string[]> = {
+    'default-src': ["'none'"],
+    // WebAssembly hashes large files as they are read; it does not allow eval.
+    'script-src': ["'self'", "'wasm-unsafe-eval'"],
+    'style-src': ["'self'"],
+    'img-src': ["'self'", 'blob:', 'data:', library, originals],
+    'media-src': ['blob:', originals],
+    'connect-src': [
+      "'self'",
+      originals,
+      library,
+      api('dynamodb'),
+      api('cognito-identity'),
+      api('cognito-idp'),
+      signInUrl(stackName),
+    ],
+    'font-src': ["'self'"],
+    'manifest-src': ["'self'"],
+    'worker-src': ["'self'"],
+    'base-uri': ["'none'"],
+    'object-src': ["'none'"],
+    'frame-src': ["'none'"],
+    'frame-ancestors': ["'none'"],
+    'form-action': ["'none'"],
+  };
+  return Object.entries(directives)
+    .map(([name, sources]) => `${name} ${sources.join(' ')}`)
+    .join('; ');
+}
+
+const UNUSED_FEATURES = [
+  'accelerometer',
+  'browsing-topics',
+  'camera',
+  'display-capture',
+  'geolocation',
+  'gyroscope',
+  'magnetometer',
+  'microphone',
+  'midi',
+  'payment',
+  'usb',
+];
+
+export class Site extends Construct {
+  readonly bucket: s3.Bucket;
+  readonly distribution: cloudfront.Distribution;
+  /** The page's origin, without a slash at the end. */
+  readonly origin: string;
+
+  constructor(scope: Construct, id: string, props: { stackName: string }) {
+    super(scope, id);
+    this.bucket = privateBucket(this, 'Bucket', bucketName(props.stackName, 'site'));
+    this.distribution = new cloudfront.Distribution(this, 'Distribution', {
+      comment: `${props.stackName}: the page`,
+      defaultRootObject: 'index.html',
+      httpVersion: cloudfront.HttpVersion.HTTP2_AND_3,
+      defaultBehavior: {
+        origin: S3BucketOrigin.withOriginAccessControl(this.bucket),
+        viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+        allowedMethods: cloudfront.AllowedMethods.ALLOW_GET_HEAD,
+        compress: true,
+        // Follows the Cache-Control that the deployment gives each file; lets Brotli through.
+        cachePolicy: cloudfront.CachePolicy.CACHING_OPTIMIZED,
+        responseHeadersPolicy: this.#headers(props.stackName),
+        functionAssociations: [
+          {
+            eventType: cloudfront.FunctionEventType.VIEWER_REQUEST,
+            function: new cloudfront.Function(this, 'Fallback', {
+              comment: 'Addresses of the page itself are served index.html',
+              code: cloudfront.FunctionCode.fromInline(SPA_FALLBACK),
+              runtime: cloudfront.FunctionRuntime.JS_2_0,
+            }),
+          },
+        ],
+      },
+    });
+    this.origin = `https://${this.distribution.domainName}`;
+    Validations.of(this.distribution).acknowledge(
+      {
+        id: 'AwsSolutions-CFR1',
+        reason: 'Owners travel with their photos; there is no country to keep out.',
+      },
+      {
+        id: 'AwsSolutions-CFR2',
+        reason:
+          'It serves public static files only; a web application firewall would cost more than all the rest.',
+      },
+      {
+        id: 'AwsSolutions-CFR3',
+        reason: 'Logs of who opened the page would be personal data kept for no purpose, and cost storage.',
+      },
+      {
+        id: 'AwsSolutions-CFR4',
+        reason:
+          'Without a domain of its own the distribution uses the cloudfront.net certificate, whose TLS minimum cannot be set; HSTS keeps browsers on HTTPS.',
+      },
+    );
+  }
+
+  #headers(stackName: string): cloudfront.ResponseHeadersPolicy {
+    return new cloudfront.ResponseHeadersPolicy(this, 'Headers', {
+      comment: `${stackName}: security headers of the page`,
+      securityHeadersBehavior: {
+        contentSecurityPolicy: { contentSecurityPolicy: contentSecurityPolicy(stackName), override: true },
+        contentTypeOptions: { override: true },
+        frameOptions: { frameOption: cloudfront.HeadersFrameOption.DENY, override: true },
+        referrerPolicy: { referrerPolicy: cloudfront.HeadersReferrerPolicy.NO_REFERRER, override: true },
+        strictTransportSecurity: {
+          accessControlMaxAge: Duration.days(730),
+          includeSubdomains: true,
+          override: true,
+        },
+      },
+      customHeadersBehavior: {
+        customHeaders: [
+          { header: 'Cross-Origin-Opener-Policy', value: 'same-origin', override: true },
+          {
+            header: 'Permissions-Policy',
+            value: UNUSED_FEATURES.map((feature) => `${feature}=()`).join(', '),
+            override: true,
+          },
+        ],
+      },
+    });
+  }
+}

@@ -1,0 +1,60 @@
+// The whole of Shoebox as one CloudFormation stack: site, storage, sign-in and processor, and the config.json that ties a page to them.
+import { Aws, CfnOutput, Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { Config } from '../src/schema/config.ts';
+import type { Arns } from './policies.ts';
+import type { Settings } from './settings.ts';
+import { Processor } from './stack-processor.ts';
+import { SignIn, signInUrl } from './stack-sign-in.ts';
+import { Site } from './stack-site.ts';
+import { bucketArn, bucketName, Storage } from './stack-storage.ts';
+
+/** The stack names neither account nor Region: both are where it is deployed, so that every synthesis gives the same template. */
+export class ShoeboxStack extends Stack {
+  constructor(scope: Construct, settings: Settings) {
+    const { stackName } = settings;
+    super(scope, stackName, {
+      stackName,
+      description: 'Shoebox: a photo library in its owner’s own account',
+    });
+
+    const site = new Site(this, 'Site', { stackName });
+    const storage = new Storage(this, 'Storage', { stackName, origin: site.origin });
+    const arns: Arns = {
+      originals: bucketArn(bucketName(stackName, 'originals')),
+      library: bucketArn(bucketName(stackName, 'library')),
+      libraryName: bucketName(stackName, 'library'),
+      photos: storage.photos.tableArn,
+      social: storage.social.tableArn,
+    };
+    const signIn = new SignIn(this, 'SignIn', { settings, origin: site.origin, arns });
+    new Processor(this, 'Processor', {
+      settings,
+      arns,
+      originals: storage.originals,
+      library: storage.library,
+      photosTable: storage.photos.tableName,
+    });
+
+    const config: Config = {
+      region: Aws.REGION,
+      userPoolId: signIn.userPool.userPoolId,
+      authority: `https://cognito-idp.${Aws.REGION}.amazonaws.com/${signIn.userPool.userPoolId}`,
+      signInUrl: signInUrl(stackName),
+      clientId: signIn.client.userPoolClientId,
+      identityPoolId: signIn.identityPool.ref,
+      google: settings.google !== null,
+      originalsBucket: storage.originals.bucketName,
+      libraryBucket: storage.library.bucketName,
+      photosTable: storage.photos.tableName,
+      socialTable: storage.social.tableName,
+    };
+    const outputs = {
+      Config: this.toJsonString(config),
+      Address: `${site.origin}/`,
+      SiteBucket: site.bucket.bucketName,
+      DistributionId: site.distribution.distributionId,
+    };
+    for (const [id, value] of Object.entries(outputs)) new CfnOutput(this, id, { value });
+  }
+}
