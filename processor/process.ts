@@ -1,0 +1,87 @@
+// One event, one photo: looks at the original as it now is, makes renditions and row agree with it, and looks again.
+//
+// Events come twice, late and in any order, so none is taken at its word: it only says that a photo may have changed. Two rules
+// make every order end the same. The row is written under the event's sequencer, so an older event never undoes a later one.
+// And nobody leaves before the original still is what the last writes stood for, so renditions never outlive their original
+// and a late delete never takes those of a photo that is back.
+import { decodeEventKey, parseOriginalKey, RENDITIONS } from '../src/schema/keys.ts';
+import { measure } from './measure.ts';
+import { goneUpdate, paddedSequencer, presentUpdate, type Sequencer } from './row.ts';
+import type { Original, PhotoKey, Stores } from './stores.ts';
+
+/** What the processor needs of a record of an S3 event. */
+export interface EventRecord {
+  s3: { object: { key: string; sequencer: string } };
+}
+
+export interface Dependencies {
+  stores: Stores;
+  /** Epoch milliseconds. */
+  now: () => number;
+  /** One structured line; never a name, a place or a caption. */
+  log: (entry: Record<string, unknown>) => void;
+}
+
+/** A photo that is deleted and uploaded again more often than this while it is worked on is left to a retry. */
+const ROUNDS = 5;
+
+export async function processRecord(record: EventRecord, dependencies: Dependencies): Promise<void> {
+  const { stores, now, log } = dependencies;
+  const key = decodeEventKey(record.s3.object.key);
+  const photo = key === undefined ? undefined : parseOriginalKey(key);
+  if (!photo) {
+    log({ message: 'ignored: not the key of an original' });
+    return;
+  }
+  const sequencer = paddedSequencer(record.s3.object.sequencer);
+  const started = now();
+  for (let round = 0; round < ROUNDS; round++) {
+    const original = await stores.readOriginal(photo);
+    const outcome = original
+      ? await present(photo, original, sequencer, dependencies)
+      : await gone(photo, sequencer, dependencies);
+    log({
+      message: 'processed',
+      ...photo,
+      ...outcome,
+      bytes: original?.bytes,
+      milliseconds: now() - started,
+    });
+    if ((await stores.originalVersion(photo)) === original?.version) return;
+  }
+  throw new Error('the original kept changing while it was processed');
+}
+
+interface Outcome {
+  outcome: 'ready' | 'failed' | 'gone';
+  failure?: string;
+  /** False when a later event had already written the row. */
+  written: boolean;
+}
+
+async function present(
+  photo: PhotoKey,
+  original: Original,
+  sequencer: Sequencer,
+  { stores, now, log }: Dependencies,
+): Promise<Outcome> {
+  const before = await stores.readRow(photo);
+  const { measured, renditions } = await measure(photo.photoId, original, {
+    now: now(),
+    unreadableExif: (error) => log({ message: 'EXIF cannot be read', ...photo, error: String(error) }),
+  });
+  // Renditions before the row: a row that says ready is always right.
+  await Promise.all(
+    RENDITIONS.map((rendition) => {
+      const webp = renditions?.[rendition];
+      return webp ? stores.putRendition(photo, rendition, webp) : stores.deleteRendition(photo, rendition);
+    }),
+  );
+  const written = await stores.updateRow(photo, presentUpdate(measured, before, sequencer, now()));
+  return { outcome: measured.status, failure: measured.failure?.code, written };
+}
+
+async function gone(photo: PhotoKey, sequencer: Sequencer, { stores, now }: Dependencies): Promise<Outcome> {
+  await Promise.all(RENDITIONS.map((rendition) => stores.deleteRendition(photo, rendition)));
+  return { outcome: 'gone', written: await stores.updateRow(photo, goneUpdate(sequencer, now())) };
+}

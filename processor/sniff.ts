@@ -1,0 +1,80 @@
+// What a file is, by its first bytes and never by its name.
+import { rawPhotoOf } from './tiff.ts';
+
+export interface Kind {
+  /** MIME type. */
+  type: string;
+  /** In plain words, with an article: `a JPEG photo`. */
+  words: string;
+  /** Whether renditions can be made of it. */
+  shown: boolean;
+}
+
+/** So many bytes decide. */
+export const SNIFF_BYTES = 4096;
+
+const shown = (type: string, words: string): Kind => ({ type, words, shown: true });
+const other = (type: string, words: string): Kind => ({ type, words, shown: false });
+
+const UNKNOWN = other('application/octet-stream', 'no kind of picture that is known');
+const TIFF = shown('image/tiff', 'a TIFF picture');
+const AVIF = shown('image/avif', 'an AVIF picture');
+const HEIC = other('image/heic', 'a HEIC photo');
+const JXL = other('image/jxl', 'a JPEG XL picture');
+const JP2 = other('image/jp2', 'a JPEG 2000 picture');
+const RAW = (maker: string): Kind => other('image/x-raw', `a raw photo (${maker})`);
+
+// oxlint-disable no-control-regex -- bytes of a file are no text
+/** Leading bytes, as Latin-1 text; a dot stands for any byte. First match wins. */
+const SIGNATURES: readonly [RegExp, Kind][] = [
+  [/^\xff\xd8\xff/, shown('image/jpeg', 'a JPEG photo')],
+  [/^\x89PNG\r\n\x1a\n/, shown('image/png', 'a PNG picture')],
+  [/^GIF8[79]a/, shown('image/gif', 'a GIF picture')],
+  [/^RIFF[^]{4}WEBP/, shown('image/webp', 'a WebP picture')],
+  [/^RIFF[^]{4}AVI /, other('video/x-msvideo', 'a video')],
+  [/^(?:II\x2a\x00[^]{4}CR|FUJIFILMCCD-RAW|IIU\x00|IIR[OS]|FOVb)/, RAW('as the sensor saw it')],
+  [/^(?:II[\x2a\x2b]\x00|MM\x00[\x2a\x2b])/, TIFF],
+  [/^(?:\xff\x0a|\x00\x00\x00\x0cJXL )/, JXL],
+  [/^(?:\x00\x00\x00\x0cjP {2}|\xff\x4f\xff\x51)/, JP2],
+  [/^8BPS/, other('image/vnd.adobe.photoshop', 'a Photoshop file')],
+  [/^BM[^]{4}\x00\x00\x00\x00/, other('image/bmp', 'a BMP picture')],
+  [/^\x00\x00\x01\x00/, other('image/x-icon', 'an icon')],
+  [/^%PDF-/, other('application/pdf', 'a PDF document')],
+  [/^PK\x03\x04/, other('application/zip', 'a ZIP archive or an office document')],
+  [/^\x1a\x45\xdf\xa3/, other('video/webm', 'a video')],
+  [/^\x00\x00\x01[\xb0-\xbf]/, other('video/mpeg', 'a video')],
+  [
+    /^(?:\xef\xbb\xbf)?\s*(?:<\?xml[^]*?)?(?:<!--[^]*?-->\s*|<!DOCTYPE svg[^>]*>\s*)*<svg/i,
+    other('image/svg+xml', 'an SVG drawing'),
+  ],
+  [/^(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|head|body|script)/i, other('text/html', 'a web page')],
+];
+
+/** Brands of the ISO base media format (`ftyp`); a still picture may name its true kind only among the compatible ones. */
+const BRANDS: readonly [RegExp, Kind][] = [
+  [/^avi[fs]$/, AVIF],
+  [/^(?:hei[cxms]|hev[cxms])$/, HEIC],
+  [/^crx $/, RAW('Canon')],
+];
+
+function kindOfBrands(head: string, size: number): Kind {
+  const end = Math.min(size, head.length);
+  const brands = [head.slice(8, 12)];
+  for (let at = 16; at + 4 <= end; at += 4) brands.push(head.slice(at, at + 4));
+  for (const brand of brands) {
+    const kind = BRANDS.find(([pattern]) => pattern.test(brand))?.[1];
+    if (kind) return kind;
+  }
+  if (/^m[is]f1$/.test(brands[0] ?? '')) return HEIC;
+  return brands[0] === 'qt  ' ? other('video/quicktime', 'a video') : other('video/mp4', 'a video');
+}
+
+/** The kind of a file; `bytes` is all of it or at least its first SNIFF_BYTES. */
+export function sniff(bytes: Buffer): Kind {
+  const head = bytes.toString('latin1', 0, SNIFF_BYTES);
+  if (head.slice(4, 8) === 'ftyp') return kindOfBrands(head, bytes.readUInt32BE(0));
+  const kind = SIGNATURES.find(([signature]) => signature.test(head))?.[1] ?? UNKNOWN;
+  // Most raw photos are TIFF files whose first picture is a small preview: shown as such they would look like the photo.
+  const maker = kind === TIFF ? rawPhotoOf(bytes) : undefined;
+  return maker ? RAW(maker) : kind;
+}
