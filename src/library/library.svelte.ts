@@ -1,0 +1,234 @@
+// The owner's photos as every screen reads them: a replica in memory, kept on this device, caught up by sync.
+import type { Cloud } from '../cloud/cloud.ts';
+import { CloudError } from '../cloud/error.ts';
+import type { IdentityId, PhotoId } from '../schema/ids.ts';
+import { isTombstone, takenAtOf, type Photo, type PhotoRow } from '../schema/photo.ts';
+import { instantOf, type Instant } from '../schema/time.ts';
+import { chunkOf, Replica, type ReplicaState } from './replica.ts';
+
+/** The owner's changes to a photo; null takes an attribute away. */
+export interface PhotoEdit {
+  favorite?: true | null;
+  caption?: string | null;
+  trashedAt?: Instant | null;
+}
+
+/** What the library needs of the cloud; the real one is `Cloud`. */
+export type LibrarySource = Pick<Cloud, 'identityId' | 'clock' | 'changes' | 'editPhoto'>;
+
+export type SyncState = 'idle' | 'syncing' | CloudError;
+
+/** Rows may become readable a little after their `changedAt`: each sync reads this much again. Upserts are idempotent. */
+const OVERLAP_MS = 2 * 60_000;
+/** Tombstones live 90 days; a device away longer than this reads everything anew. */
+const STALE_MS = 60 * 86_400_000;
+
+export class Library {
+  readonly identityId: IdentityId;
+  readonly #source: LibrarySource;
+  readonly #replica: Replica;
+  readonly #channel: BroadcastChannel;
+  readonly #lockName: string;
+  #state: ReplicaState = { generation: 0 };
+  #rows = new Map<PhotoId, Photo>();
+  /** Edits on their way, laid over the rows until the cloud has them. */
+  readonly #pending = new Map<PhotoId, PhotoEdit[]>();
+  #running: Promise<void> | undefined;
+
+  /** Every photo not yet deleted, newest first by the clock on the wall where it was taken. */
+  #all = $state.raw<readonly Photo[]>([]);
+  #syncState = $state.raw<SyncState>('idle');
+  #complete = $state(false);
+
+  readonly #photos = $derived(this.#all.filter((photo) => !photo.trashedAt && !photo.archived));
+  readonly #favorites = $derived(this.#all.filter((photo) => photo.favorite && !photo.trashedAt));
+  readonly #trash = $derived(this.#all.filter((photo) => photo.trashedAt));
+
+  private constructor(source: LibrarySource, replica: Replica) {
+    this.identityId = source.identityId;
+    this.#source = source;
+    this.#replica = replica;
+    this.#lockName = `shoebox-library-${source.identityId}`;
+    this.#channel = new BroadcastChannel(this.#lockName);
+    // oxlint-disable-next-line unicorn/prefer-add-event-listener
+    this.#channel.onmessage = () => this.#inLock(async () => {});
+  }
+
+  /** The library as this device knows it, without asking the cloud. */
+  static async open(source: LibrarySource): Promise<Library> {
+    const library = new Library(source, await Replica.open(source.identityId));
+    await library.#load();
+    return library;
+  }
+
+  /** The timeline: neither in trash nor archived. */
+  get photos(): readonly Photo[] {
+    return this.#photos;
+  }
+  get favorites(): readonly Photo[] {
+    return this.#favorites;
+  }
+  get trash(): readonly Photo[] {
+    return this.#trash;
+  }
+  get syncState(): SyncState {
+    return this.#syncState;
+  }
+  /** False only on a device that has never finished a sync: an empty library may then just be unread. */
+  get complete(): boolean {
+    return this.#complete;
+  }
+  /** The photo's row, wherever it is (timeline, archive, trash). */
+  get(photoId: PhotoId): Photo | undefined {
+    const row = this.#rows.get(photoId);
+    return row && this.#withPending(row);
+  }
+
+  /** Catches up with the cloud; calls during a running sync share it. Resolves also when it fails: see `syncState`. */
+  sync(signal?: AbortSignal): Promise<void> {
+    this.#running ??= this.#sync(signal).finally(() => {
+      this.#running = undefined;
+    });
+    return this.#running;
+  }
+
+  async #sync(signal?: AbortSignal): Promise<void> {
+    this.#syncState = 'syncing';
+    try {
+      await this.#inLock(async () => {
+        const cursor = this.#state.cursor;
+        const stale = cursor !== undefined && this.#source.clock.now() - Date.parse(cursor) > STALE_MS;
+        if (stale) await this.#rebuild(signal);
+        else await this.#catchUp(cursor, signal);
+      });
+      this.#syncState = 'idle';
+      this.#complete = true;
+    } catch (error) {
+      if (signal?.aborted) this.#syncState = 'idle';
+      else this.#syncState = error instanceof CloudError ? error : new CloudError('unexpected', error);
+    }
+  }
+
+  async #catchUp(cursor: Instant | undefined, signal?: AbortSignal): Promise<void> {
+    const since = cursor && instantOf(Date.parse(cursor) - OVERLAP_MS);
+    for await (const page of this.#source.changes(since, signal)) {
+      await this.#apply(page.rows, page.latest);
+    }
+  }
+
+  /** After a long absence: all rows anew, and what is not among them is gone. */
+  async #rebuild(signal?: AbortSignal): Promise<void> {
+    const rows: PhotoRow[] = [];
+    let latest: Instant | undefined;
+    for await (const page of this.#source.changes(undefined, signal)) {
+      rows.push(...page.rows);
+      latest = page.latest ?? latest;
+    }
+    const known = new Set(rows.map((row) => row.photoId));
+    const gone = [...this.#rows.keys()].filter((photoId) => !known.has(photoId));
+    for (const photoId of gone) this.#rows.delete(photoId);
+    await this.#apply(rows, latest, gone);
+  }
+
+  /** Takes rows in, keeps them on this device and shows them. `gone` names photos whose chunks changed besides. */
+  async #apply(
+    rows: readonly PhotoRow[],
+    cursor: Instant | undefined,
+    gone: readonly PhotoId[] = [],
+  ): Promise<void> {
+    const touched = new Set(gone.map(chunkOf));
+    for (const row of rows) {
+      const known = this.#rows.get(row.photoId);
+      if (known && known.changedAt >= row.changedAt) continue;
+      if (isTombstone(row)) {
+        if (!this.#rows.delete(row.photoId)) continue;
+      } else {
+        this.#rows.set(row.photoId, row);
+      }
+      touched.add(chunkOf(row.photoId));
+    }
+    const next = cursor && (!this.#state.cursor || cursor > this.#state.cursor) ? cursor : this.#state.cursor;
+    if (touched.size === 0 && next === this.#state.cursor) return;
+
+    const chunks = new Map<string, Photo[]>([...touched].map((key) => [key, []]));
+    for (const photo of this.#rows.values()) chunks.get(chunkOf(photo.photoId))?.push(photo);
+    const state: ReplicaState = {
+      generation: this.#state.generation + 1,
+      ...(next === undefined ? {} : { cursor: next }),
+    };
+    await this.#replica.write(chunks, state);
+    this.#state = state;
+    if (touched.size > 0) {
+      this.#show();
+      this.#channel.postMessage(state.generation);
+    }
+  }
+
+  /** Changes a photo: shown at once, taken back with the error when the cloud refuses. */
+  async edit(photoId: PhotoId, edit: PhotoEdit): Promise<void> {
+    this.#pending.set(photoId, [...(this.#pending.get(photoId) ?? []), edit]);
+    this.#show();
+    try {
+      const changedAt = await this.#source.editPhoto(photoId, edit);
+      await this.#inLock(async () => {
+        const row = this.#rows.get(photoId);
+        // Replayed over the row as it now is: a sync may have brought the other attributes forward meanwhile.
+        if (row)
+          await this.#apply(
+            [{ ...merged(row, edit), changedAt: laterOf(row.changedAt, changedAt) }],
+            undefined,
+          );
+      });
+    } finally {
+      const left = (this.#pending.get(photoId) ?? []).filter((pending) => pending !== edit);
+      if (left.length > 0) this.#pending.set(photoId, left);
+      else this.#pending.delete(photoId);
+      this.#show();
+    }
+  }
+
+  async #load(): Promise<void> {
+    const { state, photos } = await this.#replica.read();
+    this.#state = state;
+    this.#rows = new Map(photos.map((photo) => [photo.photoId, photo]));
+    this.#complete ||= state.cursor !== undefined;
+    this.#show();
+  }
+
+  /** One writer over all tabs; what another tab has written meanwhile is read first. */
+  async #inLock(work: () => Promise<void>): Promise<void> {
+    await navigator.locks.request(this.#lockName, async () => {
+      const { generation } = await this.#replica.state();
+      if (generation !== this.#state.generation) await this.#load();
+      await work();
+    });
+  }
+
+  #withPending(photo: Photo): Photo {
+    return (this.#pending.get(photo.photoId) ?? []).reduce(merged, photo);
+  }
+
+  #show(): void {
+    const keyed = [...this.#rows.values()].map((photo) => {
+      const shown = this.#pending.size > 0 ? this.#withPending(photo) : photo;
+      return { shown, time: takenAtOf(shown).slice(0, 19) };
+    });
+    keyed.sort((a, b) => compare(b.time, a.time) || compare(a.shown.photoId, b.shown.photoId));
+    this.#all = keyed.map(({ shown }) => shown);
+  }
+
+  /** Lets go of the database, so that sign-out can delete it. */
+  close(): void {
+    this.#channel.close();
+    this.#replica.close();
+  }
+}
+
+function merged(photo: Photo, edit: PhotoEdit): Photo {
+  const entries = Object.entries({ ...photo, ...edit }).filter(([, value]) => value !== null);
+  return Object.fromEntries(entries) as unknown as Photo;
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+const laterOf = (a: Instant, b: Instant): Instant => (a > b ? a : b);

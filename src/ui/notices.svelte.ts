@@ -1,0 +1,27 @@
+// Short messages at the lower edge: what just happened, with at most one thing to do about it. Said politely to screen readers.
+export interface Notice {
+  id: number;
+  text: string;
+  action?: { label: string; run: () => void };
+}
+
+const SHOWN_MS = 7000;
+
+export class Notices {
+  #list = $state.raw<readonly Notice[]>([]);
+  #next = 1;
+
+  get list(): readonly Notice[] {
+    return this.#list;
+  }
+
+  say(text: string, action?: Notice['action']): void {
+    const notice: Notice = { id: this.#next++, text, ...(action && { action }) };
+    this.#list = [...this.#list.slice(-2), notice];
+    setTimeout(() => this.dismiss(notice.id), SHOWN_MS);
+  }
+
+  dismiss(id: number): void {
+    this.#list = this.#list.filter((notice) => notice.id !== id);
+  }
+}
