@@ -15,6 +15,7 @@ import { Construct } from 'constructs';
 import { join } from 'node:path';
 import { processorPolicy, type Arns } from './policies.ts';
 import type { Settings } from './settings.ts';
+import { acknowledgeWildcards } from './stack-acknowledge.ts';
 
 /** What the processor hears of. Restoring a photo (removing its delete marker) is neither, and needs no work. */
 export const PROCESSOR_EVENTS = ['s3:ObjectCreated:*', 's3:ObjectRemoved:DeleteMarkerCreated'] as const;
@@ -77,11 +78,12 @@ export class Processor extends Construct {
   }
 
   #role(arns: Arns, logGroup: logs.LogGroup): iam.Role {
+    const policy = processorPolicy(arns);
     const role = new iam.Role(this, 'Role', {
       description: 'The processor: reads originals, writes renditions and rows',
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: {
-        Processor: iam.PolicyDocument.fromJson(processorPolicy(arns)),
+        Processor: iam.PolicyDocument.fromJson(policy),
         Runtime: new iam.PolicyDocument({
           statements: [
             new iam.PolicyStatement({
@@ -98,10 +100,11 @@ export class Processor extends Construct {
         }),
       },
     });
-    Validations.of(role).acknowledge({
-      id: 'AwsSolutions-IAM5',
-      reason: 'It serves every owner: it reads any original and writes below renditions/ only.',
-    });
+    acknowledgeWildcards(
+      role,
+      policy,
+      () => 'The processor serves every owner: it reads any original and writes below renditions/ only.',
+    );
     return role;
   }
 

@@ -34,7 +34,7 @@ export function privateBucket(
     removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     ...props,
   });
-  for (const statement of bucketPolicy(bucketArn(name)).Statement) {
+  for (const statement of bucketPolicy(bucket.bucketArn).Statement) {
     bucket.addToResourcePolicy(iam.PolicyStatement.fromJson(statement));
   }
   Validations.of(bucket).acknowledge({

@@ -1,7 +1,7 @@
 // `npm run synth`: the CloudFormation template, checked by cdk-nag, offline. With `--template FILE` only the template, unchecked and fast
-// (for the local cloud); with `--cloud-assembly` the app as the CDK CLI runs it to deploy, with the processor bundled.
+// (for the local cloud); with `--cloud-assembly` the app as the CDK CLI runs it to deploy: checked, and with the processor bundled.
 import { App, Validations } from 'aws-cdk-lib';
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readSettings } from './settings.ts';
@@ -10,23 +10,54 @@ import { ShoeboxStack } from './stack.ts';
 const { values: options } = parseArgs({
   options: { template: { type: 'string' }, 'cloud-assembly': { type: 'boolean', default: false } },
 });
-const settings = readSettings();
+const forCli = options['cloud-assembly'];
+const onlyTemplate = options.template;
+
 const app = new App({
   analyticsReporting: false,
   treeMetadata: false,
-  // The CLI says by CDK_OUTDIR where it wants the assembly.
-  ...(options['cloud-assembly'] ? {} : { outdir: join(import.meta.dirname, '../cdk.out') }),
-  postCliContext: options['cloud-assembly'] ? {} : { 'aws:cdk:bundling-stacks': [] },
+  // The CLI says by CDK_OUTDIR where it wants the assembly; a bare template needs none, and many may be made at once.
+  ...(forCli || onlyTemplate !== undefined ? {} : { outdir: join(import.meta.dirname, '../cdk.out') }),
+  ...(forCli ? {} : { postCliContext: { 'aws:cdk:bundling-stacks': [] } }),
 });
-const stack = new ShoeboxStack(app, settings);
+const stack = new ShoeboxStack(app, readSettings());
 
-if (options.template === undefined) {
+if (onlyTemplate === undefined) {
   const { AwsSolutionsChecks } = await import('cdk-nag');
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
 }
-const artifact = app.synth().getStackArtifact(stack.artifactId);
-if (options.template !== undefined) {
-  writeFileSync(options.template, JSON.stringify(artifact.template));
-} else if (!options['cloud-assembly']) {
-  console.log(relative(process.cwd(), artifact.templateFullPath));
+// Throws, and prints what it found, when cdk-nag has a finding that nobody acknowledged.
+const assembly = app.synth();
+const artifact = assembly.getStackArtifact(stack.artifactId);
+
+if (onlyTemplate !== undefined) {
+  writeFileSync(onlyTemplate, JSON.stringify(artifact.template));
+  rmSync(assembly.directory, { recursive: true });
+} else if (!forCli) {
+  printSummary();
+}
+
+function printSummary(): void {
+  const { Resources: resources } = artifact.template as { Resources: Record<string, { Type: string }> };
+  const types = Object.values(resources).map((resource) => resource.Type);
+  console.log(`${stack.stackName}: ${types.length} resources`);
+  for (const type of [...new Set(types)].sort()) {
+    console.log(`  ${String(types.filter((other) => other === type).length).padStart(2)}  ${type}`);
+  }
+
+  const reasons = new Map<string, Set<string>>();
+  for (const construct of app.node.findAll()) {
+    for (const { type, data } of construct.node.metadata) {
+      if (type !== Validations.ACKNOWLEDGED_RULES_METADATA_KEY) continue;
+      for (const [id, reason] of Object.entries(data as Record<string, string>)) {
+        const rule = id.replace(/^.*?::/, '').replace(/\[.*/, '');
+        const where = construct.node.path.slice(stack.node.path.length + 1);
+        const places = reasons.get(`${rule}: ${reason}`) ?? new Set();
+        reasons.set(`${rule}: ${reason}`, places.add(where));
+      }
+    }
+  }
+  console.log('\ncdk-nag AwsSolutions: no open findings. Acknowledged, each for a reason:');
+  for (const [reason, places] of reasons) console.log(`  ${reason}\n      ${[...places].join(', ')}`);
+  console.log(`\n${relative(process.cwd(), artifact.templateFullPath)}`);
 }
