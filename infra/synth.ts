@@ -16,6 +16,8 @@ const onlyTemplate = options.template;
 const app = new App({
   analyticsReporting: false,
   treeMetadata: false,
+  // The CDK's own check of the template; it takes longer than all the rest.
+  builtinCloudFormationValidation: onlyTemplate === undefined,
   // The CLI says by CDK_OUTDIR where it wants the assembly; a bare template needs none, and many may be made at once.
   ...(forCli || onlyTemplate !== undefined ? {} : { outdir: join(import.meta.dirname, '../cdk.out') }),
   ...(forCli ? {} : { postCliContext: { 'aws:cdk:bundling-stacks': [] } }),
