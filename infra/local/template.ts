@@ -1,0 +1,510 @@
+// Reads a synthesised template as the plan of a local cloud: S3 buckets, tables, sign-in, roles, processor and site. A resource
+// type it has no model for, or a property it would have to act on and does not know, is an error: nothing is skipped.
+import { createHash } from 'node:crypto';
+import { parseConfig, type Config } from '../../src/schema/config.ts';
+import type { PolicyDocument } from '../policies.ts';
+import type { TableSpec } from './dynamodb/store.ts';
+import {
+  ACCOUNT,
+  REGION,
+  TemplateError,
+  Values,
+  type Names,
+  type Resource,
+  type Template,
+} from './template-values.ts';
+
+export interface Role {
+  logicalId: string;
+  name: string;
+  arn: string;
+  policies: readonly PolicyDocument[];
+  /** Who may assume it; its statements have no Resource. */
+  trust: PolicyDocument;
+}
+
+export interface Bucket {
+  name: string;
+  arn: string;
+  versioned: boolean;
+  policy?: PolicyDocument;
+  corsRules: readonly object[];
+  lifecycleRules: readonly object[];
+  /** Event patterns, such as `s3:ObjectCreated:*`, that go to the processor. */
+  notifications: readonly string[];
+}
+
+export interface UserPool {
+  id: string;
+  clientId: string;
+  callbackUrls: readonly string[];
+  logoutUrls: readonly string[];
+  scopes: readonly string[];
+  idTokenSeconds: number;
+  accessTokenSeconds: number;
+  refreshTokenSeconds: number;
+  /** How long a rotated refresh token still works; undefined without rotation. */
+  rotationGraceSeconds?: number;
+  groups: readonly { name: string; roleArn?: string; precedence: number }[];
+}
+
+export interface IdentityPool {
+  id: string;
+  clientIds: readonly string[];
+  serverSideTokenCheck: boolean;
+  tokenMapping: boolean;
+  ambiguousRole: 'Deny' | 'AuthenticatedRole';
+  authenticatedRole?: string;
+}
+
+export interface Processor {
+  /** Logical id of its role. */
+  role: string;
+  environment: Readonly<Record<string, string>>;
+  timeoutSeconds: number;
+  retries: number;
+}
+
+export interface Site {
+  /** What CloudFront adds to every answer. */
+  headers: Readonly<Record<string, string>>;
+  /** Source of the viewer-request function. */
+  viewerRequest?: string;
+  rootObject: string;
+}
+
+/** The stack as it would stand on AWS. */
+export interface Stack {
+  account: string;
+  region: string;
+  buckets: readonly Bucket[];
+  tables: readonly TableSpec[];
+  roles: readonly Role[];
+  userPool: UserPool;
+  identityPool: IdentityPool;
+  processor: Processor;
+  site: Site;
+  config: Config;
+  /** The page's origin. */
+  origin: string;
+}
+
+type Properties = Record<string, unknown>;
+
+// Letters and digits that stay the same as long as the logical id does: local names must survive a restart.
+const digits = (logicalId: string, base: 'hex' | 'base36', length: number): string => {
+  const hash = createHash('sha256').update(logicalId).digest('hex');
+  return (base === 'hex' ? hash : BigInt(`0x${hash}`).toString(36)).slice(0, length);
+};
+const uuid = (logicalId: string): string =>
+  digits(logicalId, 'hex', 32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+
+type Model = (logicalId: string, properties: Properties, values: Values) => Names;
+const named =
+  (attributes: Record<string, (logicalId: string) => string> = {}): Model =>
+  (logicalId) => ({
+    ref: logicalId,
+    attributes: Object.fromEntries(Object.entries(attributes).map(([name, of]) => [name, of(logicalId)])),
+  });
+const arn = (service: string, what: string) => (logicalId: string) =>
+  `arn:aws:${service}:${REGION}:${ACCOUNT}:${what}${logicalId}`;
+
+/** Every resource type that may stand in the template, and what others may ask of it. */
+const MODELS: Record<string, Model> = {
+  'AWS::S3::Bucket': (logicalId, { BucketName }, values) => {
+    const name = BucketName === undefined ? logicalId.toLowerCase() : values.text(BucketName);
+    return {
+      ref: name,
+      attributes: {
+        Arn: `arn:aws:s3:::${name}`,
+        DomainName: `${name}.s3.amazonaws.com`,
+        RegionalDomainName: `${name}.s3.${REGION}.amazonaws.com`,
+      },
+    };
+  },
+  'AWS::S3::BucketPolicy': named(),
+  'AWS::DynamoDB::Table': (logicalId, { TableName }, values) => {
+    const name = TableName === undefined ? logicalId : values.text(TableName);
+    return { ref: name, attributes: { Arn: arn('dynamodb', 'table/')(name) } };
+  },
+  'AWS::Cognito::UserPool': (logicalId) => {
+    const id = `${REGION}_${digits(logicalId, 'base36', 9)}`;
+    return {
+      ref: id,
+      attributes: {
+        UserPoolId: id,
+        Arn: arn('cognito-idp', 'userpool/')(id),
+        ProviderName: `cognito-idp.${REGION}.amazonaws.com/${id}`,
+        ProviderURL: `https://cognito-idp.${REGION}.amazonaws.com/${id}`,
+      },
+    };
+  },
+  'AWS::Cognito::UserPoolClient': (logicalId) => {
+    const id = digits(logicalId, 'base36', 26);
+    return { ref: id, attributes: { ClientId: id } };
+  },
+  'AWS::Cognito::UserPoolDomain': (_logicalId, { Domain }, values) => ({
+    ref: values.text(Domain),
+    attributes: {},
+  }),
+  'AWS::Cognito::UserPoolGroup': (_logicalId, { GroupName }, values) => ({
+    ref: values.text(GroupName),
+    attributes: {},
+  }),
+  'AWS::Cognito::UserPoolIdentityProvider': named(),
+  'AWS::Cognito::ManagedLoginBranding': named(),
+  'AWS::Cognito::IdentityPool': (logicalId) => ({ ref: `${REGION}:${uuid(logicalId)}`, attributes: {} }),
+  'AWS::Cognito::IdentityPoolRoleAttachment': named(),
+  'AWS::IAM::Role': (logicalId, { RoleName }, values) => {
+    const name = RoleName === undefined ? logicalId : values.text(RoleName);
+    const roleArn = `arn:aws:iam::${ACCOUNT}:role/${name}`;
+    return {
+      ref: name,
+      attributes: { Arn: roleArn, RoleId: `AROA${digits(name, 'hex', 17).toUpperCase()}` },
+    };
+  },
+  'AWS::Lambda::Function': named({ Arn: arn('lambda', 'function:') }),
+  'AWS::Lambda::EventInvokeConfig': named(),
+  'AWS::Lambda::Permission': named(),
+  'AWS::Logs::LogGroup': named({ Arn: (logicalId) => `${arn('logs', 'log-group:')(logicalId)}:*` }),
+  'AWS::SQS::Queue': (logicalId) => ({
+    ref: `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${logicalId}`,
+    attributes: { Arn: arn('sqs', '')(logicalId), QueueName: logicalId },
+  }),
+  'AWS::SQS::QueuePolicy': named(),
+  'AWS::SNS::Topic': (logicalId) => ({
+    ref: arn('sns', '')(logicalId),
+    attributes: { TopicArn: arn('sns', '')(logicalId), TopicName: logicalId },
+  }),
+  'AWS::SNS::TopicPolicy': named(),
+  'AWS::SNS::Subscription': named(),
+  'AWS::CloudWatch::Alarm': named({ Arn: arn('cloudwatch', 'alarm:') }),
+  'AWS::CloudFront::Distribution': (logicalId) => ({
+    ref: `E${digits(logicalId, 'base36', 13).toUpperCase()}`,
+    attributes: {
+      DomainName: `d${digits(logicalId, 'base36', 13)}.cloudfront.net`,
+      Id: `E${digits(logicalId, 'base36', 13).toUpperCase()}`,
+    },
+  }),
+  'AWS::CloudFront::Function': named({
+    FunctionARN: (logicalId) => `arn:aws:cloudfront::${ACCOUNT}:function/${logicalId}`,
+  }),
+  'AWS::CloudFront::OriginAccessControl': named({ Id: (logicalId) => logicalId }),
+  'AWS::CloudFront::ResponseHeadersPolicy': named({ Id: (logicalId) => logicalId }),
+  'AWS::CDK::Metadata': named(),
+};
+
+/** Properties that the local cloud acts on, or that change nothing locally. Any other of these types could grant or lose something. */
+const KNOWN: Record<string, readonly string[]> = {
+  'AWS::S3::Bucket': [
+    'BucketEncryption',
+    'BucketName',
+    'CorsConfiguration',
+    'LifecycleConfiguration',
+    'NotificationConfiguration',
+    'OwnershipControls',
+    'PublicAccessBlockConfiguration',
+    'Tags',
+    'VersioningConfiguration',
+  ],
+  'AWS::S3::BucketPolicy': ['Bucket', 'PolicyDocument'],
+  'AWS::DynamoDB::Table': [
+    'AttributeDefinitions',
+    'BillingMode',
+    'DeletionProtectionEnabled',
+    'GlobalSecondaryIndexes',
+    'KeySchema',
+    'LocalSecondaryIndexes',
+    'OnDemandThroughput',
+    'PointInTimeRecoverySpecification',
+    'TableName',
+    'Tags',
+    'TimeToLiveSpecification',
+  ],
+  'AWS::IAM::Role': ['AssumeRolePolicyDocument', 'Description', 'Policies', 'RoleName', 'Tags'],
+  'AWS::Cognito::IdentityPool': [
+    'AllowClassicFlow',
+    'AllowUnauthenticatedIdentities',
+    'CognitoIdentityProviders',
+    'IdentityPoolName',
+    'IdentityPoolTags',
+  ],
+  'AWS::Cognito::IdentityPoolRoleAttachment': ['IdentityPoolId', 'RoleMappings', 'Roles'],
+  'AWS::Cognito::UserPoolGroup': ['Description', 'GroupName', 'Precedence', 'RoleArn', 'UserPoolId'],
+};
+
+class Reader {
+  readonly #template: Template;
+  readonly values: Values;
+
+  constructor(template: Template) {
+    this.#template = template;
+    this.values = new Values(template, (logicalId, { Type, Properties = {} }) =>
+      modelOf(logicalId, Type)(logicalId, Properties, this.values),
+    );
+  }
+
+  /** All resources of a type that the template's conditions let in, resolved. */
+  all(type: string): { logicalId: string; names: Names; properties: Properties }[] {
+    return Object.entries(this.#template.Resources)
+      .filter(([, resource]) => resource.Type === type && this.#isIn(resource))
+      .map(([logicalId, { Properties = {} }]) => {
+        const stray = Object.keys(Properties).find((name) => KNOWN[type] && !KNOWN[type].includes(name));
+        if (stray) throw new TemplateError(`${logicalId} (${type}) has the unknown property ${stray}`);
+        const names = modelOf(logicalId, type)(logicalId, Properties, this.values);
+        return { logicalId, names, properties: this.values.resolve(Properties) as Properties };
+      });
+  }
+
+  one(type: string): { logicalId: string; names: Names; properties: Properties } {
+    const [found, second] = this.all(type);
+    if (!found || second) throw new TemplateError(`it needs exactly one ${type}`);
+    return found;
+  }
+
+  output(name: string): string {
+    const output = this.#template.Outputs?.[name];
+    if (!output) throw new TemplateError(`it has no output ${name}`);
+    return this.values.text(output.Value);
+  }
+
+  checkTypes(): void {
+    for (const [logicalId, { Type }] of Object.entries(this.#template.Resources)) modelOf(logicalId, Type);
+  }
+
+  #isIn = ({ Condition }: Resource): boolean => Condition === undefined || this.values.holds(Condition);
+}
+
+function modelOf(logicalId: string, type: string): Model {
+  const model = MODELS[type];
+  if (!model) throw new TemplateError(`${logicalId} has the unknown type ${type}`);
+  return model;
+}
+
+export function readStack(template: Template): Stack {
+  const reader = new Reader(template);
+  reader.checkTypes();
+  return {
+    account: ACCOUNT,
+    region: REGION,
+    buckets: readBuckets(reader),
+    tables: readTables(reader),
+    roles: readRoles(reader),
+    userPool: readUserPool(reader),
+    identityPool: readIdentityPool(reader),
+    processor: readProcessor(reader),
+    site: readSite(reader),
+    config: parseConfig(JSON.parse(reader.output('Config'))),
+    origin: `https://${reader.one('AWS::CloudFront::Distribution').names.attributes['DomainName']}`,
+  };
+}
+
+/**
+ * The same stack with other hosts, wherever one is named by its full origin: sign-in addresses, CORS, content security policy,
+ * config.json. `origins` maps what AWS has to what is served here.
+ */
+export function withOrigins<T>(stack: T, origins: Readonly<Record<string, string>>): T {
+  const longestFirst = Object.keys(origins).sort((a, b) => b.length - a.length);
+  const map = (value: unknown): unknown => {
+    if (typeof value === 'string') {
+      return longestFirst.reduce((text, origin) => text.replaceAll(origin, origins[origin] ?? origin), value);
+    }
+    if (Array.isArray(value)) return value.map(map);
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, map(entry)]));
+  };
+  return map(stack) as T;
+}
+
+function readBuckets(reader: Reader): Bucket[] {
+  const policies = new Map(
+    reader
+      .all('AWS::S3::BucketPolicy')
+      .map(({ properties }) => [properties['Bucket'], properties['PolicyDocument'] as PolicyDocument]),
+  );
+  const processor = reader.one('AWS::Lambda::Function').names.attributes['Arn'];
+  const bucketOf = ({ logicalId, names, properties }: Found): Bucket => {
+    const bucket = properties as {
+      VersioningConfiguration?: { Status: string };
+      CorsConfiguration?: { CorsRules: object[] };
+      LifecycleConfiguration?: { Rules: object[] };
+      NotificationConfiguration?: {
+        LambdaConfigurations?: { Event: string; Function: string; Filter?: object }[];
+      };
+    };
+    const { LambdaConfigurations = [], ...others } = bucket.NotificationConfiguration ?? {};
+    const stray = LambdaConfigurations.find((one) => one.Function !== processor || one.Filter !== undefined);
+    if (stray || Object.keys(others).length > 0) {
+      throw new TemplateError(`${logicalId} notifies something other than the processor, or by a filter`);
+    }
+    const policy = policies.get(names.ref);
+    return {
+      name: names.ref,
+      arn: names.attributes['Arn'] ?? '',
+      versioned: bucket.VersioningConfiguration?.Status === 'Enabled',
+      ...(policy && { policy }),
+      corsRules: bucket.CorsConfiguration?.CorsRules ?? [],
+      lifecycleRules: bucket.LifecycleConfiguration?.Rules ?? [],
+      notifications: LambdaConfigurations.map(({ Event }) => Event),
+    };
+  };
+  return reader.all('AWS::S3::Bucket').map(bucketOf);
+}
+
+function readTables(reader: Reader): TableSpec[] {
+  return reader.all('AWS::DynamoDB::Table').map(tableOf);
+}
+
+type Found = ReturnType<Reader['one']>;
+
+function tableOf({ names, properties }: Found): TableSpec {
+  const table = properties as unknown as Omit<TableSpec, 'TableName'> & {
+    TimeToLiveSpecification?: { AttributeName: string; Enabled: boolean };
+  };
+  const ttl = table.TimeToLiveSpecification;
+  return {
+    TableName: names.ref,
+    KeySchema: table.KeySchema,
+    AttributeDefinitions: table.AttributeDefinitions,
+    ...(table.LocalSecondaryIndexes && { LocalSecondaryIndexes: table.LocalSecondaryIndexes }),
+    ...(table.GlobalSecondaryIndexes && { GlobalSecondaryIndexes: table.GlobalSecondaryIndexes }),
+    ...(ttl?.Enabled && { ttlAttribute: ttl.AttributeName }),
+  };
+}
+
+function readRoles(reader: Reader): Role[] {
+  return reader.all('AWS::IAM::Role').map(({ logicalId, names, properties }) => ({
+    logicalId,
+    name: names.ref,
+    arn: names.attributes['Arn'] ?? '',
+    policies: ((properties['Policies'] ?? []) as { PolicyDocument: PolicyDocument }[]).map(
+      ({ PolicyDocument }) => PolicyDocument,
+    ),
+    trust: properties['AssumeRolePolicyDocument'] as PolicyDocument,
+  }));
+}
+
+const SECONDS: Record<string, number> = { seconds: 1, minutes: 60, hours: 3600, days: 86_400 };
+
+function readUserPool(reader: Reader): UserPool {
+  const pool = reader.one('AWS::Cognito::UserPool').names.ref;
+  const { names, properties } = reader.one('AWS::Cognito::UserPoolClient');
+  const client = properties as {
+    AllowedOAuthFlows: string[];
+    AllowedOAuthScopes: string[];
+    CallbackURLs: string[];
+    LogoutURLs: string[];
+    GenerateSecret?: boolean;
+    RefreshTokenRotation?: { Feature: string; RetryGracePeriodSeconds?: number };
+    TokenValidityUnits?: Record<string, string>;
+  };
+  if (client.AllowedOAuthFlows.join() !== 'code' || client.GenerateSecret) {
+    throw new TemplateError('the app client must be a public one with the code flow only');
+  }
+  const seconds = (token: 'IdToken' | 'AccessToken' | 'RefreshToken', fallback: number): number => {
+    const value = properties[`${token}Validity`];
+    const unit = client.TokenValidityUnits?.[token] ?? (token === 'RefreshToken' ? 'days' : 'hours');
+    return typeof value === 'number' ? value * (SECONDS[unit] ?? NaN) : fallback;
+  };
+  const rotation = client.RefreshTokenRotation;
+  return {
+    id: pool,
+    clientId: names.ref,
+    callbackUrls: client.CallbackURLs,
+    logoutUrls: client.LogoutURLs,
+    scopes: client.AllowedOAuthScopes,
+    idTokenSeconds: seconds('IdToken', 3600),
+    accessTokenSeconds: seconds('AccessToken', 3600),
+    refreshTokenSeconds: seconds('RefreshToken', 30 * 86_400),
+    ...(rotation?.Feature === 'ENABLED' && { rotationGraceSeconds: rotation.RetryGracePeriodSeconds ?? 0 }),
+    groups: reader.all('AWS::Cognito::UserPoolGroup').map(groupOf),
+  };
+}
+
+const groupOf = ({ names, properties }: Found): UserPool['groups'][number] => ({
+  name: names.ref,
+  ...(properties['RoleArn'] !== undefined && { roleArn: String(properties['RoleArn']) }),
+  // A group without precedence comes after all that have one.
+  precedence: Number(properties['Precedence'] ?? Number.MAX_SAFE_INTEGER),
+});
+
+function readIdentityPool(reader: Reader): IdentityPool {
+  const { names, properties } = reader.one('AWS::Cognito::IdentityPool');
+  const pool = properties as {
+    AllowUnauthenticatedIdentities: boolean;
+    AllowClassicFlow?: boolean;
+    CognitoIdentityProviders: { ClientId: string; ServerSideTokenCheck?: boolean }[];
+  };
+  if (pool.AllowUnauthenticatedIdentities || pool.AllowClassicFlow) {
+    throw new TemplateError('guests and the classic flow must be switched off in the identity pool');
+  }
+  const attachment = reader.one('AWS::Cognito::IdentityPoolRoleAttachment').properties as {
+    Roles?: { authenticated?: string };
+    RoleMappings?: Record<string, { Type: string; AmbiguousRoleResolution?: string }>;
+  };
+  const mappings = Object.values(attachment.RoleMappings ?? {});
+  if (mappings.length > 1 || mappings.some(({ Type }) => Type !== 'Token')) {
+    throw new TemplateError('the identity pool may have one role mapping, of type Token');
+  }
+  const authenticatedRole = attachment.Roles?.authenticated;
+  return {
+    id: names.ref,
+    clientIds: pool.CognitoIdentityProviders.map(({ ClientId }) => ClientId),
+    serverSideTokenCheck: pool.CognitoIdentityProviders.every((provider) => provider.ServerSideTokenCheck),
+    tokenMapping: mappings.length === 1,
+    ambiguousRole:
+      mappings[0]?.AmbiguousRoleResolution === 'AuthenticatedRole' ? 'AuthenticatedRole' : 'Deny',
+    ...(authenticatedRole !== undefined && { authenticatedRole }),
+  };
+}
+
+function readProcessor(reader: Reader): Processor {
+  const { properties } = reader.one('AWS::Lambda::Function');
+  const role = readRoles(reader).find(({ arn: roleArn }) => roleArn === properties['Role']);
+  if (!role) throw new TemplateError('the role of the processor is not one of the template');
+  const invoke = reader.all('AWS::Lambda::EventInvokeConfig')[0]?.properties;
+  const { Variables = {} } = (properties['Environment'] ?? {}) as { Variables?: Record<string, string> };
+  return {
+    role: role.logicalId,
+    environment: Variables,
+    timeoutSeconds: Number(properties['Timeout'] ?? 3),
+    retries: Number(invoke?.['MaximumRetryAttempts'] ?? 2),
+  };
+}
+
+function readSite(reader: Reader): Site {
+  const { DistributionConfig } = reader.one('AWS::CloudFront::Distribution').properties as {
+    DistributionConfig: { DefaultRootObject?: string };
+  };
+  const { ResponseHeadersPolicyConfig } = reader.one('AWS::CloudFront::ResponseHeadersPolicy').properties as {
+    ResponseHeadersPolicyConfig: {
+      SecurityHeadersConfig?: Record<string, Record<string, unknown>>;
+      CustomHeadersConfig?: { Items: { Header: string; Value: string }[] };
+    };
+  };
+  const custom = ResponseHeadersPolicyConfig.CustomHeadersConfig?.Items ?? [];
+  const viewerRequest = reader.all('AWS::CloudFront::Function')[0]?.properties['FunctionCode'];
+  return {
+    headers: {
+      ...securityHeaders(ResponseHeadersPolicyConfig.SecurityHeadersConfig ?? {}),
+      ...Object.fromEntries(custom.map(({ Header, Value }) => [Header, Value])),
+    },
+    ...(typeof viewerRequest === 'string' && { viewerRequest }),
+    rootObject: DistributionConfig.DefaultRootObject ?? 'index.html',
+  };
+}
+
+function securityHeaders(config: Record<string, Record<string, unknown>>): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [name, setting] of Object.entries(config)) {
+    if (name === 'ContentSecurityPolicy') {
+      headers['Content-Security-Policy'] = String(setting['ContentSecurityPolicy']);
+    } else if (name === 'ContentTypeOptions') headers['X-Content-Type-Options'] = 'nosniff';
+    else if (name === 'FrameOptions') headers['X-Frame-Options'] = String(setting['FrameOption']);
+    else if (name === 'ReferrerPolicy') headers['Referrer-Policy'] = String(setting['ReferrerPolicy']);
+    // Strict-Transport-Security is left out: on plain HTTP browsers ignore it, and for localhost it must never be learned.
+    else if (name !== 'StrictTransportSecurity')
+      throw new TemplateError(`the header setting ${name} is unknown`);
+  }
+  return headers;
+}
