@@ -14,3 +14,7 @@ export class AuthError extends Error {
     this.code = code;
   }
 }
+
+/** Whether a request, or the loading of code, got no answer. Browsers say it with a TypeError, as they do mistakes in code. */
+export const isOffline = (cause: unknown): boolean =>
+  cause instanceof TypeError && /fetch|network|load|importing/i.test(cause.message);

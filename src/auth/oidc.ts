@@ -1,8 +1,8 @@
 // Sign-in with the user pool's own pages: authorization code with PKCE. The only importer of oidc-client-ts, loaded on demand.
-import { OidcClient, RefreshState, WebStorageStateStore } from 'oidc-client-ts';
+import { OidcClient, WebStorageStateStore } from 'oidc-client-ts';
 import type { Config } from '../schema/config.ts';
 import { fields } from '../schema/parse.ts';
-import { AuthError, type AuthErrorCode } from './error.ts';
+import { AuthError, isOffline, type AuthErrorCode } from './error.ts';
 import {
   clearSignInState,
   recordOf,
@@ -52,6 +52,9 @@ export class SignIn {
   async completeSignIn(url: string): Promise<{ returnTo: string }> {
     const { location, now, storage, tabStorage } = this.#browser;
     try {
+      const { state } = await attempt(this.#client.readSigninResponseState(url));
+      // The library would go on without one, and leave it to the sign-in service to notice.
+      if (!state.code_verifier) throw new AuthError('stale', 'the code verifier is gone');
       const response = await attempt(this.#client.processSigninResponse(url));
       const record = recordOf(response.id_token, response.refresh_token, now());
       if (!record) throw new AuthError('unexpected', 'the sign-in service gave tokens of an unknown shape');
@@ -66,14 +69,14 @@ export class SignIn {
   async refresh(record: SessionRecord): Promise<SessionRecord> {
     const response = await attempt(
       this.#client.useRefreshToken({
-        state: new RefreshState({
+        state: {
           refresh_token: record.refreshToken,
           id_token: record.idToken,
           session_state: null,
           scope: SCOPE,
           // The library asks for the registered claims but compares tokens, not this.
           profile: { sub: record.claims.sub, iss: '', aud: '', exp: 0, iat: 0 },
-        }),
+        },
         timeoutInSeconds: TIMEOUT_SECONDS,
       }),
       'signed-out',
@@ -110,8 +113,7 @@ function codeOf(cause: unknown, message: string, spent: AuthErrorCode): AuthErro
   if (answer === 'access_denied') return 'cancelled';
   if (answer === 'invalid_grant') return spent;
   if (typeof answer === 'string') return 'refused';
-  if (cause instanceof TypeError || (cause instanceof Error && cause.name === 'ErrorTimeout'))
-    return 'offline';
+  if (isOffline(cause) || (cause instanceof Error && cause.name === 'ErrorTimeout')) return 'offline';
   // The library has no codes for these: nothing of ours, a second use, a missing or altered half.
   return /state|code_verifier|nonce|mismatch/i.test(message) ? 'stale' : 'unexpected';
 }

@@ -1,6 +1,6 @@
 // Who is signed in, and an id token that is good whenever one is asked for. Light: it loads ./oidc.ts only to refresh or to leave.
 import type { Config } from '../schema/config.ts';
-import { AuthError } from './error.ts';
+import { AuthError, isOffline } from './error.ts';
 import {
   clearRecord,
   readRecord,
@@ -145,9 +145,9 @@ export class Session {
   }
 }
 
-/** Loading ./oidc.ts fails with a TypeError when there is no network. */
 function toAuthError(cause: unknown): AuthError {
   if (cause instanceof AuthError) return cause;
+  // What is left: ./oidc.ts itself could not be loaded.
   const message = cause instanceof Error ? cause.message : String(cause);
-  return new AuthError(cause instanceof TypeError ? 'offline' : 'unexpected', message, { cause });
+  return new AuthError(isOffline(cause) ? 'offline' : 'unexpected', message, { cause });
 }

@@ -1,5 +1,5 @@
 // The one error of this room: whatever AWS, the SDK, Cognito or the network say is translated here, once.
-import { fields, text } from '../schema/parse.ts';
+import { fields } from '../schema/parse.ts';
 
 /**
  * `offline` no answer at all; `signed-out` the sign-in is no longer good; `forbidden` a policy said no; `missing` there is no such
@@ -19,26 +19,26 @@ export class CloudError extends Error {
 
 export const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';
 
-const CODES: Record<string, CloudErrorCode> = {
-  AccessDenied: 'forbidden',
-  AccessDeniedException: 'forbidden',
-  ConditionalCheckFailedException: 'missing',
-  NoSuchKey: 'missing',
-  NoSuchBucket: 'missing',
-  NotFound: 'missing',
-  ResourceNotFoundException: 'missing',
-  PreconditionFailed: 'exists',
+const CODES = new Map<string, CloudErrorCode>([
+  ['AccessDenied', 'forbidden'],
+  ['AccessDeniedException', 'forbidden'],
+  ['ConditionalCheckFailedException', 'missing'],
+  ['NoSuchKey', 'missing'],
+  ['NoSuchBucket', 'missing'],
+  ['NotFound', 'missing'],
+  ['ResourceNotFoundException', 'missing'],
+  ['PreconditionFailed', 'exists'],
   // Two writers of one key at once: S3 lets neither win by chance, it asks to try again.
-  ConditionalRequestConflict: 'throttled',
-  ProvisionedThroughputExceededException: 'throttled',
-  RequestLimitExceeded: 'throttled',
-  RequestThrottled: 'throttled',
-  ServiceUnavailable: 'throttled',
-  SlowDown: 'throttled',
-  ThrottlingException: 'throttled',
-  TooManyRequestsException: 'throttled',
-  TimeoutError: 'offline',
-};
+  ['ConditionalRequestConflict', 'throttled'],
+  ['ProvisionedThroughputExceededException', 'throttled'],
+  ['RequestLimitExceeded', 'throttled'],
+  ['RequestThrottled', 'throttled'],
+  ['ServiceUnavailable', 'throttled'],
+  ['SlowDown', 'throttled'],
+  ['ThrottlingException', 'throttled'],
+  ['TooManyRequestsException', 'throttled'],
+  ['TimeoutError', 'offline'],
+]);
 
 /** AWS credentials that are no longer taken; new ones may be. */
 const STALE_CREDENTIALS = new Set([
@@ -50,14 +50,14 @@ const STALE_CREDENTIALS = new Set([
   'UnrecognizedClientException',
 ]);
 
-const STATUSES: Record<number, CloudErrorCode> = {
-  401: 'signed-out',
-  403: 'forbidden',
-  404: 'missing',
-  412: 'exists',
-  429: 'throttled',
-  503: 'throttled',
-};
+const STATUSES = new Map<number, CloudErrorCode>([
+  [401, 'signed-out'],
+  [403, 'forbidden'],
+  [404, 'missing'],
+  [412, 'exists'],
+  [429, 'throttled'],
+  [503, 'throttled'],
+]);
 
 // How Chromium, Firefox, Safari and Node word a fetch that got no answer: a TypeError, as are mistakes in code.
 const NO_ANSWER =
@@ -69,7 +69,7 @@ const NO_MEMBER = /role|forbidden|not from a supported provider/i;
 /** Whether new AWS credentials may help. */
 export const isStale = (error: unknown): boolean => STALE_CREDENTIALS.has(nameOf(error));
 
-const nameOf = (error: unknown): string => text(fields(error)?.['name']) ?? (error as Error)?.name ?? '';
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : '');
 
 const statusOf = (error: unknown): number => {
   const status = fields(fields(error)?.['$metadata'])?.['httpStatusCode'];
@@ -84,12 +84,13 @@ function codeOf(error: Error): CloudErrorCode {
   // The id token's own source fails with the same two words, and is a stranger to this room.
   const code = fields(error)?.['code'];
   if (code === 'offline' || code === 'signed-out') return code;
-  return CODES[name] ?? STATUSES[statusOf(error)] ?? 'unexpected';
+  return CODES.get(name) ?? STATUSES.get(statusOf(error)) ?? 'unexpected';
 }
 
 /** The error as a CloudError, with the first one as its cause. An AbortError passes through: whoever aborted knows. */
 export function toCloudError(error: unknown): Error {
-  if (error instanceof CloudError || (error instanceof Error && isAbort(error))) return error;
+  if (error instanceof CloudError) return error;
   if (!(error instanceof Error)) return new CloudError('unexpected', String(error), { cause: error });
+  if (isAbort(error)) return error;
   return new CloudError(codeOf(error), error.message || error.name, { cause: error });
 }
