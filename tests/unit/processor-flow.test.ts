@@ -1,0 +1,326 @@
+// The processor's flow: events come twice, late and in any order, stores fail, and the end is always the same.
+import * as fc from 'fast-check';
+import { beforeAll, expect, test } from 'vitest';
+import { processRecord, type Dependencies, type EventRecord } from '../../processor/process.ts';
+import { paddedSequencer } from '../../processor/row.ts';
+import { expressionOf, type PhotoKey, type Stores } from '../../processor/stores.ts';
+import { RENDITIONS } from '../../src/schema/keys.ts';
+import { OWNER_ATTRIBUTES, parsePhotoRow } from '../../src/schema/photo.ts';
+import { identity, jpeg, photoIdOf } from '../fixtures.ts';
+import { MemoryStores } from '../memory-stores.ts';
+
+let content: Buffer;
+let photo: PhotoKey;
+beforeAll(async () => {
+  content = await jpeg({ width: 8, height: 6, takenAt: '2019:06:01 12:34:56' });
+  photo = { owner: identity(), photoId: photoIdOf(content) };
+});
+
+function start() {
+  const stores = new MemoryStores();
+  const lines: Record<string, unknown>[] = [];
+  const dependencies: Dependencies = { stores, now: stores.now, log: (entry) => lines.push(entry) };
+  return { stores, lines, process: (record: EventRecord) => processRecord(record, dependencies) };
+}
+
+/** What there is of the photo in the end. */
+const endOf = (stores: MemoryStores) => ({
+  row: parsePhotoRow(stores.row(photo)),
+  attributes: Object.keys(stores.row(photo) ?? {}).sort(),
+  renditions: RENDITIONS.filter((rendition) => stores.rendition(photo, rendition)),
+});
+
+const present = (name = 'a.jpg') => ({
+  row: { status: 'ready', name, width: 8, height: 6, takenAt: '2019-06-01T12:34:56' },
+  attributes: expect.not.arrayContaining(['deletedAt']) as unknown,
+  renditions: RENDITIONS,
+});
+
+const gone = () => ({
+  row: { ...photo, deletedAt: expect.any(String) as unknown },
+  attributes: ['changedAt', 'deletedAt', 'expiresAt', 'owner', 'photoId', 'sequencer'],
+  renditions: [],
+});
+
+test('an uploaded photo gets renditions and a row', async () => {
+  const { stores, process } = start();
+  await process(stores.upload(photo, content));
+  expect(endOf(stores)).toMatchObject(present());
+});
+
+test('a deleted photo leaves nothing but a tombstone with 90 days to live', async () => {
+  const { stores, process } = start();
+  await process(stores.upload(photo, content));
+  Object.assign(stores.row(photo) ?? {}, {
+    favorite: true,
+    caption: 'us',
+    tags: ['x'],
+    trashedAt: '2026-01-01T00:00:09.000Z',
+  });
+  await process(stores.remove(photo));
+  expect(endOf(stores)).toMatchObject(gone());
+  const { deletedAt, expiresAt } = stores.row(photo) as { deletedAt: string; expiresAt: number };
+  expect(expiresAt - Math.floor(Date.parse(deletedAt) / 1000)).toBe(90 * 86_400);
+});
+
+test('the same event twice ends as once', async () => {
+  const { stores, process } = start();
+  const created = stores.upload(photo, content);
+  await process(created);
+  const { changedAt: _first, ...once } = stores.row(photo) ?? {};
+  await process(created);
+  const { changedAt: _second, ...twice } = stores.row(photo) ?? {};
+  expect(twice).toEqual(once);
+  const deleted = stores.remove(photo);
+  await process(deleted);
+  await process(deleted);
+  expect(endOf(stores)).toMatchObject(gone());
+});
+
+test('what the owner wrote survives reprocessing', async () => {
+  const { stores, process } = start();
+  const created = stores.upload(photo, content);
+  await process(created);
+  const written = {
+    favorite: true,
+    caption: 'us',
+    tags: ['x'],
+    archived: true,
+    trashedAt: '2026-06-01T00:00:00.000Z',
+  };
+  Object.assign(stores.row(photo) ?? {}, written);
+  await process(created);
+  expect(stores.row(photo)).toMatchObject(written);
+});
+
+test('a delete event that comes before its create event still ends in a tombstone', async () => {
+  const { stores, process } = start();
+  const created = stores.upload(photo, content);
+  const deleted = stores.remove(photo);
+  await process(deleted);
+  await process(created);
+  expect(endOf(stores)).toMatchObject(gone());
+});
+
+test('a delete event that comes late does not kill a photo that was uploaded again', async () => {
+  const { stores, process } = start();
+  await process(stores.upload(photo, content));
+  const deleted = stores.remove(photo);
+  await process(stores.upload(photo, content, { name: 'again.jpg' }));
+  await process(deleted);
+  expect(endOf(stores)).toMatchObject(present('again.jpg'));
+});
+
+test('a photo restored by removing its delete marker is not tombstoned', async () => {
+  const { stores, process } = start();
+  await process(stores.upload(photo, content));
+  const before = structuredClone([...stores.originals]);
+  const deleted = stores.remove(photo);
+  for (const [key, original] of before) stores.originals.set(key, original);
+  await process(deleted);
+  expect(endOf(stores)).toMatchObject(present());
+});
+
+test('a photo deleted from trash and uploaded again is back, and not in trash', async () => {
+  const { stores, process } = start();
+  await process(stores.upload(photo, content));
+  Object.assign(stores.row(photo) ?? {}, { trashedAt: '2026-01-01T00:00:05.000Z' });
+  await process(stores.remove(photo));
+  await process(stores.upload(photo, content));
+  expect(endOf(stores)).toMatchObject(present());
+  expect(stores.row(photo)).not.toHaveProperty('deletedAt');
+  expect(stores.row(photo)).not.toHaveProperty('trashedAt');
+});
+
+test('it is not in trash either when the event of its deletion is still to come', async () => {
+  const { stores, process } = start();
+  await process(stores.upload(photo, content));
+  Object.assign(stores.row(photo) ?? {}, { trashedAt: '2026-01-01T00:00:05.000Z' });
+  const deleted = stores.remove(photo);
+  await process(stores.upload(photo, content));
+  expect(stores.row(photo)).not.toHaveProperty('trashedAt');
+  await process(deleted);
+  expect(endOf(stores)).toMatchObject(present());
+  expect(stores.row(photo)).not.toHaveProperty('trashedAt');
+});
+
+test('a photo deleted while its renditions are made leaves none behind', async () => {
+  const { stores, process } = start();
+  const created = stores.upload(photo, content);
+  let deleted: EventRecord | undefined;
+  stores.before = async (operation) => {
+    if (operation !== 'putRendition' || deleted) return;
+    deleted = stores.remove(photo);
+    await process(deleted);
+  };
+  await process(created);
+  expect(endOf(stores)).toMatchObject(gone());
+});
+
+test('a photo uploaded again while the old one is cleared away keeps its renditions', async () => {
+  const { stores, process } = start();
+  await process(stores.upload(photo, content));
+  const deleted = stores.remove(photo);
+  let again: EventRecord | undefined;
+  stores.before = async (operation) => {
+    if (operation !== 'deleteRendition' || again) return;
+    again = stores.upload(photo, content, { name: 'again.jpg' });
+    await process(again);
+  };
+  await process(deleted);
+  expect(endOf(stores)).toMatchObject(present('again.jpg'));
+});
+
+test('one that stalls, is overtaken by a deletion and dies for good cannot bring the photo back', async () => {
+  const { stores, process } = start();
+  const created = stores.upload(photo, content);
+  stores.before = async (operation) => {
+    if (operation !== 'updateRow') return;
+    stores.before = () => {};
+    await process(stores.remove(photo));
+    stores.before = (next) => {
+      if (next === 'originalVersion') throw new Error('killed');
+    };
+  };
+  await expect(process(created)).rejects.toThrow('killed');
+  expect(endOf(stores)).toMatchObject(gone());
+});
+
+test('uploads and deletions in any number, their events twice and in any order, all at once: row and renditions end true', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.scheduler(),
+      fc.array(fc.boolean(), { minLength: 1, maxLength: 4 }),
+      async (scheduler, mutations) => {
+        const { stores, process } = start();
+        stores.before = async (operation) => void (await scheduler.schedule(Promise.resolve(), operation));
+        // Lambda tries again what threw; so does this.
+        const deliver = async (record: EventRecord): Promise<void> => {
+          await scheduler.schedule(Promise.resolve(), 'delivery');
+          await process(record).catch(() => process(record));
+        };
+        const delivered: Promise<void>[] = [];
+        const live = async (): Promise<void> => {
+          for (const [index, exists] of mutations.entries()) {
+            await scheduler.schedule(Promise.resolve(), exists ? 'upload' : 'delete');
+            const record = exists
+              ? stores.upload(photo, content, { name: `${index}.jpg` })
+              : stores.remove(photo);
+            delivered.push(deliver(record), deliver(record));
+          }
+        };
+        await scheduler.waitFor(live());
+        await scheduler.waitFor(Promise.all(delivered));
+        const truth = mutations.at(-1) ? present(`${mutations.length - 1}.jpg`) : gone();
+        expect(endOf(stores)).toMatchObject(truth);
+      },
+    ),
+    { numRuns: 60 },
+  );
+}, 60_000);
+
+test.each<keyof Stores>(['readOriginal', 'readRow', 'putRendition', 'updateRow', 'originalVersion'])(
+  'a throttled %s is thrown on for a retry, and no row says ready before its renditions are there',
+  async (operation) => {
+    const { stores, process } = start();
+    const created = stores.upload(photo, content);
+    stores.before = (current) => {
+      if (current === operation) throw new Error('SlowDown');
+    };
+    await expect(process(created)).rejects.toThrow('SlowDown');
+    expect(stores.row(photo) === undefined || stores.renditions.size === RENDITIONS.length).toBe(true);
+    stores.before = () => {};
+    await process(created);
+    expect(endOf(stores)).toMatchObject(present());
+  },
+);
+
+test('a throttled deletion is thrown on, and ends well when tried again', async () => {
+  const { stores, process } = start();
+  await process(stores.upload(photo, content));
+  const deleted = stores.remove(photo);
+  stores.before = (operation) => {
+    if (operation === 'updateRow') throw new Error('ThrottlingException');
+  };
+  await expect(process(deleted)).rejects.toThrow('ThrottlingException');
+  stores.before = () => {};
+  await process(deleted);
+  expect(endOf(stores)).toMatchObject(gone());
+});
+
+test('a download that breaks off is thrown on', async () => {
+  const { stores, process } = start();
+  const created = stores.upload(photo, content);
+  const whole = stores.readOriginal.bind(stores);
+  stores.readOriginal = async (key) => {
+    const original = await whole(key);
+    return original && { ...original, bytes: original.bytes + 1 };
+  };
+  await expect(process(created)).rejects.toThrow('S3 sent');
+  expect(stores.rows.size).toBe(0);
+});
+
+test('a photo that changes without end is given up for a retry', async () => {
+  const { stores, process } = start();
+  const created = stores.upload(photo, content);
+  stores.before = (operation) => {
+    if (operation === 'originalVersion') stores.upload(photo, content);
+  };
+  await expect(process(created)).rejects.toThrow('kept changing');
+});
+
+test.each([
+  ['spaces and plus signs', 'my+photo%2B1.jpg'],
+  ['a parent folder', `${encodeURIComponent(identity())}/../x`],
+  ['another folder below', `${encodeURIComponent(identity())}/a/b`],
+  ['unicode', 'f%C3%BCr%20dich'],
+  ['bytes that are no text', '%E0%A4%A'],
+  ['a photo id that is too long', `${encodeURIComponent(identity())}/${'A'.repeat(44)}`],
+  ['nothing', ''],
+])('a key with %s is none of ours and ignored', async (_name, key) => {
+  const { stores, lines, process } = start();
+  stores.before = () => {
+    throw new Error('touched');
+  };
+  await process({ s3: { object: { key, sequencer: '1' } } });
+  expect(lines).toEqual([{ message: 'ignored: not the key of an original' }]);
+});
+
+test('an event without a sequencer is refused, not guessed', async () => {
+  const { process } = start();
+  const key = `${encodeURIComponent(photo.owner)}/${photo.photoId}`;
+  await expect(process({ s3: { object: { key, sequencer: '' } } })).rejects.toThrow('sequencer');
+});
+
+test('sequencers compare as S3 says: the shorter one padded with zeros', () => {
+  expect(paddedSequencer('0055AED6DCD90281E5') < paddedSequencer('0055AED6DCD90281E501')).toBe(true);
+  expect(paddedSequencer('00ff')).toBe(paddedSequencer('00FF00'));
+  expect(paddedSequencer('5') > paddedSequencer('45F')).toBe(true);
+});
+
+test('the log names photo and outcome but no file name', async () => {
+  const { stores, lines, process } = start();
+  await process(stores.upload(photo, content, { name: 'secret-party.jpg' }));
+  expect(lines).toMatchObject([{ ...photo, outcome: 'ready', written: true }]);
+  expect(JSON.stringify(lines)).not.toContain('secret');
+});
+
+test('an update never sets or removes an attribute twice, and leaves those of the owner alone', async () => {
+  const { stores, process } = start();
+  const updates: Parameters<Stores['updateRow']>[1][] = [];
+  const update = stores.updateRow.bind(stores);
+  stores.updateRow = (key, change) => {
+    updates.push(change);
+    return update(key, change);
+  };
+  await process(stores.upload(photo, content));
+  await process(stores.remove(photo));
+  for (const change of updates) {
+    const set = Object.keys(change.set).filter((name) => change.set[name] !== undefined);
+    expect(new Set([...set, ...change.remove]).size).toBe(set.length + change.remove.length);
+    expect(Object.keys(expressionOf(change).ExpressionAttributeValues)).toHaveLength(set.length + 1);
+  }
+  const owners = OWNER_ATTRIBUTES.filter((name) => name !== 'changedAt');
+  const touched = new Set([...Object.keys(updates[0]?.set ?? {}), ...(updates[0]?.remove ?? [])]);
+  expect(owners.filter((name) => touched.has(name))).toEqual([]);
+});
