@@ -1,9 +1,55 @@
 // How the page is built and bundled, and how the unit and cloud tests are run.
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { build, type Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
+/**
+ * Bundles the service worker after the page, as one classic script at a fixed address, and tells it what the shell consists of:
+ * every file of the page, so that what is loaded on demand works offline too.
+ */
+function serviceWorker(): Plugin {
+  let outDir = '';
+  return {
+    name: 'service-worker',
+    apply: 'build',
+    configResolved: (config) => {
+      outDir = resolve(config.root, config.build.outDir);
+    },
+    async closeBundle() {
+      const files = readdirSync(outDir, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile() && entry.name !== 'service-worker.js')
+        .map((entry) => join(entry.parentPath, entry.name))
+        .sort();
+      const version = createHash('sha256');
+      for (const file of files) version.update(file.slice(outDir.length)).update(readFileSync(file));
+      await build({
+        configFile: false,
+        logLevel: 'warn',
+        publicDir: false,
+        define: {
+          SHELL_FILES: JSON.stringify(files.map((file) => file.slice(outDir.length).replaceAll('\\', '/'))),
+          SHELL_VERSION: JSON.stringify(version.digest('hex').slice(0, 16)),
+        },
+        build: {
+          outDir,
+          emptyOutDir: false,
+          target: 'es2022',
+          reportCompressedSize: false,
+          rolldownOptions: {
+            input: 'src/service-worker.ts',
+            output: { format: 'iife', entryFileNames: 'service-worker.js' },
+          },
+        },
+      });
+    },
+  };
+}
+
 export default defineConfig({
-  plugins: [svelte()],
+  plugins: [svelte(), serviceWorker()],
   build: { target: 'es2022', modulePreload: { polyfill: false }, reportCompressedSize: false },
   test: {
     projects: [

@@ -1,17 +1,11 @@
 // The owner's photos as every screen reads them: a replica in memory, kept on this device, caught up by sync.
 import type { Cloud } from '../cloud/cloud.ts';
-import { CloudError } from '../cloud/error.ts';
+import { CloudError, toCloudError } from '../cloud/error.ts';
+import type { PhotoEdit } from '../cloud/requests.ts';
 import type { IdentityId, PhotoId } from '../schema/ids.ts';
 import { isTombstone, takenAtOf, type Photo, type PhotoRow } from '../schema/photo.ts';
 import { instantOf, type Instant } from '../schema/time.ts';
 import { chunkOf, Replica, type ReplicaState } from './replica.ts';
-
-/** The owner's changes to a photo; null takes an attribute away. */
-export interface PhotoEdit {
-  favorite?: true | null;
-  caption?: string | null;
-  trashedAt?: Instant | null;
-}
 
 /** What the library needs of the cloud; the real one is `Cloud`. */
 export type LibrarySource = Pick<Cloud, 'identityId' | 'clock' | 'changes' | 'editPhoto'>;
@@ -80,19 +74,21 @@ export class Library {
   }
   /** The photo's row, wherever it is (timeline, archive, trash). */
   get(photoId: PhotoId): Photo | undefined {
+    // The map itself is not reactive; the list changes whenever it does.
+    void this.#all;
     const row = this.#rows.get(photoId);
     return row && this.#withPending(row);
   }
 
   /** Catches up with the cloud; calls during a running sync share it. Resolves also when it fails: see `syncState`. */
-  sync(signal?: AbortSignal): Promise<void> {
+  sync(signal: AbortSignal): Promise<void> {
     this.#running ??= this.#sync(signal).finally(() => {
       this.#running = undefined;
     });
     return this.#running;
   }
 
-  async #sync(signal?: AbortSignal): Promise<void> {
+  async #sync(signal: AbortSignal): Promise<void> {
     this.#syncState = 'syncing';
     try {
       await this.#inLock(async () => {
@@ -104,12 +100,13 @@ export class Library {
       this.#syncState = 'idle';
       this.#complete = true;
     } catch (error) {
-      if (signal?.aborted) this.#syncState = 'idle';
-      else this.#syncState = error instanceof CloudError ? error : new CloudError('unexpected', error);
+      const problem = toCloudError(error);
+      // Anything but a CloudError is an abort: the person is signing out.
+      this.#syncState = problem instanceof CloudError ? problem : 'idle';
     }
   }
 
-  async #catchUp(cursor: Instant | undefined, signal?: AbortSignal): Promise<void> {
+  async #catchUp(cursor: Instant | undefined, signal: AbortSignal): Promise<void> {
     const since = cursor && instantOf(Date.parse(cursor) - OVERLAP_MS);
     for await (const page of this.#source.changes(since, signal)) {
       await this.#apply(page.rows, page.latest);
@@ -117,7 +114,7 @@ export class Library {
   }
 
   /** After a long absence: all rows anew, and what is not among them is gone. */
-  async #rebuild(signal?: AbortSignal): Promise<void> {
+  async #rebuild(signal: AbortSignal): Promise<void> {
     const rows: PhotoRow[] = [];
     let latest: Instant | undefined;
     for await (const page of this.#source.changes(undefined, signal)) {

@@ -31,7 +31,7 @@ export class Replica {
   static async open(identityId: IdentityId): Promise<Replica> {
     const database = await openDB<Schema>(`${PREFIX}${identityId}`, VERSION, {
       upgrade(upgraded) {
-        for (const name of [...upgraded.objectStoreNames]) upgraded.deleteObjectStore(name);
+        for (const name of Array.from(upgraded.objectStoreNames)) upgraded.deleteObjectStore(name);
         upgraded.createObjectStore('chunks');
         upgraded.createObjectStore('state');
       },

@@ -15,10 +15,11 @@ export class Notices {
     return this.#list;
   }
 
-  say(text: string, action?: Notice['action']): void {
+  /** It goes by itself after a while, unless it `stays`. */
+  say(text: string, action?: Notice['action'], { stays = false } = {}): void {
     const notice: Notice = { id: this.#next++, text, ...(action && { action }) };
     this.#list = [...this.#list.slice(-2), notice];
-    setTimeout(() => this.dismiss(notice.id), SHOWN_MS);
+    if (!stays) setTimeout(() => this.dismiss(notice.id), SHOWN_MS);
   }
 
   dismiss(id: number): void {

@@ -24,6 +24,12 @@ export class Route {
     scrollTo(0, 0);
   }
 
+  /** Another address in place of this one, without a step in the history. */
+  reset(path: string): void {
+    history.replaceState(null, '', path);
+    this.#read();
+  }
+
   /** Opens something on top of this page: Back closes it. */
   open(name: string, value: string): void {
     history.pushState({ opened: true }, '', `?${new URLSearchParams({ [name]: value })}`);

@@ -44,7 +44,7 @@ export function openLightbox(options: LightboxOptions): PhotoSwipe {
 
   lightbox.addFilter('numItems', () => photos.length);
   lightbox.addFilter('itemData', (_data, index) => slideOf(photos[index]));
-  lightbox.addFilter('thumbEl', (thumb, data) => tileOf(data['photo'] as Photo | undefined) ?? thumb);
+  lightbox.addFilter('thumbEl', (_thumb, data) => tileOf(data['photo'] as Photo | undefined) as HTMLElement);
 
   lightbox.on('contentLoad', (event) => {
     const { content } = event;
@@ -95,7 +95,7 @@ function slideOf(photo: Photo | undefined): SlideData {
 }
 
 /** A sentence in place of a picture. Text only: nothing here is ever read as HTML. */
-function messageOf(sentence: string): HTMLElement {
+function messageOf(sentence: string): HTMLDivElement {
   const box = document.createElement('div');
   box.className = 'viewer-message';
   box.textContent = sentence;

@@ -1,0 +1,21 @@
+// Starts the page.
+import { mount } from 'svelte';
+import App from './App.svelte';
+import { App as Root } from './app.svelte.ts';
+import './app.css';
+import { applyTheme } from './ui/theme.ts';
+import { words } from './ui/words.ts';
+import { registerWorker } from './worker-client.ts';
+
+applyTheme();
+const app = new Root();
+const target = document.querySelector('#app');
+if (target) mount(App, { target, props: { app } });
+void app.start();
+if (import.meta.env.PROD) {
+  addEventListener('load', () =>
+    registerWorker((takeOver) =>
+      app.notices.say(words.update.ready, { label: words.update.reload, run: takeOver }, { stays: true }),
+    ),
+  );
+}

@@ -1,0 +1,143 @@
+// The service worker: the page's shell for offline starts, and renditions kept by key, for each identity apart.
+import { parseRenditionKey } from './schema/keys.ts';
+import { RENDITION_CACHE, type WorkerMessage } from './worker-client.ts';
+
+declare const self: ServiceWorkerGlobalScope;
+/** Put in by the build: the shell's files, and a name that changes with any of them. */
+declare const SHELL_FILES: readonly string[];
+declare const SHELL_VERSION: string;
+
+const SHELL_CACHE = `shoebox-shell-${SHELL_VERSION}`;
+const CONFIG_CACHE = 'shoebox-config';
+const PAGE = '/index.html';
+/** How many renditions are kept, oldest out first; what is looked at again is fetched again. */
+const KEPT = { thumb: 20_000, view: 500 } as const;
+const TRIM_EVERY = 50;
+
+/** Grows at each sign-out: a rendition asked for before it must not be kept after it. */
+let epoch = 0;
+let added = 0;
+
+self.addEventListener('install', (event) => {
+  event.waitUntil(
+    caches
+      .open(SHELL_CACHE)
+      .then((cache) => cache.addAll(SHELL_FILES.map((file) => new Request(file, { cache: 'reload' })))),
+  );
+});
+
+self.addEventListener('activate', (event) => {
+  event.waitUntil(
+    (async () => {
+      const old = (await caches.keys()).filter(
+        (name) => name.startsWith('shoebox-shell-') && name !== SHELL_CACHE,
+      );
+      await Promise.all(old.map((name) => caches.delete(name)));
+      await self.clients.claim();
+    })(),
+  );
+});
+
+self.addEventListener('message', (event) => {
+  const { type } = event.data as WorkerMessage;
+  if (type === 'take-over') event.waitUntil(self.skipWaiting());
+  if (type === 'forget') {
+    epoch++;
+    event.ports[0]?.postMessage('forgotten');
+  }
+});
+
+self.addEventListener('fetch', (event) => {
+  const { request } = event;
+  if (request.method !== 'GET') return;
+  const url = new URL(request.url);
+  if (url.origin !== self.location.origin) {
+    const key = url.pathname.slice(url.pathname.indexOf('/renditions/') + 1);
+    const rendition = parseRenditionKey(decodeURIComponent(key));
+    if (rendition && request.destination === 'image') {
+      event.respondWith(
+        renditionOf(
+          event,
+          key,
+          `${RENDITION_CACHE}${rendition.owner}-${rendition.rendition}`,
+          KEPT[rendition.rendition],
+        ),
+      );
+    }
+  } else if (request.mode === 'navigate') {
+    event.respondWith(shellFile(PAGE, request));
+  } else if (url.pathname === '/config.json') {
+    event.respondWith(freshOrKept(request));
+  } else if (SHELL_FILES.includes(url.pathname)) {
+    event.respondWith(shellFile(url.pathname, request));
+  }
+});
+
+async function shellFile(path: string, request: Request): Promise<Response> {
+  const cache = await caches.open(SHELL_CACHE);
+  return (await cache.match(path)) ?? fetch(request);
+}
+
+/** The network's answer, or the last one without a network. */
+async function freshOrKept(request: Request): Promise<Response> {
+  const cache = await caches.open(CONFIG_CACHE);
+  try {
+    const fresh = await fetch(request);
+    if (fresh.ok) await cache.put(request.url, fresh.clone());
+    return fresh;
+  } catch (error) {
+    const kept = await cache.match(request.url);
+    if (kept) return kept;
+    throw error;
+  }
+}
+
+/** A rendition never changes, so the kept one is as good as any; its signature does not matter to the cache. */
+async function renditionOf(
+  event: FetchEvent,
+  key: string,
+  cacheName: string,
+  most: number,
+): Promise<Response> {
+  const name = `/${key}`;
+  const kept = await caches.match(name, { cacheName });
+  if (kept) return kept;
+  const before = epoch;
+  const response = await fetch(event.request);
+  const keep =
+    response.type === 'cors' &&
+    response.status === 200 &&
+    response.headers.get('content-type') === 'image/webp';
+  if (keep) event.waitUntil(add(cacheName, name, response.clone(), before, most));
+  return response;
+}
+
+async function add(
+  cacheName: string,
+  name: string,
+  response: Response,
+  before: number,
+  most: number,
+): Promise<void> {
+  // Read whole first: from here to the put nothing waits for the network, so a sign-out cannot slip in between unseen.
+  const body = await response.blob();
+  if (epoch !== before) return;
+  const cache = await caches.open(cacheName);
+  try {
+    await cache.put(
+      name,
+      new Response(body, { headers: { 'content-type': 'image/webp', 'access-control-allow-origin': '*' } }),
+    );
+  } catch (error) {
+    // The disk is full: make room, and keep the next one.
+    console.warn('A picture could not be kept for offline use.', error);
+    await trim(cache, Math.floor(most / 2));
+  }
+  if (epoch !== before) await caches.delete(cacheName);
+  else if (++added % TRIM_EVERY === 0) await trim(cache, most);
+}
+
+async function trim(cache: Cache, most: number): Promise<void> {
+  const keys = await cache.keys();
+  await Promise.all(keys.slice(0, Math.max(0, keys.length - most)).map((key) => cache.delete(key)));
+}

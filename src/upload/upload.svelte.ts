@@ -1,0 +1,55 @@
+// One file on its way: what it is, how far it has come, what is wrong with it.
+import type { PhotoId } from '../schema/ids.ts';
+import type { FailureCode } from '../schema/photo.ts';
+import type { FoundFile } from './walk.ts';
+
+/**
+ * `waiting` -> `hashing` -> `sending` -> `processing` -> `ready`. Or it ends as `duplicate` (it is here already), `restored`
+ * (it was in the trash), `unshowable` (stored, but its row says that it is no picture we can show) or `failed` (not stored).
+ */
+export type UploadState =
+  | 'waiting'
+  | 'hashing'
+  | 'sending'
+  | 'processing'
+  | 'ready'
+  | 'duplicate'
+  | 'restored'
+  | 'unshowable'
+  | 'failed';
+
+export class Upload {
+  readonly name: string;
+  readonly path: string | undefined;
+  readonly bytes: number;
+  /** Let go of once the photo is safe. */
+  file: File | undefined;
+  state = $state<UploadState>('waiting');
+  /** Bytes that have left this device. */
+  sent = $state(0);
+  photoId = $state<PhotoId>();
+  /** Why it failed, in the person's words. */
+  problem = $state<string>();
+  /** Why it cannot be shown, though it is stored. */
+  failure = $state<FailureCode>();
+
+  constructor({ file, path }: FoundFile) {
+    this.file = file;
+    this.name = file.name;
+    this.path = path;
+    this.bytes = file.size;
+  }
+
+  /** The original is where it belongs: its row has come back. */
+  get safe(): boolean {
+    return this.state === 'ready' || this.state === 'duplicate' || this.state === 'restored';
+  }
+
+  get over(): boolean {
+    return this.safe || this.state === 'failed' || this.state === 'unshowable';
+  }
+
+  get problematic(): boolean {
+    return this.state === 'failed' || this.state === 'unshowable';
+  }
+}

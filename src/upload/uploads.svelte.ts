@@ -1,0 +1,268 @@
+// Everything this page is uploading: a queue of files, each led from its hash to the row that says it is safe.
+import type { Cloud } from '../cloud/cloud.ts';
+import { CloudError } from '../cloud/error.ts';
+import type { Library } from '../library/library.svelte.ts';
+import type { PhotoId } from '../schema/ids.ts';
+import { buildOriginalMetadata } from '../schema/original.ts';
+import { words } from '../ui/words.ts';
+import { Hasher, UnreadableFile } from './hash.ts';
+import { Upload } from './upload.svelte.ts';
+import type { Found } from './walk.ts';
+
+/** S3 speaks HTTP/1.1 to browsers, six connections for each host: four fill a line and leave room for what else one does. */
+const PARALLEL = 4;
+/** The largest object S3 takes in one request. */
+const LARGEST = 5 * 2 ** 30;
+/** How often the row is looked for: soon at first, then ever more calmly. */
+const FIRST_LOOK_MS = 400;
+const LAST_LOOK_MS = 5000;
+
+export interface UploadsOptions {
+  cloud: Cloud;
+  library: Library;
+  /** The sentence for an error of the cloud. */
+  explain: (error: unknown) => string;
+}
+
+export class Uploads {
+  readonly #options: UploadsOptions;
+  readonly #hasher = new Hasher();
+  readonly #abort = new AbortController();
+  readonly #queue: Upload[] = [];
+  /** Photos on their way, so that the same bytes under two names travel once. */
+  readonly #journeys = new Map<PhotoId, Promise<void>>();
+  readonly #awaited = new Map<PhotoId, () => void>();
+  #active = 0;
+  #looking = false;
+
+  #list = $state.raw<readonly Upload[]>([]);
+  #skipped = $state(0);
+  #startedAt = $state(0);
+
+  readonly #safe = $derived(this.#list.filter((upload) => upload.safe).length);
+  readonly #problems = $derived(this.#list.filter((upload) => upload.problematic));
+  readonly #busy = $derived(this.#list.some((upload) => !upload.over));
+  readonly #bytes = $derived(this.#list.reduce((sum, upload) => sum + upload.bytes, 0));
+  readonly #sent = $derived(
+    this.#list.reduce((sum, upload) => sum + (upload.over ? upload.bytes : upload.sent), 0),
+  );
+
+  constructor(options: UploadsOptions) {
+    this.#options = options;
+    addEventListener('online', () => this.#retryOffline(), { signal: this.#abort.signal });
+    addEventListener('beforeunload', (event) => this.#busy && event.preventDefault(), {
+      signal: this.#abort.signal,
+    });
+  }
+
+  get list(): readonly Upload[] {
+    return this.#list;
+  }
+  get skipped(): number {
+    return this.#skipped;
+  }
+  get safe(): number {
+    return this.#safe;
+  }
+  get problems(): readonly Upload[] {
+    return this.#problems;
+  }
+  get busy(): boolean {
+    return this.#busy;
+  }
+  /** Share of bytes that have left this device, 0 to 1. */
+  get progress(): number {
+    return this.#bytes === 0 ? (this.#busy ? 0 : 1) : this.#sent / this.#bytes;
+  }
+
+  /** Seconds until the last byte is sent, as things go; undefined while that cannot be said. */
+  secondsLeft(now: number): number | undefined {
+    const elapsed = (now - this.#startedAt) / 1000;
+    if (!this.#busy || this.#sent === 0 || elapsed < 3) return undefined;
+    return ((this.#bytes - this.#sent) * elapsed) / this.#sent;
+  }
+
+  add({ files, skipped }: Found): void {
+    if (!this.#busy) {
+      this.#startedAt = Date.now();
+      this.#skipped = 0;
+    }
+    const added = files.map((found) => new Upload(found));
+    this.#list = [...this.#list, ...added];
+    this.#skipped += skipped;
+    this.#queue.push(...added);
+    this.#pump();
+  }
+
+  /** Tries a failed file again. */
+  retry(upload: Upload): void {
+    if (upload.state !== 'failed' || !upload.file) return;
+    upload.state = 'waiting';
+    upload.problem = undefined;
+    upload.sent = 0;
+    this.#queue.push(upload);
+    this.#pump();
+  }
+
+  /** Forgets what is over; what is under way stays. */
+  clear(): void {
+    this.#list = this.#list.filter((upload) => !upload.over);
+    this.#skipped = 0;
+  }
+
+  #pump(): void {
+    while (this.#active < PARALLEL) {
+      const upload = this.#queue.shift();
+      if (!upload) return;
+      this.#active++;
+      void this.#lead(upload).finally(() => {
+        this.#active--;
+        this.#pump();
+      });
+    }
+  }
+
+  /** From file to row, or to the sentence that says why not. Never throws. */
+  async #lead(upload: Upload): Promise<void> {
+    try {
+      await this.#send(upload);
+    } catch (error) {
+      if (this.#abort.signal.aborted) return;
+      const waits = error instanceof CloudError && error.code === 'offline';
+      upload.sent = 0;
+      upload.state = waits && !navigator.onLine ? 'waiting' : 'failed';
+      upload.problem = isUnreadable(error) ? words.upload.unreadable : this.#options.explain(error);
+    }
+  }
+
+  async #send(upload: Upload): Promise<void> {
+    const { file } = upload;
+    if (!file) return;
+    if (file.size > LARGEST) {
+      upload.state = 'failed';
+      upload.problem = words.upload.tooLarge;
+      return;
+    }
+    upload.state = 'hashing';
+    const photoId = await this.#hasher.photoIdOf(file);
+    upload.photoId = photoId;
+
+    const twin = this.#journeys.get(photoId);
+    if (twin) {
+      this.#follow(upload, twin, photoId);
+      return;
+    }
+    const known = this.#options.library.get(photoId);
+    if (known?.status === 'ready') {
+      if (known.trashedAt) await this.#options.library.edit(photoId, { trashedAt: null });
+      this.#end(upload, known.trashedAt ? 'restored' : 'duplicate');
+      return;
+    }
+    const stored = this.#put(upload, file, photoId);
+    const journey = stored.then(() => this.#rowOf(photoId));
+    this.#journeys.set(photoId, journey);
+    const left = () => this.#journeys.delete(photoId);
+    journey.then(() => {
+      left();
+      this.#arrived(upload, photoId, 'ready');
+    }, left);
+    // The next file need not wait for this one's row.
+    await stored;
+  }
+
+  /** The same bytes are on their way under another name: this one is done when they are, and sent itself if they fail. */
+  #follow(upload: Upload, twin: Promise<void>, photoId: PhotoId): void {
+    upload.state = 'processing';
+    upload.sent = upload.bytes;
+    twin.then(
+      () => this.#arrived(upload, photoId, 'duplicate'),
+      () => {
+        upload.state = 'waiting';
+        upload.sent = 0;
+        this.#queue.push(upload);
+        this.#pump();
+      },
+    );
+  }
+
+  async #put(upload: Upload, file: File, photoId: PhotoId): Promise<void> {
+    upload.state = 'sending';
+    const metadata = buildOriginalMetadata({
+      name: file.name,
+      lastModified: file.lastModified,
+      ...(upload.path === undefined ? {} : { path: upload.path }),
+    });
+    await this.#options.cloud.putOriginal(photoId, file, metadata, {
+      onProgress: (bytes) => {
+        upload.sent = bytes;
+      },
+      signal: this.#abort.signal,
+    });
+    upload.state = 'processing';
+    upload.sent = upload.bytes;
+  }
+
+  #arrived(upload: Upload, photoId: PhotoId, state: 'ready' | 'duplicate'): void {
+    const row = this.#options.library.get(photoId);
+    if (!row) return;
+    upload.failure = row.failure?.code;
+    this.#end(upload, row.status === 'ready' ? state : 'unshowable');
+  }
+
+  #end(upload: Upload, state: 'ready' | 'duplicate' | 'restored' | 'unshowable'): void {
+    upload.state = state;
+    upload.problem = undefined;
+    upload.file = undefined;
+  }
+
+  /** Resolves when the library has the photo's row. */
+  #rowOf(photoId: PhotoId): Promise<void> {
+    return new Promise((resolve) => {
+      this.#awaited.set(photoId, resolve);
+      void this.#look();
+    });
+  }
+
+  /** Syncs until every awaited row is there. One loop serves all files. */
+  async #look(): Promise<void> {
+    if (this.#looking) return;
+    this.#looking = true;
+    let pause = FIRST_LOOK_MS;
+    while (this.#awaited.size > 0 && !this.#abort.signal.aborted) {
+      await new Promise((resolve) => setTimeout(resolve, pause));
+      await this.#options.library.sync(this.#abort.signal);
+      const before = this.#awaited.size;
+      for (const [photoId, resolve] of this.#awaited) {
+        if (!this.#options.library.get(photoId)) continue;
+        this.#awaited.delete(photoId);
+        resolve();
+      }
+      pause = this.#awaited.size < before ? FIRST_LOOK_MS : Math.min(LAST_LOOK_MS, pause * 1.5);
+    }
+    this.#looking = false;
+  }
+
+  #retryOffline(): void {
+    for (const upload of this.#list) {
+      if (upload.state !== 'waiting' || upload.problem === undefined) continue;
+      upload.problem = undefined;
+      this.#queue.push(upload);
+    }
+    this.#pump();
+  }
+
+  /** At sign-out: stops all and lets go of every file. */
+  close(): void {
+    this.#abort.abort();
+    this.#hasher.close();
+    this.#queue.length = 0;
+    this.#list = [];
+  }
+}
+
+/** The browser could not read the file: hashing failed, or it changed between hashing and sending. */
+function isUnreadable(error: unknown): boolean {
+  if (error instanceof UnreadableFile) return true;
+  const cause = error instanceof CloudError ? error.cause : error;
+  return cause instanceof DOMException && ['NotReadableError', 'NotFoundError'].includes(cause.name);
+}

@@ -1,0 +1,62 @@
+// What was dropped or picked, as files with the folder they lay in. Folders are read until empty; system files are left out.
+
+export interface FoundFile {
+  file: File;
+  /** Folder path without the file's name, `/` between parts; undefined for a file dropped by itself. */
+  path?: string;
+}
+
+export interface Found {
+  files: FoundFile[];
+  /** How many hidden and system files were passed over. */
+  skipped: number;
+}
+
+const SYSTEM = /^(?:\..*|Thumbs\.db|desktop\.ini|ehthumbs\.db|@eaDir|__MACOSX|\$RECYCLE\.BIN|Icon\r)$/i;
+const isSystem = (path: string): boolean => path.split('/').some((part) => SYSTEM.test(part));
+
+/** From `<input type=file>`, with `webkitdirectory` or without. */
+export function filesOf(list: Iterable<File>): Found {
+  const found: Found = { files: [], skipped: 0 };
+  for (const file of list) take(found, file, file.webkitRelativePath.split('/').slice(0, -1).join('/'));
+  return found;
+}
+
+/** Files and nested folders of a drop. Call it in the event handler itself: the browser forgets the items afterwards. */
+export async function filesOfDrop(transfer: DataTransfer): Promise<Found> {
+  const entries = [...transfer.items]
+    .map((item) => item.webkitGetAsEntry())
+    .filter((entry) => entry !== null);
+  if (entries.length === 0) return filesOf(transfer.files);
+  const found: Found = { files: [], skipped: 0 };
+  for (const entry of entries) await walk(entry, '', found);
+  return found;
+}
+
+async function walk(entry: FileSystemEntry, path: string, found: Found): Promise<void> {
+  if (isSystem(entry.name)) {
+    found.skipped++;
+  } else if (entry.isDirectory) {
+    const inside = path ? `${path}/${entry.name}` : entry.name;
+    const reader = (entry as FileSystemDirectoryEntry).createReader();
+    // A batch holds at most 100 entries; an empty one is the end.
+    for (let batch = await readBatch(reader); batch.length > 0; batch = await readBatch(reader)) {
+      for (const child of batch) await walk(child, inside, found);
+    }
+  } else {
+    const file = await new Promise<File>((resolve, reject) => {
+      (entry as FileSystemFileEntry).file(resolve, reject);
+    });
+    take(found, file, path);
+  }
+}
+
+const readBatch = (reader: FileSystemDirectoryReader): Promise<FileSystemEntry[]> =>
+  new Promise((resolve, reject) => {
+    reader.readEntries(resolve, reject);
+  });
+
+function take(found: Found, file: File, path: string): void {
+  if (isSystem(path ? `${path}/${file.name}` : file.name)) found.skipped++;
+  else found.files.push(path ? { file, path } : { file });
+}

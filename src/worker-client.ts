@@ -1,0 +1,50 @@
+// The page's side of the service worker: registering it, taking its updates, and having it forget at sign-out.
+
+/** Caches of renditions: this prefix, then the identity id. */
+export const RENDITION_CACHE = 'shoebox-renditions-';
+
+export interface WorkerMessage {
+  type: 'forget' | 'take-over';
+}
+
+/** Registers the worker; `onupdate` is told when a new version waits, with the way to switch to it. */
+export async function registerWorker(onupdate: (takeOver: () => void) => void): Promise<void> {
+  if (!('serviceWorker' in navigator)) return;
+  const registration = await navigator.serviceWorker.register('/service-worker.js');
+  const offer = (worker: ServiceWorker | null): void => {
+    // Without a controller this is the first visit: there is nothing old to replace.
+    if (worker?.state !== 'installed' || !navigator.serviceWorker.controller) return;
+    onupdate(() => {
+      navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
+      worker.postMessage({ type: 'take-over' } satisfies WorkerMessage);
+    });
+  };
+  offer(registration.waiting);
+  registration.addEventListener('updatefound', () => {
+    const worker = registration.installing;
+    worker?.addEventListener('statechange', () => offer(worker));
+  });
+}
+
+/** Deletes all renditions kept on this device, after the worker has stopped adding to them. */
+export async function forgetCaches(): Promise<void> {
+  const worker = 'serviceWorker' in navigator ? navigator.serviceWorker.controller : undefined;
+  if (worker) {
+    await new Promise<void>((resolve) => {
+      const channel = new MessageChannel();
+      channel.port1.addEventListener('message', () => resolve());
+      channel.port1.start();
+      worker.postMessage({ type: 'forget' } satisfies WorkerMessage, [channel.port2]);
+    });
+  }
+  await deleteCaches(() => true);
+}
+
+/** Deletes what was kept for anybody else. */
+export const keepCachesOf = (identityId: string): Promise<void> =>
+  deleteCaches((name) => !name.startsWith(RENDITION_CACHE + identityId));
+
+async function deleteCaches(goes: (name: string) => boolean): Promise<void> {
+  const names = (await caches.keys()).filter((name) => name.startsWith(RENDITION_CACHE) && goes(name));
+  await Promise.all(names.map((name) => caches.delete(name)));
+}
