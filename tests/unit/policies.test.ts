@@ -1,0 +1,232 @@
+// The promises of the policies, read off the plain documents: own prefix, own partition, write-once, nothing wild.
+import { expect, test } from 'vitest';
+import {
+  bucketPolicy,
+  memberPolicy,
+  processorPolicy,
+  type PolicyDocument,
+  type Statement,
+} from '../../infra/policies.ts';
+
+const ME = '${cognito-identity.amazonaws.com:sub}';
+const arns = {
+  originals: 'arn:aws:s3:::originals',
+  library: 'arn:aws:s3:::library',
+  libraryName: 'library',
+  photos: 'arn:aws:dynamodb:us-east-1:000000000000:table/photos',
+  social: 'arn:aws:dynamodb:us-east-1:000000000000:table/social',
+};
+const member = memberPolicy(arns);
+const processor = processorPolicy(arns);
+
+const statementOf = (policy: PolicyDocument, sid: string): Statement => {
+  const found = policy.Statement.find((statement) => statement.Sid === sid);
+  if (!found) throw new Error(`no statement ${sid}`);
+  return found;
+};
+const actionsOf = (policy: PolicyDocument): string[] => [
+  ...new Set(policy.Statement.flatMap((statement) => statement.Action)),
+];
+const allowing = (policy: PolicyDocument, action: string): Statement[] =>
+  policy.Statement.filter((statement) => statement.Action.includes(action));
+
+test('a member may do these things and no others', () => {
+  expect(actionsOf(member).sort()).toEqual([
+    'dynamodb:BatchGetItem',
+    'dynamodb:BatchWriteItem',
+    'dynamodb:GetItem',
+    'dynamodb:PutItem',
+    'dynamodb:Query',
+    'dynamodb:UpdateItem',
+    's3:AbortMultipartUpload',
+    's3:DeleteObject',
+    's3:GetObject',
+    's3:ListBucket',
+    's3:ListMultipartUploadParts',
+    's3:PutObject',
+  ]);
+});
+
+test('only Allow statements give rights, each with a name of its own, none with a wild action or a bare star', () => {
+  for (const policy of [member, processor]) {
+    const sids = policy.Statement.map((statement) => statement.Sid);
+    expect(new Set(sids).size).toBe(sids.length);
+    for (const statement of policy.Statement) {
+      expect(statement.Effect).toBe('Allow');
+      expect(statement.Action.filter((action) => action.includes('*'))).toEqual([]);
+      expect(statement.Resource).not.toContain('*');
+      expect(statement).not.toHaveProperty('NotAction');
+      expect(statement).not.toHaveProperty('NotResource');
+    }
+  }
+});
+
+test('every S3 object a member reaches lies below their own id, but for reading what friends share', () => {
+  const objects = member.Statement.flatMap((statement) =>
+    statement.Resource.filter((resource) => resource.includes(':s3:::') && resource.includes('/')).map(
+      (resource) => ({ sid: statement.Sid, actions: statement.Action, resource }),
+    ),
+  );
+  const elsewhere = objects.filter(({ resource }) => !resource.includes(`/${ME}/`));
+  expect(elsewhere).toEqual([
+    {
+      sid: 'ReadOwnAndShared',
+      actions: ['s3:GetObject'],
+      resource: `${arns.library}/shares/friends/*/*`,
+    },
+  ]);
+});
+
+test('nothing wild stands before the own id in a resource or a listed prefix', () => {
+  const texts = member.Statement.flatMap((statement) => [
+    ...statement.Resource,
+    ...Object.values(statement.Condition?.['StringLike'] ?? {}).flat(),
+  ]).filter((text) => text.includes(ME));
+  expect(texts.length).toBeGreaterThan(20);
+  for (const text of texts) expect(text.slice(0, text.indexOf(ME))).not.toContain('*');
+});
+
+test('a member lists own prefixes only, each ending at a slash, and never the shares of others', () => {
+  const prefixes = allowing(member, 's3:ListBucket').map((statement) => {
+    expect(Object.keys(statement.Condition ?? {})).toEqual(['StringLike']);
+    return statement.Condition?.['StringLike']?.['s3:prefix'];
+  });
+  expect(prefixes).toEqual([
+    [`${ME}/*`],
+    [
+      `renditions/${ME}/*`,
+      `index/${ME}/*`,
+      `shares/friends/${ME}/*`,
+      `shares/links/7d/${ME}/*`,
+      `shares/links/30d/${ME}/*`,
+      `shares/links/keep/${ME}/*`,
+    ],
+  ]);
+});
+
+test('an original is written once: with If-None-Match, from a body, in the class that policy names', () => {
+  const writers = allowing(member, 's3:PutObject').filter((statement) =>
+    statement.Resource.some((resource) => resource.startsWith(arns.originals)),
+  );
+  expect(writers.map((statement) => [statement.Sid, statement.Condition])).toEqual([
+    [
+      'WriteOriginalOnce',
+      {
+        Null: { 's3:if-none-match': 'false', 's3:x-amz-copy-source': 'true' },
+        StringEqualsIfExists: { 's3:x-amz-storage-class': ['INTELLIGENT_TIERING'] },
+      },
+    ],
+    [
+      'WriteOriginalParts',
+      {
+        Bool: { 's3:ObjectCreationOperation': 'false' },
+        Null: { 's3:x-amz-copy-source': 'true' },
+        StringEqualsIfExists: { 's3:x-amz-storage-class': ['INTELLIGENT_TIERING'] },
+      },
+    ],
+  ]);
+});
+
+test('nobody may delete a version of an original, change its access or its tags', () => {
+  for (const policy of [member, processor]) {
+    expect(actionsOf(policy).filter((action) => /Version|Acl|Tagging|Bypass|PutBucket/.test(action))).toEqual(
+      [],
+    );
+  }
+});
+
+test('renditions are written by the processor alone, and it writes nothing else in S3', () => {
+  const written = allowing(member, 's3:PutObject').flatMap((statement) => statement.Resource);
+  expect(written.filter((resource) => resource.startsWith(`${arns.library}/renditions`))).toEqual([]);
+  expect(statementOf(processor, 'WriteRenditions').Resource).toEqual([`${arns.library}/renditions/*`]);
+  expect(allowing(processor, 's3:PutObject')).toHaveLength(1);
+  expect(allowing(processor, 's3:DeleteObject')).toHaveLength(1);
+});
+
+test('into a share go only copies of own renditions, with their metadata, and the manifest', () => {
+  const copies = statementOf(member, 'ShareOwnRenditions');
+  expect(copies.Condition).toEqual({
+    StringLike: { 's3:x-amz-copy-source': [`library/renditions/${ME}/*`, `/library/renditions/${ME}/*`] },
+    StringEqualsIfExists: { 's3:x-amz-metadata-directive': ['COPY'] },
+  });
+  const manifests = statementOf(member, 'WriteOwnManifests');
+  expect(manifests.Resource.every((resource) => resource.endsWith(`/${ME}/*/manifest.json`))).toBe(true);
+  expect(manifests.Condition).toEqual({ Null: { 's3:x-amz-copy-source': 'true' } });
+});
+
+test('every DynamoDB right of a member is pinned to their own partition, and a request without a key has none', () => {
+  const dynamodb = member.Statement.filter((statement) =>
+    statement.Action.some((action) => action.startsWith('dynamodb:')),
+  );
+  expect(dynamodb).toHaveLength(4);
+  for (const { Condition } of dynamodb) {
+    expect(Condition?.['ForAllValues:StringEquals']?.['dynamodb:LeadingKeys']).toEqual([ME]);
+    expect(Condition?.['Null']?.['dynamodb:LeadingKeys']).toBe('false');
+  }
+});
+
+test('every ForAllValues condition stands with a guard against the absent key', () => {
+  for (const { Condition = {} } of [...member.Statement, ...processor.Statement]) {
+    for (const [operator, keys] of Object.entries(Condition)) {
+      if (!operator.startsWith('ForAllValues:')) continue;
+      for (const key of Object.keys(keys)) expect(Condition['Null']?.[key]).toBe('false');
+    }
+  }
+});
+
+test('in photos a member updates the owner’s attributes and reads back no others', () => {
+  const writers = member.Statement.filter(
+    (statement) =>
+      statement.Resource.includes(arns.photos) &&
+      statement.Action.some((action) => /Put|Update|Delete|BatchWrite/.test(action)),
+  );
+  expect(writers.map((statement) => statement.Action)).toEqual([['dynamodb:UpdateItem']]);
+  const [edit] = writers;
+  expect(edit?.Condition?.['ForAllValues:StringEquals']?.['dynamodb:Attributes']).toEqual([
+    'owner',
+    'photoId',
+    'favorite',
+    'caption',
+    'tags',
+    'archived',
+    'trashedAt',
+    'takenAtOverride',
+    'placeOverride',
+    'changedAt',
+  ]);
+  expect(edit?.Condition?.['StringEqualsIfExists']).toEqual({
+    'dynamodb:ReturnValues': ['NONE', 'UPDATED_OLD', 'UPDATED_NEW'],
+  });
+});
+
+test('the processor reads originals and cannot touch them', () => {
+  const onOriginals = processor.Statement.filter((statement) =>
+    statement.Resource.some((resource) => resource.startsWith(arns.originals)),
+  );
+  expect(actionsOf({ ...processor, Statement: onOriginals }).sort()).toEqual([
+    's3:GetObject',
+    's3:ListBucket',
+  ]);
+});
+
+test('every S3 bucket refuses plain HTTP and keys of the customer’s own', () => {
+  const policy = bucketPolicy(arns.originals);
+  expect(policy.Statement.map(({ Effect, Principal, Condition }) => [Effect, Principal, Condition])).toEqual([
+    ['Deny', '*', { Bool: { 'aws:SecureTransport': 'false' } }],
+    ['Deny', '*', { Null: { 's3:x-amz-server-side-encryption-customer-algorithm': 'false' } }],
+  ]);
+});
+
+test('the member policy fits into a role with the longest names there can be', () => {
+  // IAM counts the inline policies of a role without white space: 10,240 characters.
+  const name = (kind: string): string => `${'s'.repeat(25)}-${kind}-000000000000-ap-southeast-1`;
+  const table = `arn:aws:dynamodb:ap-southeast-1:000000000000:table/${'t'.repeat(80)}`;
+  const longest = memberPolicy({
+    originals: `arn:aws:s3:::${name('originals')}`,
+    library: `arn:aws:s3:::${name('library')}`,
+    libraryName: name('library'),
+    photos: table,
+    social: table,
+  });
+  expect(JSON.stringify(longest).length).toBeLessThan(10_240);
+});

@@ -1,0 +1,527 @@
+// The synthesised template keeps the promises: who may come in, what is kept, what the processor hears of, what a browser may load.
+import { App, Validations } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { memberPolicy, processorPolicy, type PolicyDocument } from '../../infra/policies.ts';
+import type { Settings } from '../../infra/settings.ts';
+import { ShoeboxStack } from '../../infra/stack.ts';
+import { parseConfig } from '../../src/schema/config.ts';
+import { fields, type Fields } from '../../src/schema/parse.ts';
+
+const SETTINGS: Settings = {
+  stackName: 'Shoebox',
+  region: 'us-east-1',
+  google: null,
+  processorReservedConcurrency: null,
+  alarmEmail: null,
+};
+
+const outdir = mkdtempSync(join(tmpdir(), 'shoebox-stack-'));
+afterAll(() => {
+  rmSync(outdir, { recursive: true });
+});
+
+const newApp = (): App =>
+  new App({
+    outdir,
+    analyticsReporting: false,
+    treeMetadata: false,
+    builtinCloudFormationValidation: false,
+    context: { 'aws:cdk:bundling-stacks': [] },
+  });
+
+interface Resource {
+  id: string;
+  type: string;
+  properties: Fields;
+  whole: Fields;
+}
+
+/** The template's resources with their references as text: account and Region as AWS would fill them in, others as `<id.attribute>`. */
+class Synthesised {
+  readonly resources: Resource[];
+  readonly outputs: Fields;
+  readonly json: unknown;
+
+  constructor(settings: Partial<Settings> = {}) {
+    const app = newApp();
+    this.json = Template.fromStack(new ShoeboxStack(app, { ...SETTINGS, ...settings })).toJSON();
+    const template = fields(plain(this.json)) ?? {};
+    this.outputs = fields(template['Outputs']) ?? {};
+    this.resources = Object.entries(fields(template['Resources']) ?? {}).map(([id, resource]) => {
+      const whole = fields(resource) ?? {};
+      return { id, type: String(whole['Type']), properties: fields(whole['Properties']) ?? {}, whole };
+    });
+  }
+
+  all(type: string): Resource[] {
+    return this.resources.filter((resource) => resource.type === type);
+  }
+
+  one(type: string, id = /./): Resource {
+    const [found, ...others] = this.all(type).filter((resource) => id.test(resource.id));
+    if (!found || others.length > 0) throw new Error(`${others.length + Number(!!found)} of ${type} ${id}`);
+    return found;
+  }
+}
+
+const PSEUDO: Readonly<Record<string, string>> = {
+  'AWS::Partition': 'aws',
+  'AWS::AccountId': '111111111111',
+  'AWS::Region': 'us-east-1',
+};
+
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== 'object' || value === null) return value;
+  const from = value as Record<string, unknown>;
+  if (Array.isArray(from['Fn::Join'])) {
+    const [glue, parts] = from['Fn::Join'] as [string, unknown[]];
+    return parts.map(plain).join(glue);
+  }
+  if (typeof from['Ref'] === 'string') return PSEUDO[from['Ref']] ?? `<${from['Ref']}>`;
+  if (Array.isArray(from['Fn::GetAtt'])) return `<${from['Fn::GetAtt'].join('.')}>`;
+  return Object.fromEntries(Object.entries(from).map(([key, inner]) => [key, plain(inner)]));
+}
+
+/** A policy with every list of one spelled as a list, as policies.ts does and the CDK does not. */
+const spelledOut = (document: unknown): unknown =>
+  JSON.parse(JSON.stringify(document), (key, value: unknown) =>
+    ['Action', 'Resource'].includes(key) && typeof value === 'string' ? [value] : unwrapped(key, value),
+  );
+const unwrapped = (key: string, value: unknown): unknown =>
+  Array.isArray(value) && value.length === 1 && !['Statement', 'Action', 'Resource'].includes(key)
+    ? value[0]
+    : value;
+
+const policiesOf = (role: Resource): Record<string, PolicyDocument> =>
+  Object.fromEntries(
+    ((role.properties['Policies'] as Fields[] | undefined) ?? []).map((policy) => [
+      policy['PolicyName'],
+      policy['PolicyDocument'] as PolicyDocument,
+    ]),
+  );
+
+const stack = new Synthesised();
+const photos = stack.one('AWS::DynamoDB::Table', /Photos/);
+const social = stack.one('AWS::DynamoDB::Table', /Social/);
+const originals = stack.one('AWS::S3::Bucket', /Originals/);
+const library = stack.one('AWS::S3::Bucket', /Library/);
+const arns = {
+  originals: 'arn:aws:s3:::shoebox-originals-111111111111-us-east-1',
+  library: 'arn:aws:s3:::shoebox-library-111111111111-us-east-1',
+  libraryName: 'shoebox-library-111111111111-us-east-1',
+  photos: `<${photos.id}.Arn>`,
+  social: `<${social.id}.Arn>`,
+};
+const cspOf = (from: Synthesised): string => {
+  const text = JSON.stringify(from.one('AWS::CloudFront::ResponseHeadersPolicy').properties);
+  return /"ContentSecurityPolicy":"([^"]+)"/.exec(text)?.[1] ?? '';
+};
+
+test('the same settings always give the same template', () => {
+  expect(new Synthesised().json).toEqual(stack.json);
+});
+
+test('members get exactly the member policy, and nothing beside it', () => {
+  const role = stack.one('AWS::IAM::Role', /MemberRole/);
+  expect(spelledOut(policiesOf(role))).toEqual(spelledOut({ Member: memberPolicy(arns) }));
+  expect(role.properties).not.toHaveProperty('ManagedPolicyArns');
+  expect(stack.all('AWS::IAM::Policy')).toEqual([]);
+  expect(stack.all('AWS::IAM::ManagedPolicy')).toEqual([]);
+});
+
+test('no role a person can reach has a wildcard resource, a wildcard action or an unguarded ForAllValues', () => {
+  const roles = stack
+    .all('AWS::IAM::Role')
+    .filter((role) => JSON.stringify(role.properties).includes('sts:AssumeRoleWithWebIdentity'));
+  expect(roles).toHaveLength(2);
+  for (const { Statement } of roles.flatMap((role) => Object.values(policiesOf(role)))) {
+    for (const { Action, Resource, Condition = {} } of Statement) {
+      expect([Action].flat().filter((action) => action.includes('*'))).toEqual([]);
+      expect([Resource].flat().filter((resource) => /^(?:\*|arn:aws:\w+:+\*?)$/.test(resource))).toEqual([]);
+      for (const [operator, keys] of Object.entries(Condition)) {
+        if (!operator.startsWith('ForAllValues:')) continue;
+        for (const key of Object.keys(keys)) expect(Condition['Null']?.[key]).toBe('false');
+      }
+    }
+  }
+});
+
+test('nobody in the stack can delete a version of an original', () => {
+  const rights = [
+    ...stack.all('AWS::IAM::Role').flatMap((role) => Object.values(policiesOf(role))),
+    ...stack
+      .all('AWS::S3::BucketPolicy')
+      .map((policy) => policy.properties['PolicyDocument'] as PolicyDocument),
+  ].flatMap((document) => document.Statement.filter((statement) => statement.Effect === 'Allow'));
+  const actions = rights.flatMap((statement) => [statement.Action].flat());
+  expect(actions).toContain('s3:DeleteObject');
+  expect(actions.filter((action) => /Version|\*/.test(action))).toEqual([]);
+});
+
+test('guests and the classic flow are off, and signed-out tokens are refused', () => {
+  const pool = stack.one('AWS::Cognito::IdentityPool').properties;
+  expect(pool['AllowUnauthenticatedIdentities']).toBe(false);
+  expect(pool['AllowClassicFlow']).toBe(false);
+  expect(pool['CognitoIdentityProviders']).toMatchObject([{ ServerSideTokenCheck: true }]);
+});
+
+test('only the group members leads to a role with rights; everybody else is denied', () => {
+  const member = stack.one('AWS::IAM::Role', /MemberRole/);
+  const group = stack.one('AWS::Cognito::UserPoolGroup').properties;
+  expect(group).toMatchObject({ GroupName: 'members', RoleArn: `<${member.id}.Arn>` });
+
+  const attachment = stack.one('AWS::Cognito::IdentityPoolRoleAttachment').properties;
+  expect(Object.values(fields(attachment['RoleMappings']) ?? {})).toMatchObject([
+    { Type: 'Token', AmbiguousRoleResolution: 'Deny' },
+  ]);
+  const nobody = stack.one('AWS::IAM::Role', /NobodyRole/);
+  expect(attachment['Roles']).toEqual({ authenticated: `<${nobody.id}.Arn>` });
+  expect(policiesOf(nobody)).toEqual({});
+  expect(nobody.properties).not.toHaveProperty('ManagedPolicyArns');
+});
+
+test('the member role trusts signed-in people of this identity pool only', () => {
+  const role = stack.one('AWS::IAM::Role', /MemberRole/);
+  expect(fields(role.properties['AssumeRolePolicyDocument'])?.['Statement']).toEqual([
+    {
+      Effect: 'Allow',
+      Action: 'sts:AssumeRoleWithWebIdentity',
+      Principal: { Federated: 'cognito-identity.amazonaws.com' },
+      Condition: {
+        StringEquals: {
+          'cognito-identity.amazonaws.com:aud': `<${stack.one('AWS::Cognito::IdentityPool').id}>`,
+        },
+        'ForAnyValue:StringLike': { 'cognito-identity.amazonaws.com:amr': 'authenticated' },
+      },
+    },
+  ]);
+});
+
+test('the page signs people in with a code, three scopes and addresses of its own; no password goes round the sign-in pages', () => {
+  const client = stack.one('AWS::Cognito::UserPoolClient').properties;
+  const page = `https://<${stack.one('AWS::CloudFront::Distribution').id}.DomainName>/`;
+  expect(client).toMatchObject({
+    GenerateSecret: false,
+    AllowedOAuthFlows: ['code'],
+    AllowedOAuthScopes: ['openid', 'email', 'profile'],
+    CallbackURLs: [page],
+    LogoutURLs: [page],
+    ExplicitAuthFlows: ['ALLOW_CUSTOM_AUTH'],
+    EnableTokenRevocation: true,
+    PreventUserExistenceErrors: 'ENABLED',
+    RefreshTokenRotation: { Feature: 'ENABLED', RetryGracePeriodSeconds: 60 },
+    IdTokenValidity: 60,
+    AccessTokenValidity: 60,
+    RefreshTokenValidity: 30 * 24 * 60,
+  });
+  // Without Lambda triggers the custom flow leads nowhere.
+  expect(stack.one('AWS::Cognito::UserPool').properties).not.toHaveProperty('LambdaConfig');
+});
+
+test('nobody signs up by themselves', () => {
+  const pool = stack.one('AWS::Cognito::UserPool').properties;
+  expect(pool).toMatchObject({
+    AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
+    DeletionProtection: 'ACTIVE',
+  });
+});
+
+test('Google is offered when it is configured, its secret read at deployment, and not otherwise', () => {
+  expect(stack.all('AWS::Cognito::UserPoolIdentityProvider')).toEqual([]);
+  const client = stack.one('AWS::Cognito::UserPoolClient').properties;
+  expect(client['SupportedIdentityProviders']).toEqual(['COGNITO']);
+
+  const google = { clientId: '1-a.apps.googleusercontent.com', secretName: 'shoebox/google' };
+  const withGoogle = new Synthesised({ google });
+  expect(withGoogle.one('AWS::Cognito::UserPoolClient').properties['SupportedIdentityProviders']).toEqual([
+    'COGNITO',
+    'Google',
+  ]);
+  const details = fields(
+    withGoogle.one('AWS::Cognito::UserPoolIdentityProvider').properties['ProviderDetails'],
+  );
+  expect(details?.['client_id']).toBe(google.clientId);
+  expect(details?.['client_secret']).toMatch(/^\{\{resolve:secretsmanager:.*shoebox\/google/);
+});
+
+test('config.json is what the page reads, with and without Google', () => {
+  for (const google of [null, { clientId: '1-a.apps.googleusercontent.com', secretName: 'google' }]) {
+    const { outputs } = new Synthesised({ google });
+    const config = parseConfig(
+      JSON.parse(String(fields(outputs['Config'])?.['Value']).replaceAll(/[<>]/g, '')),
+    );
+    expect(config).toMatchObject({
+      region: 'us-east-1',
+      signInUrl: 'https://shoebox-111111111111.auth.us-east-1.amazoncognito.com',
+      google: google !== null,
+    });
+    expect(config).not.toHaveProperty('endpoints');
+  }
+});
+
+test('photos, rows and people outlive the stack', () => {
+  for (const { whole } of stack.all('AWS::S3::Bucket')) {
+    expect(whole).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
+  }
+  for (const type of ['AWS::DynamoDB::Table', 'AWS::Cognito::UserPool', 'AWS::Cognito::IdentityPool']) {
+    for (const { whole } of stack.all(type)) {
+      expect(whole).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+    }
+  }
+});
+
+test('both tables are protected, restorable, indexed by change and limited in what they can cost', () => {
+  for (const table of [photos, social]) {
+    expect(table.properties).toMatchObject({
+      BillingMode: 'PAY_PER_REQUEST',
+      DeletionProtectionEnabled: true,
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+      OnDemandThroughput: { MaxReadRequestUnits: 4000, MaxWriteRequestUnits: 1000 },
+      LocalSecondaryIndexes: [
+        {
+          IndexName: 'changes',
+          KeySchema: [
+            { AttributeName: 'owner', KeyType: 'HASH' },
+            { AttributeName: 'changedAt', KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'ALL' },
+        },
+      ],
+    });
+  }
+  expect(social.properties['GlobalSecondaryIndexes']).toMatchObject([
+    { IndexName: 'inbox', KeySchema: [{ AttributeName: 'recipient' }, { AttributeName: 'changedAt' }] },
+  ]);
+});
+
+test('every S3 bucket is private, encrypted, owned by the account and closed to plain HTTP', () => {
+  const buckets = stack.all('AWS::S3::Bucket');
+  expect(buckets).toHaveLength(3);
+  for (const bucket of buckets) {
+    expect(bucket.properties).toMatchObject({
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+      OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [
+          {
+            BlockedEncryptionTypes: { EncryptionType: ['SSE-C'] },
+            ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' },
+          },
+        ],
+      },
+    });
+    const policy = stack
+      .all('AWS::S3::BucketPolicy')
+      .find(({ properties }) => properties['Bucket'] === `<${bucket.id}>`)?.properties['PolicyDocument'];
+    const { Statement } = policy as PolicyDocument;
+    expect(Statement.filter(({ Effect }) => Effect === 'Deny').map(({ Sid }) => Sid)).toEqual([
+      'TlsOnly',
+      'NoCustomerKeys',
+    ]);
+  }
+});
+
+test('only CloudFront is let into an S3 bucket by its policy, and only into that of the page', () => {
+  const allowed = stack
+    .all('AWS::S3::BucketPolicy')
+    .flatMap(({ properties }) =>
+      (properties['PolicyDocument'] as PolicyDocument).Statement.filter(
+        ({ Effect }) => Effect === 'Allow',
+      ).map(({ Principal, Action }) => ({ bucket: properties['Bucket'], Principal, Action })),
+    );
+  expect(allowed).toEqual([
+    {
+      bucket: `<${stack.one('AWS::S3::Bucket', /Site/).id}>`,
+      Principal: { Service: 'cloudfront.amazonaws.com' },
+      Action: 's3:GetObject',
+    },
+  ]);
+});
+
+test('a deleted original can be brought back for 30 days, and links end when they say', () => {
+  expect(originals.properties['VersioningConfiguration']).toEqual({ Status: 'Enabled' });
+  expect(fields(originals.properties['LifecycleConfiguration'])?.['Rules']).toEqual([
+    {
+      Status: 'Enabled',
+      AbortIncompleteMultipartUpload: { DaysAfterInitiation: 3 },
+      NoncurrentVersionExpiration: { NoncurrentDays: 30 },
+      ExpiredObjectDeleteMarker: true,
+      Transitions: [{ StorageClass: 'INTELLIGENT_TIERING', TransitionInDays: 0 }],
+    },
+  ]);
+  expect(library.properties).not.toHaveProperty('VersioningConfiguration');
+  expect(fields(library.properties['LifecycleConfiguration'])?.['Rules']).toEqual([
+    { Status: 'Enabled', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 3 } },
+    { Status: 'Enabled', Prefix: 'shares/links/7d/', ExpirationInDays: 7 },
+    { Status: 'Enabled', Prefix: 'shares/links/30d/', ExpirationInDays: 30 },
+  ]);
+});
+
+test('the two S3 buckets of photos answer the page’s origin and no other', () => {
+  for (const bucket of [originals, library]) {
+    const rules = fields(bucket.properties['CorsConfiguration'])?.['CorsRules'];
+    expect(rules).toMatchObject([
+      {
+        AllowedOrigins: [`https://<${stack.one('AWS::CloudFront::Distribution').id}.DomainName>`],
+        AllowedMethods: ['GET', 'HEAD', 'PUT', 'POST', 'DELETE'],
+        AllowedHeaders: ['*'],
+        MaxAge: 3000,
+      },
+    ]);
+  }
+  expect(stack.one('AWS::S3::Bucket', /Site/).properties).not.toHaveProperty('CorsConfiguration');
+});
+
+test('the processor hears of new originals and of deletions, and of nothing else', () => {
+  const fn = `<${stack.one('AWS::Lambda::Function').id}.Arn>`;
+  expect(originals.properties['NotificationConfiguration']).toEqual({
+    LambdaConfigurations: [
+      { Event: 's3:ObjectCreated:*', Function: fn },
+      { Event: 's3:ObjectRemoved:DeleteMarkerCreated', Function: fn },
+    ],
+  });
+  for (const bucket of [library, stack.one('AWS::S3::Bucket', /Site/)]) {
+    expect(bucket.properties).not.toHaveProperty('NotificationConfiguration');
+  }
+  const permission = stack.one('AWS::Lambda::Permission');
+  expect(permission.properties).toMatchObject({
+    Principal: 's3.amazonaws.com',
+    SourceArn: arns.originals,
+    SourceAccount: '111111111111',
+  });
+  expect(originals.whole['DependsOn']).toContain(permission.id);
+});
+
+test('the processor gets exactly its policy, its log group and its failure queue; it cannot write originals', () => {
+  const role = stack.one('AWS::IAM::Role', /ProcessorRole/);
+  const { Processor, Runtime, ...others } = policiesOf(role);
+  expect(others).toEqual({});
+  expect(spelledOut(Processor)).toEqual(spelledOut(processorPolicy(arns)));
+  expect(Runtime?.Statement).toMatchObject([
+    {
+      Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      Resource: `<${stack.one('AWS::Logs::LogGroup').id}.Arn>`,
+    },
+    { Action: 'sqs:SendMessage', Resource: `<${stack.one('AWS::SQS::Queue').id}.Arn>` },
+  ]);
+  expect(role.properties).not.toHaveProperty('ManagedPolicyArns');
+});
+
+test('a photo that fails is tried three times, then kept in a queue that raises an alarm', () => {
+  expect(stack.one('AWS::Lambda::EventInvokeConfig').properties).toMatchObject({
+    MaximumRetryAttempts: 2,
+    MaximumEventAgeInSeconds: 6 * 3600,
+    DestinationConfig: { OnFailure: { Destination: `<${stack.one('AWS::SQS::Queue').id}.Arn>` } },
+  });
+  expect(stack.one('AWS::CloudWatch::Alarm').properties).toMatchObject({ Threshold: 1 });
+  expect(stack.all('AWS::SNS::Topic')).toEqual([]);
+
+  const withMail = new Synthesised({ alarmEmail: 'me@example.com' });
+  expect(withMail.one('AWS::SNS::Subscription').properties).toMatchObject({ Endpoint: 'me@example.com' });
+  expect(withMail.one('AWS::CloudWatch::Alarm').properties['AlarmActions']).toHaveLength(1);
+});
+
+test('the processor runs on one arm64 CPU, and reserves concurrency only when told to', () => {
+  const fn = stack.one('AWS::Lambda::Function').properties;
+  expect(fn).toMatchObject({
+    Runtime: 'nodejs24.x',
+    Architectures: ['arm64'],
+    MemorySize: 1769,
+    Timeout: 120,
+    Handler: 'index.handler',
+    Environment: { Variables: { LIBRARY_BUCKET: `<${library.id}>`, PHOTOS_TABLE: `<${photos.id}>` } },
+  });
+  expect(fn).not.toHaveProperty('ReservedConcurrentExecutions');
+  const reserved = new Synthesised({ processorReservedConcurrency: 3 });
+  expect(reserved.one('AWS::Lambda::Function').properties['ReservedConcurrentExecutions']).toBe(3);
+});
+
+test('the content security policy names every host, allows no inline script or style and no wildcard', () => {
+  const csp = cspOf(stack);
+  const directives = new Map(
+    csp.split('; ').map((directive) => {
+      const [name = '', ...sources] = directive.split(' ');
+      return [name, sources];
+    }),
+  );
+  const s3 = (kind: string): string =>
+    `https://shoebox-${kind}-111111111111-us-east-1.s3.us-east-1.amazonaws.com`;
+  expect(directives.get('default-src')).toEqual(["'none'"]);
+  expect(directives.get('script-src')).toEqual(["'self'", "'wasm-unsafe-eval'"]);
+  expect(directives.get('style-src')).toEqual(["'self'"]);
+  expect(directives.get('img-src')).toEqual(["'self'", 'blob:', 'data:', s3('library'), s3('originals')]);
+  expect(directives.get('connect-src')).toEqual([
+    "'self'",
+    s3('originals'),
+    s3('library'),
+    'https://dynamodb.us-east-1.amazonaws.com',
+    'https://cognito-identity.us-east-1.amazonaws.com',
+    'https://cognito-idp.us-east-1.amazonaws.com',
+    'https://shoebox-111111111111.auth.us-east-1.amazoncognito.com',
+  ]);
+  for (const name of ['base-uri', 'object-src', 'frame-src', 'frame-ancestors', 'form-action']) {
+    expect(directives.get(name)).toEqual(["'none'"]);
+  }
+  expect(csp).not.toMatch(/\*|unsafe-inline|'unsafe-eval'|http:/);
+});
+
+test('the page comes over HTTPS with headers that keep it from being framed, sniffed or tracked', () => {
+  const config = fields(
+    stack.one('AWS::CloudFront::ResponseHeadersPolicy').properties['ResponseHeadersPolicyConfig'],
+  );
+  expect(config?.['SecurityHeadersConfig']).toMatchObject({
+    StrictTransportSecurity: { AccessControlMaxAgeSec: 63_072_000, IncludeSubdomains: true },
+    FrameOptions: { FrameOption: 'DENY' },
+    ReferrerPolicy: { ReferrerPolicy: 'no-referrer' },
+    ContentTypeOptions: { Override: true },
+  });
+  expect(config?.['CustomHeadersConfig']).toMatchObject({
+    Items: [
+      { Header: 'Cross-Origin-Opener-Policy', Value: 'same-origin' },
+      { Header: 'Permissions-Policy', Value: expect.stringContaining('geolocation=()') },
+    ],
+  });
+  const distribution = fields(stack.one('AWS::CloudFront::Distribution').properties['DistributionConfig']);
+  expect(distribution).toMatchObject({
+    HttpVersion: 'http2and3',
+    DefaultCacheBehavior: {
+      ViewerProtocolPolicy: 'redirect-to-https',
+      AllowedMethods: ['GET', 'HEAD'],
+      Compress: true,
+    },
+  });
+  expect(distribution).not.toHaveProperty('CustomErrorResponses');
+});
+
+test('addresses of the page lead to index.html, and a missing file stays missing', () => {
+  const { FunctionCode } = stack.one('AWS::CloudFront::Function').properties;
+  // oxlint-disable-next-line no-new-func
+  const handler = new Function(`${String(FunctionCode)}; return handler;`)() as (event: unknown) => {
+    uri: string;
+  };
+  const served = (uri: string): string => handler({ request: { uri } }).uri;
+  expect(served('/')).toBe('/index.html');
+  expect(served('/albums/summer.2026/edit')).toBe('/index.html');
+  expect(served('/assets/index-a1.js')).toBe('/assets/index-a1.js');
+});
+
+test('cdk-nag has no finding that nobody gave a reason for', () => {
+  const app = newApp();
+  const everything = { alarmEmail: 'me@example.com', processorReservedConcurrency: 3 };
+  const google = { clientId: '1-a.apps.googleusercontent.com', secretName: 'google' };
+  const { artifactId } = new ShoeboxStack(app, { ...SETTINGS, ...everything, google });
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  expect(app.synth().getStackArtifact(artifactId).templateFile).toBeDefined();
+});
