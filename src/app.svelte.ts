@@ -1,61 +1,31 @@
-// The composition root: builds session, cloud, library and uploads at sign-in, and drops them at sign-out.
+// The composition root: who is signed in decides what is built, and sign-out drops it all.
 import { AuthError } from './auth/error.ts';
 import { thisBrowser } from './auth/record.ts';
 import { isCallback, Session } from './auth/session.ts';
-import { Clock } from './cloud/clock.ts';
-import { Cloud } from './cloud/cloud.ts';
-import { Credentials } from './cloud/credentials.ts';
-import { CloudError, toCloudError } from './cloud/error.ts';
-import { forgetReplicas } from './library/replica.ts';
-import { Library } from './library/library.svelte.ts';
+import type { Home } from './home.svelte.ts';
 import { parseConfig, type Config } from './schema/config.ts';
 import { Notices } from './ui/notices.svelte.ts';
 import { Route } from './ui/route.svelte.ts';
-import { sentence, words } from './ui/words.ts';
-import type { Uploads } from './upload/uploads.svelte.ts';
-import { forgetCaches, keepCachesOf } from './worker-client.ts';
-
-/** What exists only while somebody is signed in. */
-export interface Home {
-  session: Session;
-  credentials: Credentials;
-  cloud: Cloud;
-  library: Library;
-  leaving: AbortController;
-}
+import { words } from './ui/words/start.ts';
 
 /** `outsider` is signed in but not a member; `broken` could not even begin. */
 export type Phase = 'starting' | 'welcome' | 'outsider' | 'library' | 'broken';
-
-const SYNC_EVERY_MS = 3 * 60_000;
-/** The first pictures come before the SDK that syncs. */
-const FIRST_SYNC_MS = 1500;
 
 export class App {
   readonly route = new Route();
   readonly notices = new Notices();
   readonly #browser = thisBrowser();
   #config: Config | undefined;
-  #outsider: Session | undefined;
+  #session: Session | undefined;
   #phase = $state<Phase>('starting');
   #home = $state.raw<Home>();
-  #uploads = $state.raw<Uploads>();
-  #online = $state(navigator.onLine);
   #signInProblem = $state<string>();
-
-  constructor() {
-    addEventListener('online', () => (this.#online = true));
-    addEventListener('offline', () => (this.#online = false));
-  }
 
   get phase(): Phase {
     return this.#phase;
   }
   get home(): Home | undefined {
     return this.#home;
-  }
-  get uploads(): Uploads | undefined {
-    return this.#uploads;
   }
   /** Why the last sign-in came to nothing. */
   get signInProblem(): string | undefined {
@@ -64,13 +34,8 @@ export class App {
   get google(): boolean {
     return this.#config?.google ?? false;
   }
-  get offline(): boolean {
-    const state = this.#home?.library.syncState;
-    return !this.#online || (state instanceof CloudError && state.code === 'offline');
-  }
-  /** Who is signed in, library or not. */
-  get person(): Session['claims'] | undefined {
-    return (this.#home?.session ?? this.#outsider)?.claims;
+  get email(): string {
+    return this.#session?.claims.email ?? '';
   }
 
   async start(): Promise<void> {
@@ -78,8 +43,8 @@ export class App {
     try {
       this.#config = parseConfig(await (await fetch('/config.json')).json());
       if (isCallback(location.href)) await this.#completeSignIn(this.#config);
-      const session = Session.restore(this.#config, this.#browser);
-      if (session) await this.#enter(this.#config, session);
+      this.#session = Session.restore(this.#config, this.#browser);
+      if (this.#session) await this.#enter(this.#config, this.#session);
       else await this.#wipe();
     } catch (error) {
       console.error(error);
@@ -95,7 +60,8 @@ export class App {
       const returnTo = location.pathname + location.search;
       await new SignIn(this.#config, this.#browser).signIn({ google, returnTo });
     } catch (error) {
-      this.#signInProblem = this.explain(error);
+      const { explain } = await import('./explain.ts');
+      this.#signInProblem = explain(error);
     }
   }
 
@@ -117,84 +83,24 @@ export class App {
   }
 
   async #enter(config: Config, session: Session): Promise<void> {
-    const clock = new Clock();
-    const credentials = new Credentials({
-      config,
-      subject: session.claims.sub,
-      idToken: (options) => session.idToken(options),
-      storage: this.#browser.storage,
-      locks: this.#browser.locks,
-      fetch: (...request) => fetch(...request),
-      clock,
-    });
-    const leaving = new AbortController();
+    const { Home } = await import('./home.svelte.ts');
     try {
-      const cloud = await Cloud.open({ config, credentials, clock });
-      const library = await Library.open(cloud);
-      this.#outsider = undefined;
-      this.#home = { session, credentials, cloud, library, leaving };
+      const home = await Home.open(config, session, () => void this.#leave());
+      this.#home = home;
       this.#phase = 'library';
       session.onSignedOut(() => void this.#leave());
-      this.#keepInSync(library, leaving.signal);
-      await keepCachesOf(cloud.identityId);
+      const { keepCachesOf } = await import('./worker-client.ts');
+      await keepCachesOf(home.cloud.identityId);
     } catch (error) {
-      const problem = toCloudError(error);
-      if (!(problem instanceof CloudError)) throw error;
-      if (problem.code === 'forbidden') {
-        this.#outsider = session;
-        this.#phase = 'outsider';
-      } else if (problem.code === 'signed-out') {
-        await this.#wipe();
-      } else throw error;
+      const code = (error as { code?: unknown }).code;
+      if (code === 'forbidden') this.#phase = 'outsider';
+      else if (code === 'signed-out') await this.#wipe();
+      else throw error;
     }
   }
 
-  /** At the start, when one comes back to the page, when the connection does, and every few minutes. */
-  #keepInSync(library: Library, signal: AbortSignal): void {
-    const sync = async (): Promise<void> => {
-      if (document.visibilityState === 'hidden') return;
-      await library.sync(signal);
-      const { syncState } = library;
-      if (syncState instanceof CloudError && syncState.code === 'signed-out') await this.#leave();
-    };
-    const first = setTimeout(sync, library.complete && library.photos.length > 0 ? FIRST_SYNC_MS : 0);
-    const timer = setInterval(sync, SYNC_EVERY_MS);
-    signal.addEventListener('abort', () => {
-      clearTimeout(first);
-      clearInterval(timer);
-    });
-    document.addEventListener('visibilitychange', sync, { signal });
-    addEventListener('online', sync, { signal });
-  }
-
-  /** The upload code comes when somebody is about to need it. */
-  async readyUploads(): Promise<Uploads | undefined> {
-    const home = this.#home;
-    if (!home || this.#uploads) return this.#uploads;
-    const [{ Uploads }] = await Promise.all([import('./upload/uploads.svelte.ts'), home.cloud.warm()]);
-    if (this.#home !== home) return undefined;
-    this.#uploads ??= new Uploads({
-      cloud: home.cloud,
-      library: home.library,
-      explain: (error) => this.explain(error),
-    });
-    return this.#uploads;
-  }
-
-  /** Somebody reaches for the upload button or drags files: fetch its code ahead. When that fails, so will the upload, and say why. */
-  hintUpload(): void {
-    this.readyUploads().catch((error: unknown) => console.warn(error));
-  }
-
-  /** The sentence for whatever went wrong. */
-  explain(error: unknown): string {
-    if (error instanceof AuthError) return sentence(words.problems, error.code);
-    const problem = toCloudError(error);
-    return sentence(words.problems, problem instanceof CloudError ? problem.code : 'unexpected');
-  }
-
   async signOut(): Promise<void> {
-    const session = this.#home?.session ?? this.#outsider;
+    const session = this.#session;
     await this.#leave();
     await session?.signOut((error) => console.warn('The refresh token could not be revoked.', error));
   }
@@ -203,20 +109,19 @@ export class App {
   async #leave(): Promise<void> {
     const home = this.#home;
     this.#home = undefined;
-    this.#uploads?.close();
-    this.#uploads = undefined;
-    this.#outsider = undefined;
+    this.#session = undefined;
+    home?.close();
     this.route.reset('/');
-    if (home) {
-      home.leaving.abort();
-      home.credentials.forget();
-      home.library.close();
-    }
     await this.#wipe();
   }
 
+  /** No trace of anybody on this device: replicas, pictures. Tokens and credentials are gone already. */
   async #wipe(): Promise<void> {
     this.#phase = 'welcome';
-    await Promise.all([forgetReplicas(), forgetCaches()]);
+    const [{ forgetCaches }, { forgetReplicas }] = await Promise.all([
+      import('./worker-client.ts'),
+      import('./library/forget.ts'),
+    ]);
+    await Promise.all([forgetCaches(), forgetReplicas()]);
   }
 }

@@ -4,7 +4,7 @@ import App from './App.svelte';
 import { App as Root } from './app.svelte.ts';
 import './app.css';
 import { applyTheme } from './ui/theme.ts';
-import { words } from './ui/words.ts';
+import { words } from './ui/words/start.ts';
 import { registerWorker } from './worker-client.ts';
 
 applyTheme();

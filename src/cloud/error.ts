@@ -61,7 +61,7 @@ const STATUSES = new Map<number, CloudErrorCode>([
 
 // How Chromium, Firefox, Safari and Node word a fetch that got no answer: a TypeError, as are mistakes in code.
 const NO_ANSWER =
-  /failed to fetch|fetch failed|networkerror|network error|load failed|error loading|importing a module/i;
+  /failed to fetch|fetch failed|network ?error|network request|internet connection|load failed|error loading|importing a/i;
 
 // Cognito says NotAuthorizedException for a bad token as for a person who is no member; only the sentence differs.
 const NO_MEMBER = /role|forbidden|not from a supported provider/i;

@@ -17,7 +17,7 @@ export type PhotoEdit = {
 };
 
 export interface PutOptions {
-  /** Bytes sent so far. */
+  /** Bytes sent so far; starts over when the request has to be repeated. */
   onProgress?: (bytes: number) => void;
   signal?: AbortSignal;
 }

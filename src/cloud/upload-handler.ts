@@ -23,9 +23,9 @@ export class UploadHandler {
     // The handler takes a broken connection or an abort for an answer with status 0, and the SDK takes that for a success:
     // a photo would be reported safe that never arrived.
     if (result.response.statusCode === 0) {
-      const aborted = options?.abortSignal?.aborted === true;
-      if (aborted) throw new DOMException('Request aborted', 'AbortError');
-      throw new TypeError('Failed to fetch: the connection broke');
+      if (options?.abortSignal?.aborted === true) throw new DOMException('Request aborted', 'AbortError');
+      // In the words of fetch, by which the SDK knows that another try may help.
+      throw new TypeError('Failed to fetch');
     }
     return result;
   }

@@ -1,13 +1,13 @@
 // The library on this device: the owner's rows in IndexedDB, packed in 64 chunks by the first letter of the photo id.
 // One record per photo would take ten seconds to write for 100,000 photos; chunks of a hash spread evenly and need no table.
-import { deleteDB, openDB, type DBSchema, type IDBPDatabase } from 'idb';
+import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
+import { REPLICA_PREFIX } from './forget.ts';
 import type { IdentityId } from '../schema/ids.ts';
 import { parsePhotoRow, isTombstone, type Photo } from '../schema/photo.ts';
 import type { Instant } from '../schema/time.ts';
 
 /** Change it when stored rows no longer read as they should: the replica is then fetched anew, nothing is lost. */
 const VERSION = 1;
-const PREFIX = 'shoebox-';
 
 export interface ReplicaState {
   /** Grows with every write, so that a tab sees that another one has written. */
@@ -29,7 +29,7 @@ export class Replica {
   }
 
   static async open(identityId: IdentityId): Promise<Replica> {
-    const database = await openDB<Schema>(`${PREFIX}${identityId}`, VERSION, {
+    const database = await openDB<Schema>(`${REPLICA_PREFIX}${identityId}`, VERSION, {
       upgrade(upgraded) {
         for (const name of Array.from(upgraded.objectStoreNames)) upgraded.deleteObjectStore(name);
         upgraded.createObjectStore('chunks');
@@ -77,10 +77,3 @@ export class Replica {
 }
 
 export const chunkOf = (photoId: string): string => photoId.slice(0, 1);
-
-/** Removes every replica on this device, whoever's: called at sign-out. */
-export async function forgetReplicas(): Promise<void> {
-  const databases = await indexedDB.databases();
-  const names = databases.flatMap(({ name }) => (name?.startsWith(PREFIX) ? [name] : []));
-  await Promise.all(names.map((name) => deleteDB(name)));
-}

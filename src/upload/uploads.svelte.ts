@@ -4,7 +4,8 @@ import { CloudError } from '../cloud/error.ts';
 import type { Library } from '../library/library.svelte.ts';
 import type { PhotoId } from '../schema/ids.ts';
 import { buildOriginalMetadata } from '../schema/original.ts';
-import { words } from '../ui/words.ts';
+import { problems, sentence } from '../ui/words/problems.ts';
+import { words } from '../ui/words/upload.ts';
 import { Hasher, UnreadableFile } from './hash.ts';
 import { Upload } from './upload.svelte.ts';
 import type { Found } from './walk.ts';
@@ -17,15 +18,9 @@ const LARGEST = 5 * 2 ** 30;
 const FIRST_LOOK_MS = 400;
 const LAST_LOOK_MS = 5000;
 
-export interface UploadsOptions {
-  cloud: Cloud;
-  library: Library;
-  /** The sentence for an error of the cloud. */
-  explain: (error: unknown) => string;
-}
-
 export class Uploads {
-  readonly #options: UploadsOptions;
+  readonly #cloud: Cloud;
+  readonly #library: Library;
   readonly #hasher = new Hasher();
   readonly #abort = new AbortController();
   readonly #queue: Upload[] = [];
@@ -47,8 +42,9 @@ export class Uploads {
     this.#list.reduce((sum, upload) => sum + (upload.over ? upload.bytes : upload.sent), 0),
   );
 
-  constructor(options: UploadsOptions) {
-    this.#options = options;
+  constructor(cloud: Cloud, library: Library) {
+    this.#cloud = cloud;
+    this.#library = library;
     addEventListener('online', () => this.#retryOffline(), { signal: this.#abort.signal });
     addEventListener('beforeunload', (event) => this.#busy && event.preventDefault(), {
       signal: this.#abort.signal,
@@ -131,7 +127,7 @@ export class Uploads {
       const waits = error instanceof CloudError && error.code === 'offline';
       upload.sent = 0;
       upload.state = waits && !navigator.onLine ? 'waiting' : 'failed';
-      upload.problem = isUnreadable(error) ? words.upload.unreadable : this.#options.explain(error);
+      upload.problem = isUnreadable(error) ? words.upload.unreadable : sentence(problems, codeOf(error));
     }
   }
 
@@ -152,9 +148,9 @@ export class Uploads {
       this.#follow(upload, twin, photoId);
       return;
     }
-    const known = this.#options.library.get(photoId);
+    const known = this.#library.get(photoId);
     if (known?.status === 'ready') {
-      if (known.trashedAt) await this.#options.library.edit(photoId, { trashedAt: null });
+      if (known.trashedAt) await this.#library.edit(photoId, { trashedAt: null });
       this.#end(upload, known.trashedAt ? 'restored' : 'duplicate');
       return;
     }
@@ -192,7 +188,7 @@ export class Uploads {
       lastModified: file.lastModified,
       ...(upload.path === undefined ? {} : { path: upload.path }),
     });
-    await this.#options.cloud.putOriginal(photoId, file, metadata, {
+    await this.#cloud.putOriginal(photoId, file, metadata, {
       onProgress: (bytes) => {
         upload.sent = bytes;
       },
@@ -203,7 +199,7 @@ export class Uploads {
   }
 
   #arrived(upload: Upload, photoId: PhotoId, state: 'ready' | 'duplicate'): void {
-    const row = this.#options.library.get(photoId);
+    const row = this.#library.get(photoId);
     if (!row) return;
     upload.failure = row.failure?.code;
     this.#end(upload, row.status === 'ready' ? state : 'unshowable');
@@ -230,10 +226,10 @@ export class Uploads {
     let pause = FIRST_LOOK_MS;
     while (this.#awaited.size > 0 && !this.#abort.signal.aborted) {
       await new Promise((resolve) => setTimeout(resolve, pause));
-      await this.#options.library.sync(this.#abort.signal);
+      await this.#library.sync(this.#abort.signal);
       const before = this.#awaited.size;
       for (const [photoId, resolve] of this.#awaited) {
-        if (!this.#options.library.get(photoId)) continue;
+        if (!this.#library.get(photoId)) continue;
         this.#awaited.delete(photoId);
         resolve();
       }
@@ -259,6 +255,8 @@ export class Uploads {
     this.#list = [];
   }
 }
+
+const codeOf = (error: unknown): string => (error instanceof CloudError ? error.code : 'unexpected');
 
 /** The browser could not read the file: hashing failed, or it changed between hashing and sending. */
 function isUnreadable(error: unknown): boolean {

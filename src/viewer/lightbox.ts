@@ -3,7 +3,7 @@ import PhotoSwipe, { type SlideData } from 'photoswipe';
 import 'photoswipe/style.css';
 import type { Cloud } from '../cloud/cloud.ts';
 import type { Photo } from '../schema/photo.ts';
-import { words } from '../ui/words.ts';
+import { words } from '../ui/words/viewer.ts';
 
 /** The `view` rendition's longest edge, px. */
 const VIEW_EDGE = 2000;
@@ -70,7 +70,7 @@ export function openLightbox(options: LightboxOptions): PhotoSwipe {
       () => content.onError(),
     );
   });
-  lightbox.addFilter('contentErrorElement', () => messageOf(words.problems.offline));
+  lightbox.addFilter('contentErrorElement', () => messageOf(words.viewer.notReached));
   lightbox.on('change', () => options.onmove(lightbox.currIndex));
   lightbox.on('destroy', options.onclose);
   lightbox.init();

@@ -1,0 +1,95 @@
+// What exists only while somebody is signed in: built at sign-in, kept in sync, dropped at sign-out.
+import type { Session } from './auth/session.ts';
+import { Clock } from './cloud/clock.ts';
+import { Cloud } from './cloud/cloud.ts';
+import { Credentials } from './cloud/credentials.ts';
+import { CloudError } from './cloud/error.ts';
+import { Library } from './library/library.svelte.ts';
+import type { Config } from './schema/config.ts';
+import type { Uploads } from './upload/uploads.svelte.ts';
+
+const SYNC_EVERY_MS = 3 * 60_000;
+/** The first pictures come before the SDK that syncs. */
+const FIRST_SYNC_MS = 1500;
+
+export class Home {
+  readonly session: Session;
+  readonly cloud: Cloud;
+  readonly library: Library;
+  readonly #credentials: Credentials;
+  readonly #leaving = new AbortController();
+  #uploads = $state.raw<Uploads>();
+  #online = $state(navigator.onLine);
+
+  private constructor(session: Session, credentials: Credentials, cloud: Cloud, library: Library) {
+    this.session = session;
+    this.#credentials = credentials;
+    this.cloud = cloud;
+    this.library = library;
+  }
+
+  /** Fails with a CloudError: `forbidden` for somebody who is not a member, `signed-out`, `offline`. */
+  static async open(config: Config, session: Session, onend: () => void): Promise<Home> {
+    const clock = new Clock();
+    const credentials = new Credentials({
+      config,
+      subject: session.claims.sub,
+      idToken: (options) => session.idToken(options),
+      storage: localStorage,
+      locks: navigator.locks,
+      fetch: (...request) => fetch(...request),
+      clock,
+    });
+    const cloud = await Cloud.open({ config, credentials, clock });
+    const home = new Home(session, credentials, cloud, await Library.open(cloud));
+    home.#keepInSync(onend);
+    return home;
+  }
+
+  get uploads(): Uploads | undefined {
+    return this.#uploads;
+  }
+
+  get offline(): boolean {
+    const { syncState } = this.library;
+    return !this.#online || (syncState instanceof CloudError && syncState.code === 'offline');
+  }
+
+  /** At the start, when one comes back to the page, when the connection does, and every few minutes. */
+  #keepInSync(onend: () => void): void {
+    const { signal } = this.#leaving;
+    const sync = async (): Promise<void> => {
+      this.#online = navigator.onLine;
+      if (document.visibilityState === 'hidden') return;
+      await this.library.sync(signal);
+      const { syncState } = this.library;
+      if (syncState instanceof CloudError && syncState.code === 'signed-out') onend();
+    };
+    const first = setTimeout(sync, this.library.photos.length > 0 ? FIRST_SYNC_MS : 0);
+    const timer = setInterval(sync, SYNC_EVERY_MS);
+    signal.addEventListener('abort', () => {
+      clearTimeout(first);
+      clearInterval(timer);
+    });
+    document.addEventListener('visibilitychange', sync, { signal });
+    addEventListener('online', sync, { signal });
+    addEventListener('offline', () => (this.#online = false), { signal });
+  }
+
+  /** The upload code comes when somebody is about to need it. */
+  async readyUploads(): Promise<Uploads | undefined> {
+    if (this.#uploads) return this.#uploads;
+    const [{ Uploads }] = await Promise.all([import('./upload/uploads.svelte.ts'), this.cloud.warm()]);
+    if (this.#leaving.signal.aborted) return undefined;
+    this.#uploads ??= new Uploads(this.cloud, this.library);
+    return this.#uploads;
+  }
+
+  /** Lets go of everything, so that nothing of it stays in memory or writes to storage any more. */
+  close(): void {
+    this.#leaving.abort();
+    this.#uploads?.close();
+    this.#credentials.forget();
+    this.library.close();
+  }
+}

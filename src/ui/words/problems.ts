@@ -1,0 +1,26 @@
+// What went wrong, by code.
+
+/** Why a photo has no renditions, by the failure code of its row. */
+export const failures = {
+  empty: 'The file is empty: it holds no picture. It is kept as it is.',
+  unsupported: 'This kind of file cannot be shown as a picture. The original is kept as it is.',
+  damaged: 'The file is damaged and cannot be shown. The original is kept as it is.',
+  'too-large': 'The picture is too large to be shown. The original is kept as it is.',
+  'hash-mismatch': 'The file did not arrive as it was sent. Please upload it again.',
+  unexpected: 'Something went wrong while preparing this picture. The original is kept as it is.',
+};
+
+/** What went wrong between page and cloud. */
+export const problems = {
+  offline: 'There is no connection. It goes on by itself once you are online again.',
+  'signed-out': 'Your sign-in has ended. Please sign in again; nothing that is safe is lost.',
+  forbidden: 'You are not allowed to do this.',
+  missing: 'This photo is no longer there.',
+  exists: 'This photo is already stored.',
+  throttled: 'The cloud is busy. Please try again in a moment.',
+  unexpected: 'Something unexpected happened. Please try again.',
+};
+
+/** The sentence for a code that may be unknown. */
+export const sentence = (table: Readonly<Record<string, string>>, code: string): string =>
+  table[code] ?? table['unexpected'] ?? problems.unexpected;

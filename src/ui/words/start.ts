@@ -1,0 +1,32 @@
+// What the page says before somebody is signed in. All words of the page are in this folder, in parts because each is fetched only
+// with the screen that says it: plain words, ready for translation; what happened, what is safe, what to do.
+
+export const words = {
+  brand: 'Shoebox',
+  dismiss: 'Dismiss',
+  update: { ready: 'A new version of Shoebox is ready.', reload: 'Reload' },
+  welcome: {
+    title: 'Your photos, in a place of your own.',
+    promise:
+      'Every original is kept exactly as it came from your camera, in your own cloud account. Nobody else can see it.',
+    signIn: 'Sign in',
+    google: 'Continue with Google',
+    wait: 'One moment …',
+  },
+  outsider: {
+    title: 'You are signed in, but not let in yet.',
+    text: (email: string) =>
+      `This library does not know ${email} so far. Ask the person who runs it to let you in, then try again.`,
+    again: 'Try again',
+    signOut: 'Sign out',
+  },
+  broken: {
+    title: 'Shoebox could not start.',
+    text: 'Your photos are safe where they are. Check your connection and try again.',
+    again: 'Try again',
+  },
+  signInProblems: {
+    denied: 'The sign-in was cancelled. Nothing has changed.',
+    unexpected: 'The sign-in did not work. Please try again.',
+  },
+} as const;

@@ -1,0 +1,43 @@
+// What uploads say.
+import { count } from './count.ts';
+
+export const words = {
+  upload: {
+    button: 'Upload',
+    files: 'Photos …',
+    folder: 'A folder …',
+    dropTitle: 'Drop to upload',
+    drop: 'Photos or whole folders. Originals are kept as they are.',
+    title: 'Uploads',
+    done: (safe: number) => `${count(safe, 'photo is', 'photos are')} safe`,
+    progress: (safe: number, all: number) => `${safe.toLocaleString()} of ${all.toLocaleString()} safe`,
+    left: (text: string) => `about ${text} left`,
+    minutes: (n: number) => count(n, 'minute', 'minutes'),
+    lessThanMinute: 'less than a minute',
+    problems: (n: number) => count(n, 'problem', 'problems'),
+    duplicates: (n: number) => `${n.toLocaleString()} already here`,
+    skipped: (n: number) => `${count(n, 'system file', 'system files')} skipped`,
+    more: (n: number) => `and ${n.toLocaleString()} more`,
+    show: 'Show details',
+    hide: 'Hide details',
+    close: 'Close',
+    retry: 'Try again',
+    retryAll: 'Try all again',
+    download: 'Download original',
+    nothing: 'There was no file in what you dropped.',
+    states: {
+      waiting: 'Waiting',
+      hashing: 'Reading',
+      sending: 'Sending',
+      processing: 'Stored, being prepared',
+      ready: 'Safe',
+      duplicate: 'Already here',
+      restored: 'Was in the trash, put back',
+      failed: 'Not uploaded',
+      unshowable: 'Stored, cannot be shown',
+    },
+    unreadable: 'This file cannot be read any more: it was moved, changed or deleted. Drop it again.',
+    tooLarge: 'This file is larger than 5 GB, which cannot be uploaded yet.',
+    stillProcessing: 'Stored safely. Its preview is taking longer than usual and will appear by itself.',
+  },
+} as const;
