@@ -66,15 +66,14 @@ export async function measure(
 /** The whole original, or, when it is too large to hold, only its hash and its first bytes. */
 async function download(original: Original): Promise<{ head: Buffer; bytes?: Buffer; digest: Buffer }> {
   const hold = original.bytes <= MAX_BYTES;
+  const held = Buffer.alloc(hold ? original.bytes : SNIFF_BYTES);
   const hash = createHash('sha256');
-  const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of original.body) {
     hash.update(chunk);
-    if (hold || length < SNIFF_BYTES) chunks.push(chunk);
+    if (length < held.length) held.set(chunk.subarray(0, held.length - length), length);
     length += chunk.length;
   }
   if (length !== original.bytes) throw new Error(`S3 sent ${length} bytes of ${original.bytes}`);
-  const held = Buffer.concat(chunks);
   return { head: held, bytes: hold ? held : undefined, digest: hash.digest() };
 }

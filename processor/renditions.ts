@@ -21,6 +21,8 @@ const THUMB_WIDTH = 400;
 const THUMB_HEIGHT = 1600;
 const PLACEHOLDER_EDGE = 100;
 const MAX_PIXELS = 268_000_000;
+/** Of the Lambda's 1769 MB, for pictures whose decoder wants them whole; Node, sharp and the file itself need the rest. */
+const MAX_DECODER_BYTES = 1_300_000_000;
 const DECODE_SECONDS = 60;
 
 // Pictures come from anywhere: of libvips' many loaders only these formats' decoders may run at all.
@@ -35,8 +37,19 @@ sharp.cache(false);
 export async function readHeader(bytes: Buffer): Promise<Metadata> {
   const header = await decode(sharp(bytes, { limitInputPixels: false, failOn: 'error' }).metadata());
   const pixels = header.width * header.height;
-  if (pixels > MAX_PIXELS) throw tooLarge(`it has ${Math.round(pixels / 1e6)} million pixels`);
+  if (pixels > MAX_PIXELS || pixels * decoderBytesPerPixel(header) > MAX_DECODER_BYTES) {
+    throw tooLarge(`it has ${Math.round(pixels / 1e6)} million pixels`);
+  }
   return header;
+}
+
+/** What a decoder holds in memory for each pixel, as measured; most go line by line and hold next to nothing. */
+function decoderBytesPerPixel({ format, depth, channels, isProgressive }: Metadata): number {
+  const sample = depth === 'uchar' ? 1 : 2;
+  if (format === 'heif') return sample === 1 ? 18 : 24;
+  if (format === 'gif') return 5;
+  if (format === 'jpeg') return isProgressive ? channels * 2 : 0;
+  return isProgressive || format === 'webp' ? channels * sample : 0;
 }
 
 export async function draw(bytes: Buffer, header: Metadata): Promise<Picture> {

@@ -153,8 +153,8 @@ export function isoMedia(brand: string, ...compatible: string[]): Buffer {
   return Buffer.concat([size, Buffer.from(`ftyp${brands}`, 'latin1'), Buffer.alloc(64)]);
 }
 
-/** A small PNG that claims to be `width` x `height`: a decompression bomb without the bang. */
-export function pngOfSize(width: number, height: number): Buffer {
+/** A small PNG that claims to be `width` x `height`, RGB of 8 bits or interlaced RGBA of 16: a bomb without the bang. */
+export function pngOfSize(width: number, height: number, interlaced = false): Buffer {
   const chunk = (type: string, data: Buffer): Buffer => {
     const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
     const ends = Buffer.alloc(8);
@@ -165,7 +165,7 @@ export function pngOfSize(width: number, height: number): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width);
   header.writeUInt32BE(height, 4);
-  header.set([8, 2, 0, 0, 0], 8);
+  header.set(interlaced ? [16, 6, 0, 0, 1] : [8, 2, 0, 0, 0], 8);
   return Buffer.concat([
     Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
     chunk('IHDR', header),

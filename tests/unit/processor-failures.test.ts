@@ -101,6 +101,13 @@ test('a picture of 60,000 x 60,000 pixels is refused by its header alone', async
   expect(row.failure?.sentence).toContain('3600 million pixels');
 });
 
+test('a picture that has to be decoded whole is refused when memory would not do', async () => {
+  const { row } = await outcomeOf(pngOfSize(15_000, 15_000, true));
+  expect(row).toMatchObject({ status: 'failed', failure: { code: 'too-large' } });
+  const { row: lineByLine } = await outcomeOf(pngOfSize(15_000, 15_000));
+  expect(lineByLine).toMatchObject({ status: 'failed', failure: { code: 'damaged' } });
+});
+
 test('a file too large to hold is hashed as it passes and then refused', async () => {
   const megabyte = Buffer.from('\xff\xd8\xff'.padEnd(1_000_000, 'x'), 'latin1');
   const pieces = MAX_BYTES / megabyte.length + 1;
