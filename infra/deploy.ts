@@ -5,7 +5,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { parseConfig, type Config } from '../src/schema/config.ts';
 import { fields, text } from '../src/schema/parse.ts';
-import { readSettings, type Settings } from './settings.ts';
+import { readSettings, SettingsError, type Settings } from './settings.ts';
 import { cacheControl, contentType, uploadOrder } from './site-files.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -18,8 +18,7 @@ class DeployError extends Error {}
 try {
   await deploy(readSettings());
 } catch (error) {
-  if (!(error instanceof DeployError) && !(error instanceof Error && error.name === 'SettingsError'))
-    throw error;
+  if (!(error instanceof DeployError || error instanceof SettingsError)) throw error;
   console.error(`\n${error.message}`);
   process.exitCode = 1;
 }
@@ -68,7 +67,7 @@ async function deployStack(settings: Settings): Promise<void> {
       `This account has never been used with the CDK in ${settings.region}. Run once: npx cdk bootstrap aws://ACCOUNT/${settings.region}`,
     );
   }
-  if (/expired|credential|security token/i.test(errors)) {
+  if (/expired|credential|security token|resolve AWS account/i.test(errors)) {
     throw new DeployError('AWS did not accept the credentials. Sign in again, then run this again.');
   }
   throw new DeployError(

@@ -20,8 +20,8 @@ const SETTINGS_FILE = join(import.meta.dirname, 'shoebox.json');
 /** Thrown for a wrong setting; the message names the field and the cure. */
 export class SettingsError extends Error {
   readonly field: string;
-  constructor(field: string, cure: string) {
-    super(`infra/shoebox.json: "${field}" ${cure}`);
+  constructor(field: string, cure: string, options?: ErrorOptions) {
+    super(`infra/shoebox.json: "${field}" ${cure}`, options);
     this.name = 'SettingsError';
     this.field = field;
   }
@@ -32,7 +32,7 @@ export function readSettings(file = SETTINGS_FILE): Settings {
   try {
     json = JSON.parse(readFileSync(file, 'utf8'));
   } catch (cause) {
-    throw new Error(`${file} cannot be read as JSON`, { cause });
+    throw new SettingsError('(file)', 'cannot be read as JSON', { cause });
   }
   return parseSettings(json);
 }

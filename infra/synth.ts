@@ -4,7 +4,7 @@ import { App, Validations } from 'aws-cdk-lib';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
-import { readSettings } from './settings.ts';
+import { readSettings, SettingsError, type Settings } from './settings.ts';
 import { ShoeboxStack } from './stack.ts';
 
 const { values: options } = parseArgs({
@@ -22,7 +22,7 @@ const app = new App({
   ...(forCli || onlyTemplate !== undefined ? {} : { outdir: join(import.meta.dirname, '../cdk.out') }),
   ...(forCli ? {} : { postCliContext: { 'aws:cdk:bundling-stacks': [] } }),
 });
-const stack = new ShoeboxStack(app, readSettings());
+const stack = new ShoeboxStack(app, settings());
 
 if (onlyTemplate === undefined) {
   const { AwsSolutionsChecks } = await import('cdk-nag');
@@ -37,6 +37,16 @@ if (onlyTemplate !== undefined) {
   rmSync(assembly.directory, { recursive: true });
 } else if (!forCli) {
   printSummary();
+}
+
+function settings(): Settings {
+  try {
+    return readSettings();
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    console.error(error.message);
+    process.exit(1);
+  }
 }
 
 function printSummary(): void {
