@@ -63,8 +63,9 @@ const STATUSES = new Map<number, CloudErrorCode>([
 const NO_ANSWER =
   /failed to fetch|fetch failed|network ?error|network request|internet connection|load failed|error loading|importing a/i;
 
-// Cognito says NotAuthorizedException for a bad token as for a person who is no member; only the sentence differs.
-const NO_MEMBER = /role|forbidden|not from a supported provider/i;
+// Cognito says NotAuthorizedException for a bad token as for a person without a role ("The ambiguous role mapping rules denied
+// this request."); only the sentence differs.
+const NO_MEMBER = /\brole\b|forbidden/i;
 
 /** Whether new AWS credentials may help. */
 export const isStale = (error: unknown): boolean => STALE_CREDENTIALS.has(nameOf(error));

@@ -29,7 +29,7 @@ const CASES: [Error, CloudErrorCode][] = [
   [named('NotAuthorizedException', 'The ambiguous role mapping rules denied this request.'), 'forbidden'],
   [
     named('NotAuthorizedException', 'Token is not from a supported provider of this identity pool.'),
-    'forbidden',
+    'signed-out',
   ],
   [named('AuthError', 'x', { code: 'signed-out' }), 'signed-out'],
   [named('AuthError', 'x', { code: 'offline' }), 'offline'],

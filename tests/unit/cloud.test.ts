@@ -1,0 +1,80 @@
+// The cloud without a network: pictures the service worker has are still found.
+import { expect, test } from 'vitest';
+import { Clock } from '../../src/cloud/clock.ts';
+import { Cloud } from '../../src/cloud/cloud.ts';
+import { Credentials } from '../../src/cloud/credentials.ts';
+import type { Config } from '../../src/schema/config.ts';
+import { identity, photoIdOf } from '../fixtures.ts';
+import { Locks, MemoryStorage } from './fake-browser.ts';
+
+const ME = identity();
+const PHOTO = photoIdOf(Buffer.from('a photo'));
+const KEY = `renditions/${encodeURIComponent(ME)}/${PHOTO}/thumb.webp`;
+const config = { region: 'eu-central-1', libraryBucket: 'library', originalsBucket: 'originals' } as Config;
+
+function page(expiresIn: number, refusal: () => Error) {
+  let now = Date.UTC(2026, 10, 20, 12);
+  let calls = 0;
+  const storage = new MemoryStorage();
+  storage.setItem(
+    'shoebox.credentials',
+    JSON.stringify({
+      subject: 'anna',
+      identityId: ME,
+      accessKeyId: 'ASIA',
+      secretAccessKey: 'secret',
+      sessionToken: 'session',
+      expiration: now + expiresIn,
+    }),
+  );
+  const clock = new Clock(() => now);
+  const credentials = new Credentials({
+    config,
+    subject: 'anna',
+    idToken: async () => {
+      calls += 1;
+      throw refusal();
+    },
+    storage,
+    locks: new Locks(),
+    fetch,
+    clock,
+  });
+  const pass = (milliseconds: number) => (now += milliseconds);
+  return { open: () => Cloud.open({ config, credentials, clock }), pass, calls: () => calls };
+}
+
+const offline = () => new TypeError('Failed to fetch');
+
+test('offline with good credentials, URLs are signed as ever', async () => {
+  const cloud = await page(3_600_000, offline).open();
+  expect(cloud.identityId).toBe(ME);
+  const url = await cloud.renditionUrl(PHOTO, 'thumb');
+  expect(url).toMatch(`https://library.s3.eu-central-1.amazonaws.com/${KEY}?X-Amz-`);
+  expect(cloud.cachedRenditionUrl(PHOTO, 'thumb')).toBe(url);
+  expect(cloud.cachedRenditionUrl(PHOTO, 'view')).toBeUndefined();
+});
+
+test('offline with dead credentials, URLs are unsigned, and the network is tried again after a while', async () => {
+  const { open, pass, calls } = page(0, offline);
+  const cloud = await open();
+  expect(cloud.cachedRenditionUrl(PHOTO, 'thumb')).toBeUndefined();
+  const url = `https://library.s3.eu-central-1.amazonaws.com/${KEY}`;
+  expect(await cloud.renditionUrl(PHOTO, 'thumb')).toBe(url);
+  expect(cloud.cachedRenditionUrl(PHOTO, 'thumb')).toBe(url);
+  expect(calls()).toBe(1);
+  pass(10_000);
+  expect(cloud.cachedRenditionUrl(PHOTO, 'thumb')).toBeUndefined();
+});
+
+test('signed out is not offline', async () => {
+  const { open } = page(0, () => Object.assign(new Error('over'), { code: 'signed-out' }));
+  await expect((await open()).renditionUrl(PHOTO, 'thumb')).rejects.toMatchObject({ code: 'signed-out' });
+});
+
+test('an original is not offered offline', async () => {
+  const cloud = await page(0, offline).open();
+  await expect(cloud.originalUrl({ photoId: PHOTO, name: 'x.jpg' })).rejects.toMatchObject({
+    code: 'offline',
+  });
+});
