@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { parseConfig, type Config } from '../../src/schema/config.ts';
 import type { PolicyDocument } from '../policies.ts';
 import type { TableSpec } from './dynamodb/store.ts';
+import type { BucketSpec, CorsRule, LifecycleRule } from './s3/bucket.ts';
 import {
   ACCOUNT,
   REGION,
@@ -21,17 +22,6 @@ export interface Role {
   policies: readonly PolicyDocument[];
   /** Who may assume it; its statements have no Resource. */
   trust: PolicyDocument;
-}
-
-export interface Bucket {
-  name: string;
-  arn: string;
-  versioned: boolean;
-  policy?: PolicyDocument;
-  corsRules: readonly object[];
-  lifecycleRules: readonly object[];
-  /** Event patterns, such as `s3:ObjectCreated:*`, that go to the processor. */
-  notifications: readonly string[];
 }
 
 export interface UserPool {
@@ -77,7 +67,7 @@ export interface Site {
 export interface Stack {
   account: string;
   region: string;
-  buckets: readonly Bucket[];
+  buckets: readonly BucketSpec[];
   tables: readonly TableSpec[];
   roles: readonly Role[];
   userPool: UserPool;
@@ -316,18 +306,18 @@ export function withOrigins<T>(stack: T, origins: Readonly<Record<string, string
   return map(stack) as T;
 }
 
-function readBuckets(reader: Reader): Bucket[] {
+function readBuckets(reader: Reader): BucketSpec[] {
   const policies = new Map(
     reader
       .all('AWS::S3::BucketPolicy')
       .map(({ properties }) => [properties['Bucket'], properties['PolicyDocument'] as PolicyDocument]),
   );
   const processor = reader.one('AWS::Lambda::Function').names.attributes['Arn'];
-  const bucketOf = ({ logicalId, names, properties }: Found): Bucket => {
+  const bucketOf = ({ logicalId, names, properties }: Found): BucketSpec => {
     const bucket = properties as {
       VersioningConfiguration?: { Status: string };
-      CorsConfiguration?: { CorsRules: object[] };
-      LifecycleConfiguration?: { Rules: object[] };
+      CorsConfiguration?: { CorsRules: CorsRule[] };
+      LifecycleConfiguration?: { Rules: LifecycleRule[] };
       NotificationConfiguration?: {
         LambdaConfigurations?: { Event: string; Function: string; Filter?: object }[];
       };

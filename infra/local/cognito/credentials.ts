@@ -22,6 +22,12 @@ interface Session {
   context: Context;
 }
 
+export interface SessionOptions {
+  sessionName?: string;
+  context?: Context;
+  seconds?: number;
+}
+
 export interface CredentialsOptions {
   /** Base64 of 32 bytes. */
   master: string;
@@ -52,10 +58,14 @@ export class Credentials implements CredentialStore {
   }
 
   /** For a role of the template, by its logical id; `context` is what its sessions carry beyond the usual. */
-  issueRole(role: string, sessionName = role, context: Context = {}): IssuedCredentials {
+  issueRole(
+    role: string,
+    { sessionName = role, context = {}, seconds = this.#seconds }: SessionOptions = {},
+  ): IssuedCredentials {
     if (!this.#roles.has(role)) throw new Error(`There is no role ${role} in the template.`);
     const accessKeyId = this.#newKeyId();
-    const expires = this.#now() + this.#seconds * 1000;
+    // Whole seconds, because that is all that Cognito's answer can say.
+    const expires = Math.floor(this.#now() / 1000 + seconds) * 1000;
     return {
       accessKeyId,
       secretAccessKey: this.#secret(accessKeyId),

@@ -1,0 +1,355 @@
+// The local cloud: one process that stands in for everything the template describes, on loopback only. Each S3 bucket and the
+// API have a port of their own, as each has a host of its own on AWS.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { Config } from '../../src/schema/config.ts';
+import { preflight, sendError } from './aws-json.ts';
+import { Credentials, type IssuedCredentials } from './cognito/credentials.ts';
+import { IdentityPoolServer } from './cognito/identity-pool.ts';
+import { CognitoState } from './cognito/state.ts';
+import { Tokens } from './cognito/tokens.ts';
+import { UserPoolServer } from './cognito/user-pool.ts';
+import { Engine } from './dynamodb/engine.ts';
+import { DynamoDbServer } from './dynamodb/gate.ts';
+import { checkPolicies } from './iam.ts';
+import { Lambda, type Failure } from './lambda.ts';
+import { lock } from './lock.ts';
+import { createS3, type S3 } from './s3/s3.ts';
+import { SiteServer } from './site.ts';
+import { synthesise } from './synth.ts';
+import { readStack, withOrigins, type Stack } from './template.ts';
+import type { Template } from './template-values.ts';
+
+export type PortName = 'site' | 'api' | 'originals' | 'library' | 's3';
+
+/** A page server that compiles as it goes, and what the content security policy must let through for that. */
+export interface DevelopmentPage {
+  handle: (request: IncomingMessage, response: ServerResponse) => void;
+  relax: (policy: string, origin: string) => string;
+}
+
+export interface CloudOptions {
+  /** Where everything is kept. */
+  directory: string;
+  /** Wanted ports; 0, or none, is any free one. All but the site's give way when they are taken. */
+  ports?: Partial<Record<PortName, number>>;
+  template?: () => Promise<Template>;
+  /** The folder of the page's build. */
+  dist?: () => Promise<string>;
+  /** Answers for the page's files instead of `dist`. */
+  page?: (server: Server) => Promise<DevelopmentPage>;
+  /** False: events wait. Otherwise the processor runs, from this module if one is named. */
+  processor?: boolean | { module: string };
+  /** How long members' credentials live. */
+  credentialSeconds?: number;
+  now?: () => number;
+}
+
+export interface LocalCloud {
+  config: Config;
+  /** Origins. `s3` answers for all S3 buckets, as the processor and operators see them. */
+  urls: Readonly<Record<PortName, string>>;
+  stack: Stack;
+  /** People and sign-ins, as an administrator of the user pool can change them. */
+  people: CognitoState;
+  /** Credentials of a role of the template, by logical id. */
+  issueRole(role: string): IssuedCredentials;
+  s3: S3;
+  /** What the processor gave up, oldest first. */
+  failures(): Failure[];
+  /** Events wait until `resumeProcessor`. */
+  pauseProcessor(): void;
+  resumeProcessor(): void;
+  close(): Promise<void>;
+}
+
+/** The site's port is taken by another program. */
+export class PortError extends Error {
+  readonly port: number;
+  constructor(port: number, cause: unknown) {
+    super(`Port ${port} is taken by another program.`, { cause });
+    this.name = 'PortError';
+    this.port = port;
+  }
+}
+
+const LOOPBACK = '127.0.0.1';
+const TTL_SWEEP_MILLISECONDS = 10 * 60_000;
+
+export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
+  const { directory } = options;
+  const held = lock(directory);
+  const undo: (() => unknown)[] = [() => held.release()];
+  const close = async () => {
+    // In reverse: servers stop before what they work on.
+    for (const step of undo.splice(0).toReversed()) await step();
+  };
+  try {
+    const cloud = await start(options, undo);
+    held.announce(cloud.urls.site);
+    return { ...cloud, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function start(options: CloudOptions, undo: (() => unknown)[]): Promise<Omit<LocalCloud, 'close'>> {
+  const { directory, now = Date.now } = options;
+  const [template, dist, ports] = await Promise.all([
+    (options.template ?? synthesise)(),
+    options.dist?.() ?? join(directory, 'no-page'),
+    listen(options.ports ?? {}, undo),
+  ]);
+  const { servers, urls } = ports;
+  const stack = localStack(readStack(template), urls);
+  const { account, region, roles, userPool } = stack;
+  await Promise.all([
+    checkPolicies(roles.flatMap(({ policies }) => policies)),
+    checkPolicies(
+      stack.buckets.flatMap(({ policy }) => policy ?? []),
+      'resource',
+    ),
+  ]);
+
+  const memberGroup = userPool.groups.find(({ roleArn }) => roleArn)?.name ?? '';
+  const people = await CognitoState.open(join(directory, 'cognito'), [memberGroup]);
+  const credentials = new Credentials({
+    master: people.keys.master,
+    account,
+    roles,
+    now,
+    ...(options.credentialSeconds !== undefined && { seconds: options.credentialSeconds }),
+  });
+
+  const engine = await Engine.open(join(directory, 'dynamodb'), stack.tables);
+  undo.push(() => engine.close());
+  const sweep = () => {
+    engine.sweep(now()).catch((error: unknown) => console.error(error));
+  };
+  sweep();
+  const sweeper = setInterval(sweep, TTL_SWEEP_MILLISECONDS).unref();
+  undo.push(() => clearInterval(sweeper));
+
+  const lambda = startLambda(options, stack, urls, credentials);
+  const s3 = await createS3({
+    directory: join(directory, 's3'),
+    buckets: stack.buckets,
+    credentials,
+    region,
+    account,
+    now,
+    onEvent: (event) => void lambda.deliver(event).then(() => s3.acknowledge(event)),
+  });
+  undo.push(() => s3.close());
+  // Before S3 closes, so that nothing is acknowledged to a closed store.
+  undo.push(() => lambda.close());
+
+  const tokens = await Tokens.create(stack.config.authority, userPool, people.keys);
+  const api = apiHandler(stack, urls.api, {
+    dynamodb: new DynamoDbServer({ engine, credentials, region, account, now }),
+    userPool: new UserPoolServer({ pool: userPool, state: people, tokens, memberGroup, now }),
+    identityPool: new IdentityPoolServer({
+      pool: stack.identityPool,
+      provider: `cognito-idp.${region}.amazonaws.com/${userPool.id}`,
+      region,
+      roles,
+      state: people,
+      tokens,
+      credentials,
+      now,
+    }),
+  });
+  const site = siteHandler(stack, urls.site, dist, await options.page?.(servers.site));
+  // What an earlier run left unfinished comes first.
+  await s3.drain();
+  servers.api.on('request', api);
+  servers.originals.on('request', s3.handler(stack.config.originalsBucket));
+  servers.library.on('request', s3.handler(stack.config.libraryBucket));
+  servers.s3.on('request', s3.handler());
+  servers.site.on('request', site);
+
+  return {
+    config: stack.config,
+    urls,
+    stack,
+    people,
+    issueRole: (role) => credentials.issueRole(role),
+    s3,
+    failures: () => lambda.failures(),
+    pauseProcessor: () => lambda.pause(),
+    resumeProcessor: () => lambda.resume(),
+  };
+}
+
+function startLambda(
+  options: CloudOptions,
+  stack: Stack,
+  urls: LocalCloud['urls'],
+  credentials: Credentials,
+): Lambda {
+  const { processor, region, roles } = stack;
+  const { processor: wanted = true } = options;
+  const trusted = roles
+    .find(({ logicalId }) => logicalId === processor.role)
+    ?.trust.Statement.some(
+      ({ Effect, Principal }) =>
+        Effect === 'Allow' &&
+        typeof Principal === 'object' &&
+        [Principal['Service']].flat().includes('lambda.amazonaws.com'),
+    );
+  if (!trusted) throw new Error('The role of the processor does not let Lambda assume it.');
+  const lambda = new Lambda({
+    module:
+      typeof wanted === 'object'
+        ? wanted.module
+        : new URL('../../processor/handler.ts', import.meta.url).href,
+    handler: 'handler',
+    region,
+    timeoutSeconds: processor.timeoutSeconds,
+    retries: processor.retries,
+    failuresFile: join(options.directory, 'queue/failures.jsonl'),
+    logFile: join(options.directory, 'logs/processor.log'),
+    environment: () => {
+      const issued = credentials.issueRole(processor.role, { seconds: 3600 });
+      return {
+        expires: issued.expiration.getTime(),
+        variables: {
+          ...processor.environment,
+          AWS_REGION: region,
+          AWS_ACCESS_KEY_ID: issued.accessKeyId,
+          AWS_SECRET_ACCESS_KEY: issued.secretAccessKey,
+          AWS_SESSION_TOKEN: issued.sessionToken,
+          AWS_ENDPOINT_URL_S3: urls.s3,
+          AWS_ENDPOINT_URL_DYNAMODB: urls.api,
+        },
+      };
+    },
+  });
+  if (wanted === false) lambda.pause();
+  else lambda.warm();
+  return lambda;
+}
+
+/** The stack with this machine's addresses in place of AWS's, and config.json naming them. */
+function localStack(stack: Stack, urls: LocalCloud['urls']): Stack {
+  const { region, config, userPool } = stack;
+  const s3Host = (bucket: string) => `https://${bucket}.s3.${region}.amazonaws.com`;
+  const local = withOrigins(stack, {
+    [stack.origin]: urls.site,
+    [s3Host(config.originalsBucket)]: urls.originals,
+    [s3Host(config.libraryBucket)]: urls.library,
+    [config.signInUrl]: `${urls.api}/${userPool.id}`,
+    [`https://dynamodb.${region}.amazonaws.com`]: urls.api,
+    [`https://cognito-identity.${region}.amazonaws.com`]: urls.api,
+    [`https://cognito-idp.${region}.amazonaws.com`]: urls.api,
+  });
+  const endpoints = {
+    originals: urls.originals,
+    library: urls.library,
+    dynamodb: urls.api,
+    cognitoIdentity: urls.api,
+  };
+  return { ...local, config: { ...local.config, endpoints } };
+}
+
+const PORT_NAMES: readonly PortName[] = ['site', 'api', 'originals', 'library', 's3'];
+
+async function listen(wanted: Partial<Record<PortName, number>>, undo: (() => unknown)[]) {
+  const servers = {} as Record<PortName, Server>;
+  const urls = {} as Record<PortName, string>;
+  for (const name of PORT_NAMES) {
+    const server = createServer();
+    const port = await listenOn(server, name, wanted[name] ?? 0);
+    undo.push(() => {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(resolve));
+    });
+    servers[name] = server;
+    // The page is a secure context under this name, and the addresses it is registered with must be one host.
+    urls[name] = name === 'site' ? `http://localhost:${port}` : `http://${LOOPBACK}:${port}`;
+  }
+  return { servers, urls };
+}
+
+async function listenOn(server: Server, name: PortName, port: number): Promise<number> {
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, LOOPBACK, () => {
+        server.off('error', reject);
+        resolve();
+      });
+    });
+    return (server.address() as AddressInfo).port;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    if (name === 'site') throw new PortError(port, error);
+    return listenOn(server, name, 0);
+  }
+}
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** Refuses requests under another host name: a foreign page may have had its name resolve to loopback (DNS rebinding). */
+function onlyFrom(url: string, handler: Handler): Handler {
+  const { port } = new URL(url);
+  return (request, response) => {
+    const { host } = request.headers;
+    if (host === `localhost:${port}` || host === `${LOOPBACK}:${port}`) handler(request, response);
+    else
+      response
+        .writeHead(421, { 'Content-Type': 'text/plain' })
+        .end('This is not the host you are looking for.\n');
+  };
+}
+
+/** One port for three services, told apart as their requests are: by path (user pool) or by X-Amz-Target. */
+function apiHandler(
+  { userPool: { id } }: Stack,
+  url: string,
+  services: { dynamodb: DynamoDbServer; userPool: UserPoolServer; identityPool: IdentityPoolServer },
+): Handler {
+  const { dynamodb, userPool, identityPool } = services;
+  const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { pathname, searchParams } = new URL(request.url ?? '/', url);
+    if (pathname.startsWith(`/${id}/`)) {
+      await userPool.handle(request, response, pathname.slice(id.length + 1), searchParams);
+      return;
+    }
+    if (preflight(request, response)) return;
+    const [service, operation = ''] = String(request.headers['x-amz-target'] ?? '').split('.');
+    if (request.method === 'POST' && pathname === '/' && service === 'DynamoDB_20120810') {
+      await dynamodb.handle(request, response, operation);
+    } else if (request.method === 'POST' && pathname === '/' && service === 'AWSCognitoIdentityService') {
+      await identityPool.handle(request, response, operation);
+    } else {
+      response.writeHead(404, { 'Content-Type': 'text/plain' }).end('Not found.\n');
+    }
+  };
+  return onlyFrom(url, (request, response) => {
+    route(request, response).catch((error: unknown) => sendError(response, '1.0', error));
+  });
+}
+
+/** The page, under the one address it is registered with: under 127.0.0.1 it would be another origin. */
+function siteHandler(stack: Stack, url: string, dist: string, development?: DevelopmentPage): Handler {
+  const { site, config } = stack;
+  const headers = { ...site.headers };
+  const policy = headers['Content-Security-Policy'];
+  if (development && policy !== undefined) {
+    headers['Content-Security-Policy'] = development.relax(policy, url);
+  }
+  const server = new SiteServer({
+    site: { ...site, headers },
+    config,
+    dist,
+    ...(development && { page: development.handle }),
+  });
+  const { host } = new URL(url);
+  return onlyFrom(url, (request, response) => {
+    if (request.headers.host === host) server.handle(request, response);
+    else response.writeHead(307, { Location: url + (request.url ?? '/') }).end();
+  });
+}

@@ -1,0 +1,278 @@
+// Runs the processor as Lambda runs it after an S3 event: in processes of its own, one event at a time in each, with a timeout,
+// two retries, and a failure queue for what fails all the same.
+import { fork, type ChildProcess } from 'node:child_process';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { ObjectEvent } from './contract.ts';
+
+export interface LambdaOptions {
+  /** Module URL of the handler, and the name it is exported by. */
+  module: string;
+  handler: string;
+  /** Environment for a new process, with credentials that are good until `expires` (epoch milliseconds). */
+  environment: () => { variables: Record<string, string>; expires: number };
+  region: string;
+  timeoutSeconds: number;
+  retries: number;
+  /** How many events are worked on at once. */
+  concurrency?: number;
+  /** Waits before the first, second, ... retry. Lambda waits minutes; nobody on a laptop would. */
+  backoffMilliseconds?: readonly number[];
+  /** JSON lines, one for each event that was given up. */
+  failuresFile: string;
+  logFile: string;
+}
+
+/** What Lambda sends to a failure destination, as far as we use it. */
+export interface Failure {
+  time: string;
+  attempts: number;
+  error: string;
+  /** The event, as the handler got it. */
+  event: unknown;
+}
+
+interface Job {
+  event: ObjectEvent;
+  done: () => void;
+}
+
+const CHILD = join(import.meta.dirname, 'lambda-child.ts');
+const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+
+/** One process; it is thrown away when it crashes, times out, or its credentials are about to end. */
+class Sandbox {
+  readonly expires: number;
+  readonly #child: ChildProcess;
+  #lastId = 0;
+
+  constructor({ module, handler, environment }: LambdaOptions, log: number) {
+    const { variables, expires } = environment();
+    this.expires = expires;
+    this.#child = fork(CHILD, [module, handler], {
+      execArgv: ['--import', TSX],
+      env: { ...machine(), ...variables },
+      stdio: ['ignore', log, log, 'ipc'],
+    });
+    // Whoever runs an event hears of the end; between events nobody needs to.
+    this.#child.on('error', () => undefined);
+  }
+
+  get alive(): boolean {
+    return this.#child.connected && this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  /** Rejects with what went wrong: the handler's error, a crash or the timeout. */
+  run(event: unknown, timeoutMilliseconds: number): Promise<void> {
+    this.#lastId += 1;
+    const id = this.#lastId;
+    return new Promise((resolve, reject) => {
+      const end = (error?: string) => {
+        clearTimeout(timer);
+        this.#child.off('message', answered).off('exit', crashed);
+        if (error === undefined) resolve();
+        else reject(new Error(error));
+      };
+      const answered = (message: { id: number; error?: string }) => {
+        if (message.id === id) end(message.error);
+      };
+      const crashed = (code: number | null, signal: string | null) =>
+        end(`The processor ended with ${signal ?? `exit code ${code}`}.`);
+      const timer = setTimeout(() => {
+        this.kill();
+        end(`Task timed out after ${(timeoutMilliseconds / 1000).toFixed(2)} seconds`);
+      }, timeoutMilliseconds);
+      this.#child.on('message', answered).once('exit', crashed);
+      if (this.alive) this.#child.send({ id, event });
+      else end('The processor could not be started.');
+    });
+  }
+
+  kill(): void {
+    this.#child.kill('SIGKILL');
+  }
+}
+
+export class Lambda {
+  readonly #options: LambdaOptions;
+  readonly #log: number;
+  readonly #waiting: Job[] = [];
+  readonly #idle: Sandbox[] = [];
+  readonly #busy = new Set<Sandbox>();
+  #running = 0;
+  #paused = false;
+  #closed = false;
+
+  constructor(options: LambdaOptions) {
+    this.#options = options;
+    mkdirSync(dirname(options.failuresFile), { recursive: true });
+    mkdirSync(dirname(options.logFile), { recursive: true });
+    this.#log = openSync(options.logFile, 'a');
+  }
+
+  /** Starts processes ahead of the first event. */
+  warm(): void {
+    while (this.#idle.length + this.#running < this.#concurrency) this.#idle.push(this.#sandbox());
+  }
+
+  /** Resolves when the event was handled, or is safe in the failure queue: then S3 may forget it. */
+  deliver(event: ObjectEvent): Promise<void> {
+    return new Promise((done) => {
+      this.#waiting.push({ event, done });
+      this.#next();
+    });
+  }
+
+  pause(): void {
+    this.#paused = true;
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.#next();
+  }
+
+  /** What was given up, oldest first. */
+  failures(): Failure[] {
+    const { failuresFile } = this.#options;
+    if (!existsSync(failuresFile)) return [];
+    // A crash may have cut the last line; its event is delivered again, because it was never acknowledged.
+    const lines = readFileSync(failuresFile, 'utf8').split('\n').slice(0, -1);
+    return lines.map((line) => JSON.parse(line) as Failure);
+  }
+
+  /** Stops at once: what is unfinished stays with S3, which delivers it again after the next start. */
+  close(): void {
+    this.#closed = true;
+    this.#waiting.length = 0;
+    for (const sandbox of [...this.#idle, ...this.#busy]) sandbox.kill();
+    closeSync(this.#log);
+  }
+
+  get #concurrency(): number {
+    return this.#options.concurrency ?? 2;
+  }
+
+  #sandbox(): Sandbox {
+    return new Sandbox(this.#options, this.#log);
+  }
+
+  #next(): void {
+    while (!this.#paused && !this.#closed && this.#running < this.#concurrency) {
+      const job = this.#waiting.shift();
+      if (!job) return;
+      this.#running += 1;
+      void this.#work(job).finally(() => {
+        this.#running -= 1;
+        this.#next();
+      });
+    }
+  }
+
+  async #work({ event, done }: Job): Promise<void> {
+    const { retries, region, backoffMilliseconds = [250, 1000] } = this.#options;
+    const notification = notificationOf(event, region);
+    let error = '';
+    for (let attempt = 0; attempt <= retries; attempt += 1) {
+      if (attempt > 0) await pause(backoffMilliseconds[attempt - 1] ?? 1000);
+      if (this.#closed) return;
+      try {
+        await this.#attempt(notification);
+        done();
+        return;
+      } catch (cause) {
+        error = (cause as Error).message;
+      }
+    }
+    if (this.#closed) return;
+    this.#giveUp({ time: new Date().toISOString(), attempts: retries + 1, error, event: notification });
+    done();
+  }
+
+  async #attempt(notification: unknown): Promise<void> {
+    const timeout = this.#options.timeoutSeconds * 1000;
+    const sandbox = this.#take(Date.now() + timeout);
+    this.#busy.add(sandbox);
+    try {
+      await sandbox.run(notification, timeout);
+    } finally {
+      this.#busy.delete(sandbox);
+      if (this.#closed) sandbox.kill();
+      else if (sandbox.alive) this.#idle.push(sandbox);
+    }
+  }
+
+  /** A process that is alive and whose credentials outlive the event. */
+  #take(until: number): Sandbox {
+    for (let sandbox = this.#idle.pop(); sandbox; sandbox = this.#idle.pop()) {
+      if (sandbox.alive && sandbox.expires > until) return sandbox;
+      sandbox.kill();
+    }
+    return this.#sandbox();
+  }
+
+  #giveUp(failure: Failure): void {
+    const file = openSync(this.#options.failuresFile, 'a');
+    writeSync(file, `${JSON.stringify(failure)}\n`);
+    fsyncSync(file);
+    closeSync(file);
+  }
+}
+
+const pause = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, milliseconds);
+  });
+
+/** All that a process needs of this machine; the user's own AWS settings least of all. */
+function machine(): Record<string, string> {
+  const { PATH = '', HOME = '', TMPDIR, SystemRoot } = process.env;
+  const nowhere = join(dirname(fileURLToPath(import.meta.url)), 'no-aws-settings');
+  return {
+    PATH,
+    HOME,
+    ...(TMPDIR && { TMPDIR }),
+    ...(SystemRoot && { SystemRoot }),
+    AWS_CONFIG_FILE: nowhere,
+    AWS_SHARED_CREDENTIALS_FILE: nowhere,
+  };
+}
+
+/** S3 form-encodes keys in events, all but the slash. */
+export const encodeEventKey = (key: string): string =>
+  encodeURIComponent(key)
+    .replaceAll('%2F', '/')
+    .replaceAll('%20', '+')
+    .replaceAll(/[!'()]/g, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`);
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html */
+export function notificationOf(event: ObjectEvent, region: string) {
+  const { eventName, eventTime, bucket, key, size, versionId, sequencer } = event;
+  return {
+    Records: [
+      {
+        eventVersion: '2.3',
+        eventSource: 'aws:s3',
+        awsRegion: region,
+        eventTime,
+        eventName,
+        userIdentity: { principalId: 'local' },
+        requestParameters: { sourceIPAddress: '127.0.0.1' },
+        responseElements: { 'x-amz-request-id': 'local', 'x-amz-id-2': 'local' },
+        s3: {
+          s3SchemaVersion: '1.0',
+          configurationId: 'local',
+          bucket: { name: bucket, ownerIdentity: { principalId: 'local' }, arn: `arn:aws:s3:::${bucket}` },
+          object: {
+            key: encodeEventKey(key),
+            ...(size !== undefined && { size }),
+            ...(versionId !== undefined && { versionId }),
+            sequencer,
+          },
+        },
+      },
+    ],
+  };
+}

@@ -1,0 +1,91 @@
+// `npm start` and `npm run dev`: the whole of Shoebox on this computer, until Ctrl-C. Prints one address, or one plain sentence.
+import type { Server } from 'node:http';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { PortError, startCloud, type CloudOptions, type DevelopmentPage } from './cloud.ts';
+import { LockedError } from './lock.ts';
+import { buildPage, CommandError, ROOT, synthesise } from './synth.ts';
+import { TemplateError } from './template-values.ts';
+
+const DEFAULT_PORT = 7463;
+
+const { values: flags } = parseArgs({
+  options: { dev: { type: 'boolean', default: false }, data: { type: 'string' } },
+});
+
+/** A mistake of the caller's, said plainly. */
+class UsageError extends Error {}
+
+function wantedPort(): number {
+  const { PORT } = process.env;
+  const port = PORT === undefined || PORT === '' ? DEFAULT_PORT : Number(PORT);
+  if (!Number.isInteger(port) || port < 0 || port > 65_532) {
+    throw new UsageError(`PORT must be a whole number from 0 to 65532, not "${PORT}".`);
+  }
+  return port;
+}
+
+/** Vite in place of the build. It puts styles into the page by script and talks to its server: allowed for that, and no more. */
+async function developmentPage(server: Server): Promise<DevelopmentPage> {
+  const { createServer } = await import('vite');
+  const vite = await createServer({
+    root: ROOT,
+    appType: 'spa',
+    clearScreen: false,
+    server: { middlewareMode: true, hmr: { server } },
+  });
+  server.on('close', () => void vite.close());
+  return {
+    handle: vite.middlewares,
+    relax: (policy, origin) =>
+      policy
+        .replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
+        .replace("connect-src 'self'", `connect-src 'self' ${origin.replace('http', 'ws')}`),
+  };
+}
+
+async function main(): Promise<void> {
+  const port = wantedPort();
+  const others = port === 0 ? {} : { api: port + 1, originals: port + 2, library: port + 3 };
+  const options: CloudOptions = {
+    directory: flags.data ?? join(ROOT, '.shoebox'),
+    ports: { site: port, ...others },
+    template: () => synthesise(),
+    ...(flags.dev ? { page: developmentPage } : { dist: () => buildPage() }),
+  };
+  const cloud = await startCloud(options);
+  console.log(`Shoebox is ready: ${cloud.urls.site}`);
+
+  let stopping = false;
+  const stop = () => {
+    // Asked twice, it stops at once; nothing that was acknowledged can be lost.
+    if (stopping) process.exit(1);
+    stopping = true;
+    cloud.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        console.error(error);
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+}
+
+/** What went wrong, for somebody who wants to start Shoebox and not to read a stack trace. */
+function sentence(error: unknown): string | undefined {
+  if (error instanceof LockedError) return error.message;
+  if (error instanceof PortError) {
+    return `${error.message} Choose another one: PORT=${error.port + 100} npm start`;
+  }
+  if (error instanceof UsageError || error instanceof TemplateError || error instanceof CommandError) {
+    return error.message;
+  }
+  return undefined;
+}
+
+main().catch((error: unknown) => {
+  console.error(sentence(error) ?? error);
+  process.exit(1);
+});
