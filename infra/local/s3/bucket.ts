@@ -1,0 +1,76 @@
+// An S3 bucket as the template describes it, and the refusal of anything in it that would be ignored here.
+import type { PolicyDocument } from '../../policies.ts';
+
+/** As CloudFormation has it. */
+export interface CorsRule {
+  Id?: string;
+  AllowedOrigins: readonly string[];
+  AllowedMethods: readonly string[];
+  AllowedHeaders?: readonly string[];
+  ExposedHeaders?: readonly string[];
+  /** Seconds. */
+  MaxAge?: number;
+}
+
+/** As CloudFormation has it, without filters by tag or size. */
+export interface LifecycleRule {
+  Id?: string;
+  Status: 'Enabled' | 'Disabled';
+  Prefix?: string;
+  ExpirationInDays?: number;
+  ExpiredObjectDeleteMarker?: boolean;
+  NoncurrentVersionExpiration?: { NoncurrentDays: number };
+  AbortIncompleteMultipartUpload?: { DaysAfterInitiation: number };
+  Transitions?: readonly unknown[];
+  NoncurrentVersionTransitions?: readonly unknown[];
+}
+
+export interface BucketSpec {
+  name: string;
+  arn: string;
+  versioned: boolean;
+  policy?: PolicyDocument;
+  corsRules: readonly CorsRule[];
+  lifecycleRules: readonly LifecycleRule[];
+  /** Names of events that are notified, such as `s3:ObjectCreated:*`. */
+  notifications?: readonly string[];
+}
+
+const CORS_FIELDS = ['Id', 'AllowedOrigins', 'AllowedMethods', 'AllowedHeaders', 'ExposedHeaders', 'MaxAge'];
+const LIFECYCLE_FIELDS = [
+  'Id',
+  'Status',
+  'Prefix',
+  'ExpirationInDays',
+  'ExpiredObjectDeleteMarker',
+  'NoncurrentVersionExpiration',
+  'AbortIncompleteMultipartUpload',
+  'Transitions',
+  'NoncurrentVersionTransitions',
+];
+
+function checkFields(value: object, known: readonly string[], what: string): void {
+  const stray = Object.keys(value).find((name) => !known.includes(name));
+  if (stray !== undefined) throw new Error(`${what}: the local S3 does not know "${stray}"`);
+}
+
+/** Throws for a rule that the local S3 could not keep. */
+export function checkBucket(bucket: BucketSpec): void {
+  for (const rule of bucket.corsRules) checkFields(rule, CORS_FIELDS, `CORS of ${bucket.name}`);
+  for (const rule of bucket.lifecycleRules) {
+    const what = `lifecycle of ${bucket.name}`;
+    checkFields(rule, LIFECYCLE_FIELDS, what);
+    if (rule.NoncurrentVersionExpiration)
+      checkFields(rule.NoncurrentVersionExpiration, ['NoncurrentDays'], what);
+    if (rule.AbortIncompleteMultipartUpload)
+      checkFields(rule.AbortIncompleteMultipartUpload, ['DaysAfterInitiation'], what);
+  }
+}
+
+/** Whether the S3 bucket notifies events of this name, such as `ObjectCreated:Put`. */
+export const notifies = ({ notifications = [] }: BucketSpec, eventName: string): boolean =>
+  notifications.some(
+    (pattern) =>
+      pattern === `s3:${eventName}` ||
+      (pattern.endsWith('*') && `s3:${eventName}`.startsWith(pattern.slice(0, -1))),
+  );

@@ -1,0 +1,55 @@
+// Lifecycle rules, applied once at each start: a laptop that is off at midnight would miss a schedule.
+import type { BucketSpec, LifecycleRule } from './bucket.ts';
+import { newId, type Store, type Versions } from './store.ts';
+
+const DAY = 24 * 3600 * 1000;
+
+/**
+ * What is left of a key's versions. Transitions change nothing: the local S3 has one kind of storage, and a class that was
+ * moved on AWS reads like any other. Expiry by lifecycle is not among the events that Shoebox subscribes to.
+ */
+function keep(rule: LifecycleRule, versions: Versions, versioned: boolean, now: number): Versions {
+  let kept = versions;
+  const days = rule.NoncurrentVersionExpiration?.NoncurrentDays;
+  if (days !== undefined)
+    // A version is noncurrent since the next newer one was made.
+    kept = kept.filter((_, index) => {
+      const newer = kept[index - 1];
+      return !newer || newer.modified > now - days * DAY;
+    });
+  const [current] = kept;
+  if (!current) return kept;
+  if (current.marker) return rule.ExpiredObjectDeleteMarker && kept.length === 1 ? [] : kept;
+  if (rule.ExpirationInDays === undefined || current.modified > now - rule.ExpirationInDays * DAY)
+    return kept;
+  return versioned ? [{ id: newId(), modified: now, marker: true }, ...kept] : [];
+}
+
+async function sweepBucket(store: Store, bucket: BucketSpec, now: number): Promise<void> {
+  const rules = bucket.lifecycleRules.filter((rule) => rule.Status === 'Enabled');
+  if (rules.length === 0) return;
+  for await (const [key] of store.scan(bucket.name))
+    for (const rule of rules) {
+      if (!key.startsWith(rule.Prefix ?? '')) continue;
+      const before = await store.versions(bucket.name, key);
+      const after = keep(rule, before, bucket.versioned, now);
+      if (after.length !== before.length) await store.change(bucket.name, key, () => ({ versions: after }));
+    }
+}
+
+export async function sweep(store: Store, buckets: readonly BucketSpec[], now: number): Promise<void> {
+  for (const bucket of buckets) await sweepBucket(store, bucket, now);
+  const rulesOf = new Map(buckets.map((bucket) => [bucket.name, bucket.lifecycleRules]));
+  for await (const [uploadId, upload] of store.uploads()) {
+    const due = rulesOf.get(upload.bucket)?.some((rule) => {
+      const days = rule.AbortIncompleteMultipartUpload?.DaysAfterInitiation;
+      return (
+        rule.Status === 'Enabled' &&
+        days !== undefined &&
+        upload.key.startsWith(rule.Prefix ?? '') &&
+        upload.initiated <= now - days * DAY
+      );
+    });
+    if (due) await store.abort(uploadId);
+  }
+}

@@ -1,0 +1,154 @@
+// PutObject, CopyObject and DeleteObject: the only ways, with a completed multipart upload, in which a key changes.
+import { createReadStream } from 'node:fs';
+import { receive, writeAll } from './body.ts';
+import { notifies } from './bucket.ts';
+import { requireNoBody, requireRead, sendXml, type Call } from './call.ts';
+import { checksumElement } from './checksums.ts';
+import { describe, storageClassOf, writtenHeaders } from './describe.ts';
+import { invalidArgument, invalidRequest, notImplemented, preconditionFailed, S3Error } from './errors.ts';
+import { findObject } from './read.ts';
+import { newId, type Change, type Description, type StoredObject, type Versions } from './store.ts';
+import { answer, element } from './xml.ts';
+
+/** `If-None-Match: *` is the only condition on writes; S3 knows no other form of it, and If-Match is not needed here. */
+export function checkConditions({ headers }: Call): void {
+  const noneMatch = headers.get('if-none-match');
+  if (noneMatch !== undefined && noneMatch !== '*') throw notImplemented('If-None-Match with an ETag');
+  for (const name of ['if-match', 'if-modified-since', 'if-unmodified-since'])
+    if (headers.has(name)) throw notImplemented(`${name} on writes`);
+}
+
+const exists = (versions: Versions): boolean => versions[0] !== undefined && !versions[0].marker;
+
+/** Before a large body is read, and again when it is put in its place. */
+export function requireAbsent({ headers }: Call, versions: Versions): void {
+  if (headers.has('if-none-match') && exists(versions)) throw preconditionFailed();
+}
+
+/** Puts bytes that are already stored under the call's key. A file that is refused here is removed again. */
+export async function commitObject(
+  call: Call,
+  stored: Omit<StoredObject, 'id' | 'modified' | 'marker'>,
+  eventName: string,
+  completes?: Change['completes'],
+): Promise<StoredObject> {
+  const { bucket, key, store } = call;
+  const object: StoredObject = {
+    id: bucket.versioned ? newId() : 'null',
+    modified: call.now(),
+    marker: false,
+    ...stored,
+  };
+  try {
+    await store.change(bucket.name, key, (versions) => {
+      requireAbsent(call, versions);
+      const versionId = bucket.versioned ? { versionId: object.id } : {};
+      return {
+        versions: bucket.versioned ? [object, ...versions] : [object],
+        ...(notifies(bucket, eventName) ? { event: { eventName, size: object.size, ...versionId } } : {}),
+        ...(completes ? { completes } : {}),
+      };
+    });
+    return object;
+  } catch (error) {
+    await store.files.remove([object.file]);
+    throw error;
+  }
+}
+
+export async function putObject(call: Call): Promise<void> {
+  const { request, response, headers, verified, bucket, key, store } = call;
+  checkConditions(call);
+  const description = describe(headers);
+  requireAbsent(call, await store.versions(bucket.name, key));
+  const { file, result } = await store.files.create((handle) =>
+    receive(request, headers, verified.payload, (chunk) => writeAll(handle, chunk)),
+  );
+  const object = await commitObject(call, { file, ...result, ...description }, 'ObjectCreated:Put');
+  response.writeHead(200, { ...writtenHeaders(object), 'content-length': '0' }).end();
+}
+
+/** `bucket/key` or `/bucket/key`, percent-encoded, perhaps with `?versionId=`. */
+function parseSource(header: string): { bucketName: string; key: string; versionId?: string } {
+  const [path = '', versionId] = header.replace(/^\//, '').split(/\?versionId=(?=[^?]*$)/);
+  const slash = path.indexOf('/');
+  try {
+    const key = decodeURIComponent(path.slice(slash + 1));
+    if (slash < 1 || key === '') throw invalidArgument('Invalid copy source object key');
+    return { bucketName: decodeURIComponent(path.slice(0, slash)), key, ...(versionId ? { versionId } : {}) };
+  } catch (error) {
+    if (error instanceof URIError) throw invalidArgument('Invalid copy source encoding.');
+    throw error;
+  }
+}
+
+function describeCopy({ headers }: Call, source: StoredObject): Description {
+  const directive = headers.get('x-amz-metadata-directive') ?? 'COPY';
+  if (directive === 'REPLACE') return describe(headers);
+  if (directive !== 'COPY') throw invalidArgument('Unknown metadata directive.');
+  return { headers: source.headers, metadata: source.metadata, storageClass: storageClassOf(headers) };
+}
+
+export async function copyObject(call: Call): Promise<void> {
+  requireNoBody(call);
+  checkConditions(call);
+  const { headers, store } = call;
+  const { bucketName, key, versionId } = parseSource(headers.get('x-amz-copy-source') ?? '');
+  const bucket = call.buckets.get(bucketName);
+  if (!bucket) throw new S3Error(404, 'NoSuchBucket', 'The specified bucket does not exist');
+  requireRead(call, bucket, key, versionId);
+  const source = await findObject(call, bucket, key, versionId);
+  const description = describeCopy(call, source);
+  const itself = bucket === call.bucket && key === call.key && versionId === undefined;
+  if (itself && headers.get('x-amz-metadata-directive') !== 'REPLACE' && !headers.has('x-amz-storage-class'))
+    throw invalidRequest('This copy request is illegal because it copies an object to itself unchanged.');
+
+  const { file } = await store.files.create(async (handle) => {
+    for await (const chunk of createReadStream(store.files.path(source.file))) await writeAll(handle, chunk);
+  });
+  const { size, etag, checksum } = source;
+  const object = await commitObject(
+    call,
+    { file, size, etag, ...(checksum ? { checksum } : {}), ...description },
+    'ObjectCreated:Copy',
+  );
+  const body = answer('CopyObjectResult', [
+    element('LastModified', new Date(object.modified).toISOString()),
+    element('ETag', `"${object.etag}"`),
+    ...(checksum ? [element(checksumElement(checksum), checksum.value)] : []),
+  ]);
+  sendXml(call, body, {
+    ...writtenHeaders(object),
+    ...(source.id === 'null' ? {} : { 'x-amz-copy-source-version-id': source.id }),
+  });
+}
+
+/** Without a version id an S3 bucket with versions only notes that the object is gone. */
+export async function deleteObject(call: Call): Promise<void> {
+  requireNoBody(call);
+  const { bucket, key, query, response, store } = call;
+  for (const name of ['if-match', 'if-none-match'])
+    if (call.headers.has(name)) throw notImplemented(`${name} on deletes`);
+  const versionId = query.get('versionId');
+  if (versionId === '') throw invalidArgument('Version id cannot be the empty string');
+  let headers: Record<string, string> = {};
+  await store.change(bucket.name, key, (versions) => {
+    if (versionId === undefined && bucket.versioned) {
+      const marker = { id: newId(), modified: call.now(), marker: true as const };
+      headers = { 'x-amz-delete-marker': 'true', 'x-amz-version-id': marker.id };
+      const eventName = 'ObjectRemoved:DeleteMarkerCreated';
+      const told = notifies(bucket, eventName) ? { event: { eventName, versionId: marker.id } } : {};
+      return { versions: [marker, ...versions], ...told };
+    }
+    const gone = versions.find((version) => version.id === (versionId ?? 'null'));
+    if (versionId !== undefined) headers = { 'x-amz-version-id': versionId };
+    if (gone?.marker) headers['x-amz-delete-marker'] = 'true';
+    const eventName = 'ObjectRemoved:Delete';
+    const told =
+      gone && notifies(bucket, eventName)
+        ? { event: { eventName, ...(versionId === undefined ? {} : { versionId }) } }
+        : {};
+    return { versions: versions.filter((version) => version !== gone), ...told };
+  });
+  response.writeHead(204, headers).end();
+}
