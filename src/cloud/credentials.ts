@@ -79,7 +79,10 @@ export class Credentials {
         return this.#keep(stored && stored.accessKeyId !== refused ? stored : await this.#minted());
       });
     } catch (error) {
-      throw toCloudError(error);
+      const problem = toCloudError(error);
+      // The session is over: what is left of it in storage has no owner any more.
+      if (problem instanceof CloudError && problem.code === 'signed-out') this.forget();
+      throw problem;
     }
   }
 
@@ -88,8 +91,9 @@ export class Credentials {
     try {
       return await this.#mint(await this.#options.idToken(), known);
     } catch (error) {
-      const { code } = toCloudError(error) as CloudError;
-      if (code !== 'signed-out' || this.#forgotten) throw error;
+      const problem = toCloudError(error);
+      const refused = problem instanceof CloudError && problem.code === 'signed-out';
+      if (!refused || this.#forgotten) throw error;
       // The token looked good here but not to Cognito (a clock, a revoked session): a new one decides.
       return this.#mint(await this.#options.idToken({ force: true }), known);
     }

@@ -186,6 +186,15 @@ test('a token that stays refused means signed out', async () => {
   expect(storage.length).toBe(0);
 });
 
+test('a session that ended takes the credentials of its last hour with it', async () => {
+  const credentials = tab();
+  await credentials.get();
+  now += HOUR;
+  answer = () => refusal('NotAuthorizedException', 'Invalid login token. Token expired: 2 >= 1');
+  await expect(credentials.get()).rejects.toMatchObject({ code: 'signed-out' });
+  expect(storage.length).toBe(0);
+});
+
 test('a person who is no member is told so, without a second try', async () => {
   answer = (target) =>
     target === 'GetId'
