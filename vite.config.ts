@@ -50,7 +50,30 @@ function serviceWorker(): Plugin {
 
 export default defineConfig({
   plugins: [svelte(), serviceWorker()],
-  build: { target: 'es2022', modulePreload: { polyfill: false }, reportCompressedSize: false },
+  build: {
+    target: 'es2022',
+    reportCompressedSize: false,
+    // Chunks on demand bring their styles along; their scripts are few, and the service worker has them all.
+    modulePreload: {
+      polyfill: false,
+      resolveDependencies: (_file, dependencies, { hostType }) =>
+        hostType === 'html' ? dependencies : dependencies.filter((name) => name.endsWith('.css')),
+    },
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'svelte', test: /\/node_modules\/(?:svelte|clsx|esm-env)\// },
+            // What a signed-in visit needs for its first pictures comes in one piece.
+            {
+              name: 'home',
+              test: /\/src\/(?:home|Frame|library\/(?!forget)|grid|timeline\/(?:Timeline)|schema\/(?!config|parse|original)|ui\/(?:format|Icon|words\/(?:photos|count))|cloud\/(?:cloud|credentials|clock|cognito|presign|error)\b)|\/node_modules\/idb\//,
+            },
+          ],
+        },
+      },
+    },
+  },
   test: {
     projects: [
       { test: { name: 'rooms', include: ['tests/unit/rooms.test.ts'] } },

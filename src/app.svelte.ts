@@ -6,10 +6,12 @@ import type { Home } from './home.svelte.ts';
 import { parseConfig, type Config } from './schema/config.ts';
 import { Notices } from './ui/notices.svelte.ts';
 import { Route } from './ui/route.svelte.ts';
-import { words } from './ui/words/start.ts';
 
 /** `outsider` is signed in but not a member; `broken` could not even begin. */
 export type Phase = 'starting' | 'welcome' | 'outsider' | 'library' | 'broken';
+
+/** Why a sign-in came to nothing. */
+export type SignInProblem = 'denied' | 'offline' | 'unexpected';
 
 export class App {
   readonly route = new Route();
@@ -19,7 +21,7 @@ export class App {
   #session: Session | undefined;
   #phase = $state<Phase>('starting');
   #home = $state.raw<Home>();
-  #signInProblem = $state<string>();
+  #signInProblem = $state<SignInProblem>();
 
   get phase(): Phase {
     return this.#phase;
@@ -28,7 +30,7 @@ export class App {
     return this.#home;
   }
   /** Why the last sign-in came to nothing. */
-  get signInProblem(): string | undefined {
+  get signInProblem(): SignInProblem | undefined {
     return this.#signInProblem;
   }
   get google(): boolean {
@@ -60,8 +62,7 @@ export class App {
       const returnTo = location.pathname + location.search;
       await new SignIn(this.#config, this.#browser).signIn({ google, returnTo });
     } catch (error) {
-      const { explain } = await import('./explain.ts');
-      this.#signInProblem = explain(error);
+      this.#signInProblem = problemOf(error);
     }
   }
 
@@ -77,8 +78,7 @@ export class App {
       if (!(error instanceof AuthError)) throw error;
       // Reloading the page sends the answer again: whoever is signed in already need not be told.
       if (error.code === 'stale' && Session.restore(config, this.#browser)) return;
-      this.#signInProblem =
-        error.code === 'cancelled' ? words.signInProblems.denied : words.signInProblems.unexpected;
+      this.#signInProblem = problemOf(error);
     }
   }
 
@@ -124,4 +124,10 @@ export class App {
     ]);
     await Promise.all([forgetCaches(), forgetReplicas()]);
   }
+}
+
+function problemOf(error: unknown): SignInProblem {
+  const code = error instanceof AuthError ? error.code : undefined;
+  if (code === 'cancelled') return 'denied';
+  return code === 'offline' ? 'offline' : 'unexpected';
 }

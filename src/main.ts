@@ -4,8 +4,7 @@ import App from './App.svelte';
 import { App as Root } from './app.svelte.ts';
 import './app.css';
 import { applyTheme } from './ui/theme.ts';
-import { words } from './ui/words/start.ts';
-import { registerWorker } from './worker-client.ts';
+import { words } from './ui/words/notices.ts';
 
 applyTheme();
 const app = new Root();
@@ -13,9 +12,10 @@ const target = document.querySelector('#app');
 if (target) mount(App, { target, props: { app } });
 void app.start();
 if (import.meta.env.PROD) {
-  addEventListener('load', () =>
-    registerWorker((takeOver) =>
+  addEventListener('load', async () => {
+    const { registerWorker } = await import('./worker-client.ts');
+    await registerWorker((takeOver) =>
       app.notices.say(words.update.ready, { label: words.update.reload, run: takeOver }, { stays: true }),
-    ),
-  );
+    );
+  });
 }

@@ -4,18 +4,13 @@ import { CloudError, toCloudError } from '../cloud/error.ts';
 import type { PhotoEdit } from '../cloud/requests.ts';
 import type { IdentityId, PhotoId } from '../schema/ids.ts';
 import { isTombstone, takenAtOf, type Photo, type PhotoRow } from '../schema/photo.ts';
-import { instantOf, type Instant } from '../schema/time.ts';
+import type { Instant } from '../schema/time.ts';
 import { chunkOf, Replica, type ReplicaState } from './replica.ts';
 
 /** What the library needs of the cloud; the real one is `Cloud`. */
 export type LibrarySource = Pick<Cloud, 'identityId' | 'clock' | 'changes' | 'editPhoto'>;
 
 export type SyncState = 'idle' | 'syncing' | CloudError;
-
-/** Rows may become readable a little after their `changedAt`: each sync reads this much again. Upserts are idempotent. */
-const OVERLAP_MS = 2 * 60_000;
-/** Tombstones live 90 days; a device away longer than this reads everything anew. */
-const STALE_MS = 60 * 86_400_000;
 
 export class Library {
   readonly identityId: IdentityId;
@@ -80,22 +75,29 @@ export class Library {
     return row && this.#withPending(row);
   }
 
-  /** Catches up with the cloud; calls during a running sync share it. Resolves also when it fails: see `syncState`. */
-  sync(signal: AbortSignal): Promise<void> {
-    this.#running ??= this.#sync(signal).finally(() => {
+  /**
+   * Catches up with the cloud; calls during a running sync share it. Resolves also when it fails: see `syncState`.
+   * `brief` looks only at what has just changed.
+   */
+  sync(signal: AbortSignal, { brief = false } = {}): Promise<void> {
+    this.#running ??= this.#sync(signal, brief).finally(() => {
       this.#running = undefined;
     });
     return this.#running;
   }
 
-  async #sync(signal: AbortSignal): Promise<void> {
+  async #sync(signal: AbortSignal, brief: boolean): Promise<void> {
     this.#syncState = 'syncing';
     try {
+      const { read } = await import('./sync.ts');
       await this.#inLock(async () => {
-        const cursor = this.#state.cursor;
-        const stale = cursor !== undefined && this.#source.clock.now() - Date.parse(cursor) > STALE_MS;
-        if (stale) await this.#rebuild(signal);
-        else await this.#catchUp(cursor, signal);
+        const pages = read(this.#source, {
+          cursor: this.#state.cursor,
+          known: this.#rows.keys(),
+          brief,
+          signal,
+        });
+        for await (const { rows, latest, gone } of pages) await this.#apply(rows, latest, gone);
       });
       this.#syncState = 'idle';
       this.#complete = true;
@@ -106,43 +108,22 @@ export class Library {
     }
   }
 
-  async #catchUp(cursor: Instant | undefined, signal: AbortSignal): Promise<void> {
-    const since = cursor && instantOf(Date.parse(cursor) - OVERLAP_MS);
-    for await (const page of this.#source.changes(since, signal)) {
-      await this.#apply(page.rows, page.latest);
-    }
-  }
-
-  /** After a long absence: all rows anew, and what is not among them is gone. */
-  async #rebuild(signal: AbortSignal): Promise<void> {
-    const rows: PhotoRow[] = [];
-    let latest: Instant | undefined;
-    for await (const page of this.#source.changes(undefined, signal)) {
-      rows.push(...page.rows);
-      latest = page.latest ?? latest;
-    }
-    const known = new Set(rows.map((row) => row.photoId));
-    const gone = [...this.#rows.keys()].filter((photoId) => !known.has(photoId));
-    for (const photoId of gone) this.#rows.delete(photoId);
-    await this.#apply(rows, latest, gone);
-  }
-
-  /** Takes rows in, keeps them on this device and shows them. `gone` names photos whose chunks changed besides. */
+  /** Takes rows in as the cloud has them, keeps them on this device and shows them. */
   async #apply(
     rows: readonly PhotoRow[],
     cursor: Instant | undefined,
     gone: readonly PhotoId[] = [],
   ): Promise<void> {
-    const touched = new Set(gone.map(chunkOf));
+    const touched = new Set<string>();
+    const changed = (photoId: PhotoId) => touched.add(chunkOf(photoId));
+    for (const photoId of gone) if (this.#rows.delete(photoId)) changed(photoId);
     for (const row of rows) {
-      const known = this.#rows.get(row.photoId);
-      if (known && known.changedAt >= row.changedAt) continue;
       if (isTombstone(row)) {
-        if (!this.#rows.delete(row.photoId)) continue;
-      } else {
+        if (this.#rows.delete(row.photoId)) changed(row.photoId);
+      } else if (JSON.stringify(row) !== JSON.stringify(this.#rows.get(row.photoId))) {
         this.#rows.set(row.photoId, row);
+        changed(row.photoId);
       }
-      touched.add(chunkOf(row.photoId));
     }
     const next = cursor && (!this.#state.cursor || cursor > this.#state.cursor) ? cursor : this.#state.cursor;
     if (touched.size === 0 && next === this.#state.cursor) return;
@@ -170,11 +151,7 @@ export class Library {
       await this.#inLock(async () => {
         const row = this.#rows.get(photoId);
         // Replayed over the row as it now is: a sync may have brought the other attributes forward meanwhile.
-        if (row)
-          await this.#apply(
-            [{ ...merged(row, edit), changedAt: laterOf(row.changedAt, changedAt) }],
-            undefined,
-          );
+        if (row) await this.#apply([{ ...merged(row, edit), changedAt }], undefined);
       });
     } finally {
       const left = (this.#pending.get(photoId) ?? []).filter((pending) => pending !== edit);
@@ -227,5 +204,3 @@ function merged(photo: Photo, edit: PhotoEdit): Photo {
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-const laterOf = (a: Instant, b: Instant): Instant => (a > b ? a : b);

@@ -226,7 +226,7 @@ export class Uploads {
     let pause = FIRST_LOOK_MS;
     while (this.#awaited.size > 0 && !this.#abort.signal.aborted) {
       await new Promise((resolve) => setTimeout(resolve, pause));
-      await this.#library.sync(this.#abort.signal);
+      await this.#library.sync(this.#abort.signal, { brief: true });
       const before = this.#awaited.size;
       for (const [photoId, resolve] of this.#awaited) {
         if (!this.#library.get(photoId)) continue;

@@ -1,6 +1,12 @@
-// What favorites and trash say.
+// What the pages say that hold no photos, or only some.
 
 export const words = {
+  photos: {
+    loading: 'Fetching your photos …',
+    emptyTitle: 'Your shoebox is empty.',
+    empty: 'Drop photos or whole folders anywhere on this page. Originals are kept as they are.',
+    choose: 'Choose photos',
+  },
   favorites: {
     title: 'Favorites',
     note: '',

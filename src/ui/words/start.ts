@@ -3,8 +3,6 @@
 
 export const words = {
   brand: 'Shoebox',
-  dismiss: 'Dismiss',
-  update: { ready: 'A new version of Shoebox is ready.', reload: 'Reload' },
   welcome: {
     title: 'Your photos, in a place of your own.',
     promise:
@@ -27,6 +25,7 @@ export const words = {
   },
   signInProblems: {
     denied: 'The sign-in was cancelled. Nothing has changed.',
+    offline: 'There is no connection. Please try again when you are online.',
     unexpected: 'The sign-in did not work. Please try again.',
   },
 } as const;

@@ -1,22 +1,28 @@
 // The blurred picture that stands in for a photo until its thumbnail is there: its ThumbHash as a data URL, kept for reuse.
-import { thumbHashToDataURL } from 'thumbhash';
 import { fromBase64 } from '../schema/ids.ts';
 import type { Photo } from '../schema/photo.ts';
 
-const KEPT = 2000;
 const urls = new WeakMap<Photo, string>();
-let made = 0;
 
-/** A CSS `url(...)`, or undefined for a photo without a placeholder or with one that cannot be read. */
+/** The decoder is fetched beside the first thumbnails, which need not wait for it. */
+let decode = $state.raw<(hash: Uint8Array) => string>();
+let loading: Promise<void> | undefined;
+
+async function load(): Promise<void> {
+  decode = (await import('thumbhash')).thumbHashToDataURL;
+}
+
+/** A CSS `url(...)`; undefined without a placeholder, or with one that cannot be read. Reactive: it comes when it can. */
 export function placeholderOf(photo: Photo): string | undefined {
   const known = urls.get(photo);
   if (known !== undefined) return known;
   const hash = photo.placeholder === undefined ? undefined : fromBase64(photo.placeholder);
   if (!hash || hash.length < 5) return undefined;
-  const url = `url("${thumbHashToDataURL(hash)}")`;
-  if (made < KEPT) {
-    urls.set(photo, url);
-    made++;
+  if (!decode) {
+    loading ??= load().catch(console.warn);
+    return undefined;
   }
+  const url = `url("${decode(hash)}")`;
+  urls.set(photo, url);
   return url;
 }
