@@ -30,4 +30,7 @@ export const tooSlow = (cause: unknown): Unshowable =>
   new Unshowable('unexpected', 'The picture takes too long to decode. The original is kept.', cause);
 
 export const hashMismatch = (): Unshowable =>
-  new Unshowable('hash-mismatch', 'The stored bytes are not those of this photo. Please upload it again.');
+  new Unshowable(
+    'hash-mismatch',
+    'The stored bytes are not those of this photo. Please delete it and upload it again.',
+  );

@@ -38,5 +38,6 @@ export async function handler(event: Partial<S3Event>): Promise<void> {
       dependencies.log({ level: 'error', message: 'will be tried again', error: String(error) });
     }
   }
-  if (errors.length > 0) throw new AggregateError(errors, `${errors.length} records could not be processed`);
+  if (errors.length === 1) throw errors[0];
+  if (errors.length > 1) throw new AggregateError(errors, `${errors.length} records could not be processed`);
 }

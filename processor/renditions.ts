@@ -14,7 +14,7 @@ export interface Picture {
   renditions: Readonly<Record<Rendition, Buffer>>;
 }
 
-/** An edge at which 4000 and 6000 pixel photos shrink while they load; see LONGEST in the schema's words for `view`. */
+/** JPEG decoders halve and quarter for free: a 6000 pixel photo shrinks while it loads to 2000, but not to 2048. */
 const VIEW_EDGE = 2000;
 const THUMB_WIDTH = 400;
 /** Only what is more than four times as high as wide gets a narrower thumb. */
@@ -33,7 +33,7 @@ sharp.unblock({
 // One photo at a time: what was decoded is never asked for again.
 sharp.cache(false);
 
-/** Size, orientation, colour and EXIF from the header; throws Unshowable when there is no picture to read. */
+/** Size, orientation, color and EXIF from the header; throws Unshowable when there is no picture to read. */
 export async function readHeader(bytes: Buffer): Promise<Metadata> {
   const header = await decode(sharp(bytes, { limitInputPixels: false, failOn: 'error' }).metadata());
   const pixels = header.width * header.height;
@@ -52,7 +52,9 @@ function decoderBytesPerPixel({ format, depth, channels, isProgressive }: Metada
   return isProgressive || format === 'webp' ? channels * sample : 0;
 }
 
-export async function draw(bytes: Buffer, header: Metadata): Promise<Picture> {
+export const draw = (bytes: Buffer, header: Metadata): Promise<Picture> => decode(drawn(bytes, header));
+
+async function drawn(bytes: Buffer, header: Metadata): Promise<Picture> {
   const carrier = await carry(bytes, header);
   const view = carrier.open({ ignoreIcc: true }).keepIccProfile().webp({ quality: 80, effort: 2 });
   const thumb = await carrier
@@ -75,7 +77,7 @@ interface Carrier {
 }
 
 /**
- * The upright photo at the view's size. Converting between colour profiles is the most costly step of all, so ordinary photos
+ * The upright photo at the view's size. Converting between color profiles is the most costly step of all, so ordinary photos
  * pass through in their own: pixels untouched, the profile carried along (TIFF is the one cheap format that holds it).
  * CMYK, grey and 16-bit pictures have no profile that a WebP could bear and are converted to sRGB.
  */
@@ -86,12 +88,10 @@ async function carry(bytes: Buffer, header: Metadata): Promise<Carrier> {
     .autoOrient()
     .resize({ width: VIEW_EDGE, height: VIEW_EDGE, fit: 'inside', withoutEnlargement: true });
   if (ordinary && header.icc && !isSrgbProfile(header.icc)) {
-    const tiff = await decode(sized.keepIccProfile().tiff({ compression: 'none' }).toBuffer());
+    const tiff = await sized.keepIccProfile().tiff({ compression: 'none' }).toBuffer();
     return { open: (options) => sharp(tiff, options) };
   }
-  const { data, info } = await decode(
-    sized.toColourspace('srgb').raw().toBuffer({ resolveWithObject: true }),
-  );
+  const { data, info } = await sized.toColourspace('srgb').raw().toBuffer({ resolveWithObject: true });
   return { open: () => sharp(data, { raw: info }) };
 }
 
@@ -104,7 +104,7 @@ async function thumbHash(thumb: Sharp): Promise<string> {
   return toBase64(rgbaToThumbHash(info.width, info.height, data));
 }
 
-/** Whatever the decoder objects to is the picture's fault. */
+/** Nothing but the picture goes into sharp, so whatever it objects to is the picture's fault. */
 async function decode<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;

@@ -43,11 +43,8 @@ const SIGNATURES: readonly [RegExp, Kind][] = [
   [/^PK\x03\x04/, other('application/zip', 'a ZIP archive or an office document')],
   [/^\x1a\x45\xdf\xa3/, other('video/webm', 'a video')],
   [/^\x00\x00\x01[\xb0-\xbf]/, other('video/mpeg', 'a video')],
-  [
-    /^(?:\xef\xbb\xbf)?\s*(?:<\?xml[^]*?)?(?:<!--[^]*?-->\s*|<!DOCTYPE svg[^>]*>\s*)*<svg/i,
-    other('image/svg+xml', 'an SVG drawing'),
-  ],
   [/^(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|head|body|script)/i, other('text/html', 'a web page')],
+  [/^(?:\xef\xbb\xbf)?\s*<(?:svg|[?!][^]*<svg)/i, other('image/svg+xml', 'an SVG drawing')],
 ];
 
 /** Brands of the ISO base media format (`ftyp`); a still picture may name its true kind only among the compatible ones. */

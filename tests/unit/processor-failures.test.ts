@@ -58,6 +58,8 @@ test.each<[string, Buffer, string, string]>([
   ['HTML', text('<!DOCTYPE html><script>alert(1)</script>'), 'text/html', 'web page'],
   ['BMP', text('BM\x46\0\0\0\0\0\0\0'), 'image/bmp', 'BMP'],
   ['ZIP', text('PK\x03\x04'), 'application/zip', 'ZIP'],
+  ['SVG behind many comments', text(`${'<!---->'.repeat(500)}<svg/>`), 'image/svg+xml', 'SVG'],
+  ['comments without end', text('<!---->'.repeat(2000)), 'application/octet-stream', 'no kind of picture'],
   ['plain text', text('hello'), 'application/octet-stream', 'no kind of picture'],
   ['a single byte', text('\xff'), 'application/octet-stream', 'no kind of picture'],
 ])('%s is named in plain words and not decoded', async (_name, content, type, words) => {

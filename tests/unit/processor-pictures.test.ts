@@ -93,6 +93,19 @@ test.each([
   for (const name of renditionNames) expect(await quartersOf(renditions[name])).toSatisfy(near(expected));
 });
 
+test.each<Format>(['png', 'webp', 'tiff'])(
+  'a %s with an orientation is shown upright too',
+  async (format) => {
+    const { row, renditions } = await measured(
+      await photo({ format, width: 160, height: 80, orientation: 6 }),
+    );
+    expect(row).toMatchObject({ width: 80, height: 160 });
+    for (const name of renditionNames) {
+      expect(await quartersOf(renditions[name])).toSatisfy(near([B, R, W, G]));
+    }
+  },
+);
+
 test.each<[string, PhotoOptions, string]>([
   ['JPEG', {}, 'image/jpeg'],
   ['a progressive JPEG', { progressive: true }, 'image/jpeg'],
@@ -149,6 +162,16 @@ test('a Display P3 photo keeps its profile and pixels in the view; the thumb is 
   const converted = await sharp(bytes).toColourspace('srgb').png().toBuffer();
   expect(await quartersOf(renditions.thumb)).toSatisfy(near(await quartersOf(converted), 12));
   expect(await quartersOf(renditions.view)).not.toSatisfy(near(await quartersOf(converted), 12));
+});
+
+test('a photo with a broken color profile is shown all the same', async () => {
+  const bytes = await photo({ width: 160, height: 120, profile: 'p3' });
+  const profile = bytes.indexOf('ICC_PROFILE');
+  expect(profile).toBeGreaterThan(0);
+  bytes.fill(0xaa, profile + 14 + 128 + 4, profile + 14 + 400);
+  const { row, renditions } = await measured(bytes);
+  expect(row.status).toBe('ready');
+  for (const name of renditionNames) expect(await quartersOf(renditions[name])).toSatisfy(near(UPRIGHT, 60));
 });
 
 test.each<Format>(['png', 'webp', 'avif', 'tiff'])('what is transparent in a %s stays so', async (format) => {

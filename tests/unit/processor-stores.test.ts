@@ -13,7 +13,7 @@ interface Asked {
   method: string;
   path: string;
   headers: Record<string, string>;
-  body?: unknown;
+  body?: Uint8Array;
 }
 
 interface Answer {
@@ -73,7 +73,7 @@ test('an original comes with its version, size, time, metadata and bytes', async
     uploadedAt: '2026-11-20T12:00:00.000Z',
     metadata: { name: 'a.jpg' },
   });
-  expect(await text(original?.body ?? [])).toBe('bytes');
+  expect(await text(original?.body ?? Readable.from([]))).toBe('bytes');
   expect(asked).toMatchObject([
     { method: 'GET', path: `/${encodeURIComponent(photo.owner)}/${photo.photoId}` },
   ]);
@@ -117,7 +117,7 @@ const dynamoError = (name: string): Answer => ({
 test('a row is written under the condition that no later event wrote it', async () => {
   const { stores, asked } = answering({ statusCode: 200, body: '{}' });
   expect(await stores.updateRow(photo, update)).toBe(true);
-  const input = JSON.parse(String(asked[0]?.body)) as Record<string, unknown>;
+  const input = JSON.parse(new TextDecoder().decode(asked[0]?.body)) as Record<string, unknown>;
   expect(input).toMatchObject({
     TableName: 'photos',
     Key: { owner: { S: photo.owner }, photoId: { S: photo.photoId } },
