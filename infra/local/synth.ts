@@ -81,22 +81,21 @@ export async function synthesise(cache = join(ROOT, '.shoebox/cache')): Promise<
 }
 
 /** Builds the page into `dist/` unless it is the build of the sources as they are now. Gives the folder. */
-export async function buildPage(cache = join(ROOT, '.shoebox/cache')): Promise<string> {
+export async function buildPage(): Promise<string> {
   const dist = join(ROOT, 'dist');
-  const stamp = join(cache, 'build');
-  const hash = hashOf([
+  // In the folder itself: any other build empties it, and is then not taken for ours.
+  const stamp = join(dist, '.sources');
+  const sources = [
     'index.html',
     ...filesOf('src'),
     ...filesOf('public'),
     'vite.config.ts',
     'package-lock.json',
-  ]);
-  const isBuilt =
-    existsSync(join(dist, 'index.html')) && existsSync(stamp) && readFileSync(stamp, 'utf8') === hash;
-  if (!isBuilt) {
+  ];
+  const hash = hashOf(sources);
+  if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== hash) {
     const vite = join(dirname(createRequire(import.meta.url).resolve('vite/package.json')), 'bin/vite.js');
     await run('Building the page', [vite, 'build', '--logLevel', 'warn'], { NODE_ENV: 'production' });
-    mkdirSync(cache, { recursive: true });
     writeFileSync(stamp, hash);
   }
   return dist;
