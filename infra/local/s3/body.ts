@@ -56,6 +56,12 @@ class Reader {
       yield piece;
     }
   }
+
+  /** Nothing may follow; having read to the very end, the connection is fit for its next request. */
+  async end(): Promise<void> {
+    if (this.#rest.length > 0 || !(await this.#source.next()).done)
+      throw invalidRequest('Something follows the last chunk.');
+  }
 }
 
 async function* dechunk(
@@ -75,6 +81,7 @@ async function* dechunk(
     const colon = line.indexOf(':');
     trailers.set(line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim());
   }
+  await reader.end();
 }
 
 /** The one checksum that a set of headers names. */
