@@ -50,6 +50,15 @@ function serviceWorker(): Plugin {
 
 export default defineConfig({
   plugins: [svelte(), serviceWorker()],
+  resolve: {
+    alias: [
+      // The package names its browser build without the file's ending, which Vite does not follow: Node's providers would come along.
+      {
+        find: /^@aws-sdk\/credential-providers$/,
+        replacement: resolve('node_modules/@aws-sdk/credential-providers/dist-es/index.browser.js'),
+      },
+    ],
+  },
   build: {
     target: 'es2022',
     reportCompressedSize: false,
@@ -64,10 +73,14 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'svelte', test: /\/node_modules\/(?:svelte|clsx|esm-env)\// },
-            // What a signed-in visit needs for its first pictures comes in one piece.
+            // Before anybody is signed in; then what a signed-in visit needs for its first pictures, in one piece.
+            {
+              name: 'shell',
+              test: /\/src\/(?:main|App\.svelte|app\.svelte|auth\/(?:session|record|error)|schema\/(?:config|parse)|ui\/(?:route|notices|theme|Logo))/,
+            },
             {
               name: 'home',
-              test: /\/src\/(?:home|Frame|library\/(?!forget)|grid|timeline\/(?:Timeline)|schema\/(?!config|parse|original)|ui\/(?:format|Icon|words\/(?:photos|count))|cloud\/(?:cloud|credentials|clock|cognito|presign|error)\b)|\/node_modules\/idb\//,
+              test: /\/src\/(?:home|Frame|library\/(?:library|replica|request|forget|sync)|grid\/(?!neighbor)|timeline\/Timeline|schema\/(?:ids|keys|photo|time)|ui\/(?:format|Icon|words\/(?:photos|count))|cloud\/(?:cloud|credentials|clock|cognito|presign|error)\b)/,
             },
           ],
         },

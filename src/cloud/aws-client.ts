@@ -1,5 +1,5 @@
 // What all SDK clients of the page share: our credentials, our clock, and one more try when the credentials were refused.
-import { fromCognitoIdentityPool } from '@aws-sdk/credential-provider-cognito-identity';
+import { fromCognitoIdentityPool } from '@aws-sdk/credential-providers';
 import { loginProvider, type Config } from '../schema/config.ts';
 import type { IdentityId } from '../schema/ids.ts';
 import { fields, text } from '../schema/parse.ts';
