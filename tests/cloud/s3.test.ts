@@ -491,6 +491,9 @@ describe('a member is refused', () => {
   test('the difference between missing and forbidden', async () => {
     expect(await outcome(getText(me, 'originals', original('never')))).toBe(DENIED);
     expect(await outcome(getText(processor, 'originals', original('never')))).toBe('404 NoSuchKey');
+    const head = new HeadObjectCommand({ Bucket: 'originals', Key: original('never') });
+    expect(await outcome(me.send(head))).toMatch(/^403/);
+    expect(await outcome(processor.send(head))).toMatch(/^404/);
   });
 
   test('copies of anything but their own renditions, unchanged', async () => {

@@ -1,7 +1,7 @@
 // What a writer says about an object in headers, and how it is said again to readers.
 import { checksumHeader } from './checksums.ts';
 import { invalidArgument, notImplemented, S3Error } from './errors.ts';
-import type { Description, StoredObject } from './store.ts';
+import type { Description, StoredObject } from './object.ts';
 
 const KEPT = [
   'content-type',

@@ -1,6 +1,7 @@
 // Lifecycle rules, applied once at each start: a laptop that is off at midnight would miss a schedule.
 import type { BucketSpec, LifecycleRule } from './bucket.ts';
-import { newId, type Store, type Versions } from './store.ts';
+import type { Versions } from './object.ts';
+import { newId, type Store } from './store.ts';
 
 const DAY = 24 * 3600 * 1000;
 

@@ -2,7 +2,8 @@
 import { requireNoBody, sendXml, wholeNumber, type Call } from './call.ts';
 import { awsEncode } from '../http.ts';
 import { invalidArgument, notImplemented } from './errors.ts';
-import type { Store, StoredObject, Version } from './store.ts';
+import type { StoredObject, Version } from './object.ts';
+import type { Store } from './store.ts';
 import { answer, element, type Xml } from './xml.ts';
 
 /** Where a page ended: after a key, or after all keys of a common prefix. */

@@ -12,7 +12,7 @@ import {
 } from './checksums.ts';
 import { describe } from './describe.ts';
 import { invalidArgument, invalidRequest, noSuchUpload, notImplemented, S3Error } from './errors.ts';
-import type { Part, Upload } from './store.ts';
+import type { Part, Upload } from './object.ts';
 import { checkConditions, commitObject, requireAbsent } from './write.ts';
 import { answer, element, parseParts, type NamedPart } from './xml.ts';
 

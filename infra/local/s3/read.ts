@@ -5,7 +5,7 @@ import type { BucketSpec } from './bucket.ts';
 import { missing, requireNoBody, type Call } from './call.ts';
 import { httpDate, objectHeaders } from './describe.ts';
 import { invalidArgument, notImplemented, preconditionFailed, S3Error } from './errors.ts';
-import type { StoredObject } from './store.ts';
+import type { StoredObject } from './object.ts';
 
 /** The object a reader asks for, or the refusal S3 has for one that is not there. */
 export async function findObject(

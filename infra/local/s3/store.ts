@@ -4,65 +4,8 @@
 import { randomBytes } from 'node:crypto';
 import { ClassicLevel } from 'classic-level';
 import type { ObjectEvent } from '../contract.ts';
-import type { Checksum } from './checksums.ts';
 import { openFiles, type Files } from './files.ts';
-
-/** What a writer says about an object, kept with it and given back with it. */
-export interface Description {
-  /** `content-type`, `cache-control` and their like. */
-  headers: Readonly<Record<string, string>>;
-  /** User metadata, names without `x-amz-meta-`. */
-  metadata: Readonly<Record<string, string>>;
-  storageClass: string;
-}
-
-interface AnyVersion {
-  /** `null` in an S3 bucket without versions. */
-  id: string;
-  /** Epoch milliseconds. */
-  modified: number;
-}
-
-export interface StoredObject extends AnyVersion, Description {
-  marker: false;
-  file: string;
-  size: number;
-  etag: string;
-  checksum?: Checksum;
-}
-
-/** Says that the object is deleted, in an S3 bucket with versions. */
-export interface DeleteMarker extends AnyVersion {
-  marker: true;
-}
-
-export type Version = StoredObject | DeleteMarker;
-
-export interface Upload extends Description {
-  bucket: string;
-  key: string;
-  initiated: number;
-  algorithm?: Checksum['algorithm'];
-}
-
-export interface Part {
-  number: number;
-  file: string;
-  size: number;
-  etag: string;
-  modified: number;
-  checksum?: Checksum;
-}
-
-/** Newest first; without versions at most one. */
-export type Versions = readonly Version[];
-
-export interface Change {
-  versions: Versions;
-  event?: Pick<ObjectEvent, 'eventName' | 'size' | 'versionId'>;
-  /** The multipart upload that this change completes. */
-  completes?: { uploadId: string; parts: readonly Part[] };
-}
+import type { Change, Part, Upload, Versions } from './object.ts';
 
 type Operation = { type: 'put'; key: string; value: unknown } | { type: 'del'; key: string };
 
@@ -173,12 +116,12 @@ export class Store {
         ...(record ? [{ type: 'put' as const, key: eventName(sequencer), value: record }] : []),
         ...(completes ? this.#forget(completes.uploadId, completes.parts) : []),
       ]);
+      if (record) this.#onEvent(record);
       const kept = new Set(versions.map((version) => version.marker || version.file));
       await this.files.remove([
         ...before.flatMap((version) => (version.marker || kept.has(version.file) ? [] : [version.file])),
         ...(completes?.parts.map((part) => part.file) ?? []),
       ]);
-      if (record) this.#onEvent(record);
     });
   }
 

@@ -7,7 +7,8 @@ import { checksumElement } from './checksums.ts';
 import { describe, storageClassOf, writtenHeaders } from './describe.ts';
 import { invalidArgument, invalidRequest, notImplemented, preconditionFailed, S3Error } from './errors.ts';
 import { findObject } from './read.ts';
-import { newId, type Change, type Description, type StoredObject, type Versions } from './store.ts';
+import type { Change, Description, StoredObject, Versions } from './object.ts';
+import { newId } from './store.ts';
 import { answer, element } from './xml.ts';
 
 /** `If-None-Match: *` is the only condition on writes; S3 knows no other form of it, and If-Match is not needed here. */
@@ -20,7 +21,10 @@ export function checkConditions({ headers }: Call): void {
 
 const exists = (versions: Versions): boolean => versions[0] !== undefined && !versions[0].marker;
 
-/** Before a large body is read, and again when it is put in its place. */
+/**
+ * Before a large body is read, and again when it is put in its place. Where two writers meet AWS may answer 409; ours take
+ * turns, so that the second always finds the first one's object.
+ */
 export function requireAbsent({ headers }: Call, versions: Versions): void {
   if (headers.has('if-none-match') && exists(versions)) throw preconditionFailed();
 }
