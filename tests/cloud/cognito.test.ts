@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-cognito-identity';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { createRemoteJWKSet, decodeJwt, generateKeyPair, importJWK, jwtVerify, SignJWT } from 'jose';
+import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -132,7 +133,10 @@ describe('signing in', () => {
   });
 
   test('the page lets in no script, no frame and no foreign form', async () => {
-    const csp = (await authorize({})).headers.get('content-security-policy') ?? '';
+    const page = await authorize({});
+    const csp = page.headers.get('content-security-policy') ?? '';
+    const style = /<style>(.*)<\/style>/s.exec(await page.text())?.[1] ?? '';
+    expect(csp).toContain(`style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`);
     expect(csp).toContain("default-src 'none'");
     expect(csp).toContain("frame-ancestors 'none'");
     expect(csp).toContain(`form-action 'self' ${cloud.urls.site}`);

@@ -30,13 +30,15 @@ const STYLE = `
   --hover: light-dark(#f4f1ed, #211f1d); --accent: light-dark(#a4481c, #f0a071); --on-accent: light-dark(#fff, #26130a);
   --loss: light-dark(#a3241b, #ff9d92) }
 * { box-sizing: border-box }
-body { margin: 0; min-height: 100dvh; display: grid; place-items: center; padding: 24px 16px; background: var(--page);
+body { margin: 0; min-height: 100dvh; display: grid; grid-template-columns: minmax(0, 1fr); place-items: center; padding: 24px 16px; background: var(--page);
   color: var(--text); font: 16px/1.5 system-ui, sans-serif; -webkit-text-size-adjust: 100% }
 main { width: 100%; max-width: 400px; background: var(--surface); border: 1px solid var(--line); border-radius: 12px; padding: 32px }
 @media (max-width: 440px) { body { place-items: start center; background: var(--surface); padding: 16px }
   main { border: 0; padding: 16px 4px } }
 svg { display: block }
 .mark { color: var(--accent); margin-bottom: 20px }
+.list { margin-top: 16px }
+h2 + form.list { margin-top: 0 }
 h1 { font-size: 28px; line-height: 1.2; font-weight: 600; margin: 0 0 4px; letter-spacing: -.01em; text-wrap: balance }
 h2 { font-size: 14px; font-weight: 500; color: var(--quiet); margin: 24px 0 8px }
 p { margin: 0 }
@@ -75,6 +77,9 @@ footer { margin-top: 28px; padding-top: 16px; border-top: 1px solid var(--line) 
 
 /** For the content security policy: this style and no other. */
 const STYLE_HASH = `'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`;
+
+// Not within a template, whose formatting would change what the hash is of.
+const STYLE_ELEMENT = new Html(`<style>${STYLE}</style>`);
 
 /** A form may only be sent to ourselves; the answer leads on to the page that asked for the sign-in. */
 export const pageHeaders = (redirectOrigins: readonly string[]): Record<string, string> => ({
@@ -128,9 +133,7 @@ const document = (title: string, body: Html): string =>
       <meta charset="utf-8" />
       <meta name="viewport" content="width=device-width, initial-scale=1" />
       <title>${title}</title>
-      <style>
-        ${new Html(STYLE)}
-      </style>
+      ${STYLE_ELEMENT}
       <main>${body}</main>
     </html>`.text;
 
@@ -155,7 +158,7 @@ export function chooserPage(chooser: Chooser): string {
   const { people, transaction, google, again } = chooser;
   const hidden = html`<input type="hidden" name="transaction" value="${transaction}" />`;
   const listed = google ? people.filter(({ provider }) => provider === 'google') : people;
-  const list = html`<form method="post">
+  const list = html`<form method="post" class="list">
     ${hidden}
     <ul class="people">
       ${listed.map(
@@ -165,7 +168,7 @@ export function chooserPage(chooser: Chooser): string {
               <span class="face" aria-hidden="true">${[...person.name][0]?.toUpperCase() ?? '?'}</span>
               <span
                 ><b>${person.name}</b
-                ><small>${person.email}${person.groups.length === 0 ? ' · not let in yet' : ''}</small></span
+                ><small>${person.groups.length === 0 ? 'Not let in yet · ' : ''}${person.email}</small></span
               >
             </button>
           </li>`,
@@ -188,7 +191,6 @@ export function chooserPage(chooser: Chooser): string {
         html`<div class="mark">${GOOGLE}</div>
           <h1>Choose an account</h1>
           <p class="quiet">to continue to Shoebox, as Google would ask</p>
-          <h2></h2>
           ${list}${someoneNew}<a class="button" href="${chooser.allUrl}">Other ways to sign in</a>${LOCAL}`,
       )
     : document(
