@@ -82,7 +82,7 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
   const held = lock(directory);
   const undo: (() => unknown)[] = [() => held.release()];
   const close = async () => {
-    // In reverse: servers stop before what they work on.
+    // In reverse: nothing loses what it stands on.
     for (const step of undo.splice(0).toReversed()) await step();
   };
   try {
@@ -102,7 +102,7 @@ async function start(options: CloudOptions, undo: (() => unknown)[]): Promise<Om
     options.dist?.() ?? join(directory, 'no-page'),
     listen(options.ports ?? {}, undo),
   ]);
-  const { servers, urls } = ports;
+  const { servers, urls, stop } = ports;
   const stack = localStack(readStack(template), urls);
   const { account, region, roles, userPool } = stack;
   await Promise.all([
@@ -140,7 +140,12 @@ async function start(options: CloudOptions, undo: (() => unknown)[]): Promise<Om
     region,
     account,
     now,
-    onEvent: (event) => void lambda.deliver(event).then(() => s3.acknowledge(event)),
+    // What cannot be acknowledged comes again after the next start, which does no harm.
+    onEvent: (event) =>
+      void lambda
+        .deliver(event)
+        .then(() => s3.acknowledge(event))
+        .catch((error: unknown) => console.error(error)),
   });
   undo.push(() => s3.close());
   // Before S3 closes, so that nothing is acknowledged to a closed store.
@@ -162,6 +167,8 @@ async function start(options: CloudOptions, undo: (() => unknown)[]): Promise<Om
     }),
   });
   const site = siteHandler(stack, urls.site, dist, await options.page?.(servers.site));
+  // The servers were first to start, and are first to stop.
+  undo.push(stop);
   // What an earlier run left unfinished comes first.
   await s3.drain();
   servers.api.on('request', api);
@@ -259,18 +266,23 @@ const PORT_NAMES: readonly PortName[] = ['site', 'api', 'originals', 'library', 
 async function listen(wanted: Partial<Record<PortName, number>>, undo: (() => unknown)[]) {
   const servers = {} as Record<PortName, Server>;
   const urls = {} as Record<PortName, string>;
+  const stop = () => Promise.all(Object.values(servers).map(stopServer));
+  undo.push(stop);
   for (const name of PORT_NAMES) {
-    const server = createServer();
+    // Longer than a browser keeps a connection, so that none is closed under a request.
+    const server = createServer({ keepAliveTimeout: 120_000 });
     const port = await listenOn(server, name, wanted[name] ?? 0);
-    undo.push(() => {
-      server.closeAllConnections();
-      return new Promise((resolve) => server.close(resolve));
-    });
     servers[name] = server;
     // The page is a secure context under this name, and the addresses it is registered with must be one host.
     urls[name] = name === 'site' ? `http://localhost:${port}` : `http://${LOOPBACK}:${port}`;
   }
-  return { servers, urls };
+  return { servers, urls, stop };
+}
+
+function stopServer(server: Server): Promise<unknown> {
+  const stopped = new Promise((resolve) => server.close(resolve));
+  server.closeAllConnections();
+  return stopped;
 }
 
 async function listenOn(server: Server, name: PortName, port: number): Promise<number> {

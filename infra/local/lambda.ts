@@ -37,6 +37,7 @@ export interface Failure {
 interface Job {
   event: ObjectEvent;
   done: () => void;
+  failed: (error: unknown) => void;
 }
 
 const CHILD = join(import.meta.dirname, 'lambda-child.ts');
@@ -119,8 +120,8 @@ export class Lambda {
 
   /** Resolves when the event was handled, or is safe in the failure queue: then S3 may forget it. */
   deliver(event: ObjectEvent): Promise<void> {
-    return new Promise((done) => {
-      this.#waiting.push({ event, done });
+    return new Promise((done, failed) => {
+      this.#waiting.push({ event, done, failed });
       this.#next();
     });
   }
@@ -164,10 +165,12 @@ export class Lambda {
       const job = this.#waiting.shift();
       if (!job) return;
       this.#running += 1;
-      void this.#work(job).finally(() => {
-        this.#running -= 1;
-        this.#next();
-      });
+      void this.#work(job)
+        .catch(job.failed)
+        .finally(() => {
+          this.#running -= 1;
+          this.#next();
+        });
     }
   }
 

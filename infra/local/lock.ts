@@ -51,7 +51,8 @@ function readHolder(file: string): Holder | undefined {
 
 /** Takes the directory's lock; a lock whose process is dead is taken over. Throws a LockedError otherwise. */
 export function lock(directory: string): Lock {
-  mkdirSync(directory, { recursive: true });
+  // Photos and keys lie in it.
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
   const file = join(directory, 'lock');
   const own = `${file}.${process.pid}`;
   const write = (holder: Holder) => writeFileSync(own, JSON.stringify(holder));
