@@ -1,7 +1,6 @@
 // The local cloud: one process that stands in for everything the template describes, on loopback only. Each S3 bucket and the
 // API have a port of their own, as each has a host of its own on AWS.
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import type { Config } from '../../src/schema/config.ts';
 import { preflight, sendError } from './aws-json.ts';
@@ -15,13 +14,12 @@ import { DynamoDbServer } from './dynamodb/gate.ts';
 import { checkPolicies } from './iam.ts';
 import { Lambda, type Failure } from './lambda.ts';
 import { lock } from './lock.ts';
+import { listen, onlyFrom, type Handler, type PortName } from './ports.ts';
 import { createS3, type S3 } from './s3/s3.ts';
 import { SiteServer } from './site.ts';
 import { synthesise } from './synth.ts';
 import { readStack, withOrigins, type Stack } from './template.ts';
 import type { Template } from './template-values.ts';
-
-export type PortName = 'site' | 'api' | 'originals' | 'library' | 's3';
 
 /** A page server that compiles as it goes, and what the content security policy must let through for that. */
 export interface DevelopmentPage {
@@ -64,17 +62,6 @@ export interface LocalCloud {
   close(): Promise<void>;
 }
 
-/** The site's port is taken by another program. */
-export class PortError extends Error {
-  readonly port: number;
-  constructor(port: number, cause: unknown) {
-    super(`Port ${port} is taken by another program.`, { cause });
-    this.name = 'PortError';
-    this.port = port;
-  }
-}
-
-const LOOPBACK = '127.0.0.1';
 const TTL_SWEEP_MILLISECONDS = 10 * 60_000;
 
 export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
@@ -259,62 +246,6 @@ function localStack(stack: Stack, urls: LocalCloud['urls']): Stack {
     cognitoIdentity: urls.api,
   };
   return { ...local, config: { ...local.config, endpoints } };
-}
-
-const PORT_NAMES: readonly PortName[] = ['site', 'api', 'originals', 'library', 's3'];
-
-async function listen(wanted: Partial<Record<PortName, number>>, undo: (() => unknown)[]) {
-  const servers = {} as Record<PortName, Server>;
-  const urls = {} as Record<PortName, string>;
-  const stop = () => Promise.all(Object.values(servers).map(stopServer));
-  undo.push(stop);
-  for (const name of PORT_NAMES) {
-    // Longer than a browser keeps a connection, so that none is closed under a request.
-    const server = createServer({ keepAliveTimeout: 120_000 });
-    const port = await listenOn(server, name, wanted[name] ?? 0);
-    servers[name] = server;
-    // The page is a secure context under this name, and the addresses it is registered with must be one host.
-    urls[name] = name === 'site' ? `http://localhost:${port}` : `http://${LOOPBACK}:${port}`;
-  }
-  return { servers, urls, stop };
-}
-
-function stopServer(server: Server): Promise<unknown> {
-  const stopped = new Promise((resolve) => server.close(resolve));
-  server.closeAllConnections();
-  return stopped;
-}
-
-async function listenOn(server: Server, name: PortName, port: number): Promise<number> {
-  try {
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(port, LOOPBACK, () => {
-        server.off('error', reject);
-        resolve();
-      });
-    });
-    return (server.address() as AddressInfo).port;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    if (name === 'site') throw new PortError(port, error);
-    return listenOn(server, name, 0);
-  }
-}
-
-type Handler = (request: IncomingMessage, response: ServerResponse) => void;
-
-/** Refuses requests under another host name: a foreign page may have had its name resolve to loopback (DNS rebinding). */
-function onlyFrom(url: string, handler: Handler): Handler {
-  const { port } = new URL(url);
-  return (request, response) => {
-    const { host } = request.headers;
-    if (host === `localhost:${port}` || host === `${LOOPBACK}:${port}`) handler(request, response);
-    else
-      response
-        .writeHead(421, { 'Content-Type': 'text/plain' })
-        .end('This is not the host you are looking for.\n');
-  };
 }
 
 /** One port for three services, told apart as their requests are: by path (user pool) or by X-Amz-Target. */

@@ -2,8 +2,9 @@
 import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { PortError, startCloud, type CloudOptions, type DevelopmentPage } from './cloud.ts';
+import { startCloud, type CloudOptions, type DevelopmentPage } from './cloud.ts';
 import { LockedError } from './lock.ts';
+import { PortError } from './ports.ts';
 import { buildPage, CommandError, ROOT, synthesise } from './synth.ts';
 import { TemplateError } from './template-values.ts';
 

@@ -1,6 +1,5 @@
 // Reads a synthesised template as the plan of a local cloud: S3 buckets, tables, sign-in, roles, processor and site. A resource
 // type it has no model for, or a property it would have to act on and does not know, is an error: nothing is skipped.
-import { createHash } from 'node:crypto';
 import { parseConfig, type Config } from '../../src/schema/config.ts';
 import type { PolicyDocument } from '../policies.ts';
 import type { TableSpec } from './dynamodb/store.ts';
@@ -14,6 +13,7 @@ import {
   type Resource,
   type Template,
 } from './template-values.ts';
+import { checkProperties, modelOf, type Properties } from './template-models.ts';
 
 export interface Role {
   logicalId: string;
@@ -79,150 +79,6 @@ export interface Stack {
   origin: string;
 }
 
-type Properties = Record<string, unknown>;
-
-// Letters and digits that stay the same as long as the logical id does: local names must survive a restart.
-const digits = (logicalId: string, base: 'hex' | 'base36', length: number): string => {
-  const hash = createHash('sha256').update(logicalId).digest('hex');
-  return (base === 'hex' ? hash : BigInt(`0x${hash}`).toString(36)).slice(0, length);
-};
-const uuid = (logicalId: string): string =>
-  digits(logicalId, 'hex', 32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
-
-type Model = (logicalId: string, properties: Properties, values: Values) => Names;
-const named =
-  (attributes: Record<string, (logicalId: string) => string> = {}): Model =>
-  (logicalId) => ({
-    ref: logicalId,
-    attributes: Object.fromEntries(Object.entries(attributes).map(([name, of]) => [name, of(logicalId)])),
-  });
-const arn = (service: string, what: string) => (logicalId: string) =>
-  `arn:aws:${service}:${REGION}:${ACCOUNT}:${what}${logicalId}`;
-
-/** Every resource type that may stand in the template, and what others may ask of it. */
-const MODELS: Record<string, Model> = {
-  'AWS::S3::Bucket': (logicalId, { BucketName }, values) => {
-    const name = BucketName === undefined ? logicalId.toLowerCase() : values.text(BucketName);
-    return {
-      ref: name,
-      attributes: {
-        Arn: `arn:aws:s3:::${name}`,
-        DomainName: `${name}.s3.amazonaws.com`,
-        RegionalDomainName: `${name}.s3.${REGION}.amazonaws.com`,
-      },
-    };
-  },
-  'AWS::S3::BucketPolicy': named(),
-  'AWS::DynamoDB::Table': (logicalId, { TableName }, values) => {
-    const name = TableName === undefined ? logicalId : values.text(TableName);
-    return { ref: name, attributes: { Arn: arn('dynamodb', 'table/')(name) } };
-  },
-  'AWS::Cognito::UserPool': (logicalId) => {
-    const id = `${REGION}_${digits(logicalId, 'base36', 9)}`;
-    return {
-      ref: id,
-      attributes: {
-        UserPoolId: id,
-        Arn: arn('cognito-idp', 'userpool/')(id),
-        ProviderName: `cognito-idp.${REGION}.amazonaws.com/${id}`,
-        ProviderURL: `https://cognito-idp.${REGION}.amazonaws.com/${id}`,
-      },
-    };
-  },
-  'AWS::Cognito::UserPoolClient': (logicalId) => {
-    const id = digits(logicalId, 'base36', 26);
-    return { ref: id, attributes: { ClientId: id } };
-  },
-  'AWS::Cognito::UserPoolDomain': (_logicalId, { Domain }, values) => ({
-    ref: values.text(Domain),
-    attributes: {},
-  }),
-  'AWS::Cognito::UserPoolGroup': (_logicalId, { GroupName }, values) => ({
-    ref: values.text(GroupName),
-    attributes: {},
-  }),
-  'AWS::Cognito::UserPoolIdentityProvider': named(),
-  'AWS::Cognito::ManagedLoginBranding': named(),
-  'AWS::Cognito::IdentityPool': (logicalId) => ({ ref: `${REGION}:${uuid(logicalId)}`, attributes: {} }),
-  'AWS::Cognito::IdentityPoolRoleAttachment': named(),
-  'AWS::IAM::Role': (logicalId, { RoleName }, values) => {
-    const name = RoleName === undefined ? logicalId : values.text(RoleName);
-    const roleArn = `arn:aws:iam::${ACCOUNT}:role/${name}`;
-    return {
-      ref: name,
-      attributes: { Arn: roleArn, RoleId: `AROA${digits(name, 'hex', 17).toUpperCase()}` },
-    };
-  },
-  'AWS::Lambda::Function': named({ Arn: arn('lambda', 'function:') }),
-  'AWS::Lambda::EventInvokeConfig': named(),
-  'AWS::Lambda::Permission': named(),
-  'AWS::Logs::LogGroup': named({ Arn: (logicalId) => `${arn('logs', 'log-group:')(logicalId)}:*` }),
-  'AWS::SQS::Queue': (logicalId) => ({
-    ref: `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${logicalId}`,
-    attributes: { Arn: arn('sqs', '')(logicalId), QueueName: logicalId },
-  }),
-  'AWS::SQS::QueuePolicy': named(),
-  'AWS::SNS::Topic': (logicalId) => ({
-    ref: arn('sns', '')(logicalId),
-    attributes: { TopicArn: arn('sns', '')(logicalId), TopicName: logicalId },
-  }),
-  'AWS::SNS::TopicPolicy': named(),
-  'AWS::SNS::Subscription': named(),
-  'AWS::CloudWatch::Alarm': named({ Arn: arn('cloudwatch', 'alarm:') }),
-  'AWS::CloudFront::Distribution': (logicalId) => ({
-    ref: `E${digits(logicalId, 'base36', 13).toUpperCase()}`,
-    attributes: {
-      DomainName: `d${digits(logicalId, 'base36', 13)}.cloudfront.net`,
-      Id: `E${digits(logicalId, 'base36', 13).toUpperCase()}`,
-    },
-  }),
-  'AWS::CloudFront::Function': named({
-    FunctionARN: (logicalId) => `arn:aws:cloudfront::${ACCOUNT}:function/${logicalId}`,
-  }),
-  'AWS::CloudFront::OriginAccessControl': named({ Id: (logicalId) => logicalId }),
-  'AWS::CloudFront::ResponseHeadersPolicy': named({ Id: (logicalId) => logicalId }),
-  'AWS::CDK::Metadata': named(),
-};
-
-/** Properties that the local cloud acts on, or that change nothing locally. Any other of these types could grant or lose something. */
-const KNOWN: Record<string, readonly string[]> = {
-  'AWS::S3::Bucket': [
-    'BucketEncryption',
-    'BucketName',
-    'CorsConfiguration',
-    'LifecycleConfiguration',
-    'NotificationConfiguration',
-    'OwnershipControls',
-    'PublicAccessBlockConfiguration',
-    'Tags',
-    'VersioningConfiguration',
-  ],
-  'AWS::S3::BucketPolicy': ['Bucket', 'PolicyDocument'],
-  'AWS::DynamoDB::Table': [
-    'AttributeDefinitions',
-    'BillingMode',
-    'DeletionProtectionEnabled',
-    'GlobalSecondaryIndexes',
-    'KeySchema',
-    'LocalSecondaryIndexes',
-    'OnDemandThroughput',
-    'PointInTimeRecoverySpecification',
-    'TableName',
-    'Tags',
-    'TimeToLiveSpecification',
-  ],
-  'AWS::IAM::Role': ['AssumeRolePolicyDocument', 'Description', 'Policies', 'RoleName', 'Tags'],
-  'AWS::Cognito::IdentityPool': [
-    'AllowClassicFlow',
-    'AllowUnauthenticatedIdentities',
-    'CognitoIdentityProviders',
-    'IdentityPoolName',
-    'IdentityPoolTags',
-  ],
-  'AWS::Cognito::IdentityPoolRoleAttachment': ['IdentityPoolId', 'RoleMappings', 'Roles'],
-  'AWS::Cognito::UserPoolGroup': ['Description', 'GroupName', 'Precedence', 'RoleArn', 'UserPoolId'],
-};
-
 class Reader {
   readonly #template: Template;
   readonly values: Values;
@@ -239,8 +95,7 @@ class Reader {
     return Object.entries(this.#template.Resources)
       .filter(([, resource]) => resource.Type === type && this.#isIn(resource))
       .map(([logicalId, { Properties = {} }]) => {
-        const stray = Object.keys(Properties).find((name) => KNOWN[type] && !KNOWN[type].includes(name));
-        if (stray) throw new TemplateError(`${logicalId} (${type}) has the unknown property ${stray}`);
+        checkProperties(logicalId, type, Properties);
         const names = modelOf(logicalId, type)(logicalId, Properties, this.values);
         return { logicalId, names, properties: this.values.resolve(Properties) as Properties };
       });
@@ -263,12 +118,6 @@ class Reader {
   }
 
   #isIn = ({ Condition }: Resource): boolean => Condition === undefined || this.values.holds(Condition);
-}
-
-function modelOf(logicalId: string, type: string): Model {
-  const model = MODELS[type];
-  if (!model) throw new TemplateError(`${logicalId} has the unknown type ${type}`);
-  return model;
 }
 
 export function readStack(template: Template): Stack {

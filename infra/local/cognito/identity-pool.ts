@@ -108,7 +108,10 @@ export class IdentityPoolServer {
         'Invalid identity pool configuration. Check assigned IAM roles for this pool.',
       );
     }
-    const issued = credentials.issueRole(role.logicalId, { sessionName: 'CognitoIdentityCredentials', context });
+    const issued = credentials.issueRole(role.logicalId, {
+      sessionName: 'CognitoIdentityCredentials',
+      context,
+    });
     return {
       IdentityId: identityId,
       Credentials: {

@@ -1,13 +1,13 @@
 // The user pool as an OIDC provider, with Cognito's routes and quirks: code + S256 only, exact addresses, rotation, its own logout.
 // For tests: GET the authorize address, read the hidden field `transaction`, POST it back with `person={sub}`, or with `name`,
 // `email` and `member=yes`; the answer is the redirect with the code.
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { readBody } from '../aws-json.ts';
 import type { UserPool } from '../template.ts';
+import { Grants, OAuthError } from './grants.ts';
 import { chooserPage, pageHeaders, problemPage } from './pages.ts';
 import type { CognitoState, Person } from './state.ts';
-import { Tokens, usernameOf, type SignIn } from './tokens.ts';
+import { usernameOf, type Tokens } from './tokens.ts';
 
 export interface UserPoolOptions {
   pool: UserPool;
@@ -18,19 +18,7 @@ export interface UserPoolOptions {
   now?: () => number;
 }
 
-interface Code {
-  signIn: SignIn;
-  redirectUri: string;
-  challenge: string;
-  expires: number;
-}
-
-const CODE_SECONDS = 300;
 const MAX_FORM_BYTES = 64 * 1024;
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64url');
-
-/** The caller's mistake at /oauth2/token: an error word of RFC 6749. */
-class OAuthError extends Error {}
 
 export class UserPoolServer {
   readonly #pool: UserPool;
@@ -38,8 +26,7 @@ export class UserPoolServer {
   readonly #tokens: Tokens;
   readonly #memberGroup: string;
   readonly #now: () => number;
-  /** In memory: a code lives for minutes and dies with the process. */
-  readonly #codes = new Map<string, Code>();
+  readonly #grants: Grants;
 
   constructor({ pool, state, tokens, memberGroup, now = Date.now }: UserPoolOptions) {
     this.#pool = pool;
@@ -47,6 +34,7 @@ export class UserPoolServer {
     this.#tokens = tokens;
     this.#memberGroup = memberGroup;
     this.#now = () => Math.floor(now() / 1000);
+    this.#grants = new Grants({ pool, state, tokens, now: this.#now });
   }
 
   /** `path` is what follows the issuer. */
@@ -64,9 +52,9 @@ export class UserPoolServer {
       case 'POST /login':
         return this.#choose(request, response);
       case 'POST /oauth2/token':
-        return this.#oauth(response, async () => this.#grant(await readForm(request)));
+        return this.#oauth(response, async () => this.#grants.token(await readForm(request)));
       case 'POST /oauth2/revoke':
-        return this.#oauth(response, async () => this.#revoke(await readForm(request)));
+        return this.#oauth(response, async () => this.#grants.revoke(await readForm(request)));
       case 'GET /oauth2/userInfo':
       case 'POST /oauth2/userInfo':
         return this.#userInfo(request, response);
@@ -195,22 +183,7 @@ export class UserPoolServer {
   }
 
   #signIn(response: ServerResponse, request: Record<string, string>, person: Person): void {
-    const now = this.#now();
-    for (const [code, { expires }] of this.#codes) if (expires < now) this.#codes.delete(code);
-    const code = randomUUID();
-    this.#codes.set(code, {
-      signIn: {
-        person,
-        scope: request['scope'] ?? this.#pool.scopes.join(' '),
-        authTime: now,
-        originJti: randomUUID(),
-        ...(request['nonce'] !== undefined && { nonce: request['nonce'] }),
-      },
-      redirectUri: request['redirect_uri'] ?? '',
-      challenge: request['code_challenge'] ?? '',
-      expires: now + CODE_SECONDS,
-    });
-    this.#answer(response, request, { code });
+    this.#answer(response, request, { code: this.#grants.issueCode(request, person) });
   }
 
   /** Back to the app, with its state. 303, so that a form's POST becomes a GET. */
@@ -223,90 +196,6 @@ export class UserPoolServer {
 
   #redirect(response: ServerResponse, to: string): void {
     response.writeHead(303, { ...pageHeaders(this.#redirectOrigins()), Location: to }).end();
-  }
-
-  async #grant(form: URLSearchParams): Promise<object> {
-    this.#checkClient(form);
-    switch (form.get('grant_type')) {
-      case 'authorization_code':
-        return this.#grantCode(form);
-      case 'refresh_token':
-        return this.#grantRefresh(form);
-      default:
-        throw new OAuthError('unsupported_grant_type');
-    }
-  }
-
-  #checkClient(form: URLSearchParams): void {
-    if (form.get('client_id') !== this.#pool.clientId) throw new OAuthError('invalid_client');
-  }
-
-  async #grantCode(form: URLSearchParams): Promise<object> {
-    const code = form.get('code') ?? '';
-    const found = this.#codes.get(code);
-    // A code is good for one try, right or wrong.
-    this.#codes.delete(code);
-    const now = this.#now();
-    if (
-      !found ||
-      found.expires < now ||
-      found.redirectUri !== form.get('redirect_uri') ||
-      found.challenge !== sha256(form.get('code_verifier') ?? '')
-    ) {
-      throw new OAuthError('invalid_grant');
-    }
-    const { signIn } = found;
-    const refreshToken = randomBytes(48).toString('base64url');
-    this.#state.putRefreshToken(
-      sha256(refreshToken),
-      {
-        sub: signIn.person.sub,
-        originJti: signIn.originJti,
-        authTime: signIn.authTime,
-        scope: signIn.scope,
-        expires: now + this.#pool.refreshTokenSeconds,
-      },
-      now,
-    );
-    return { ...(await this.#issue(signIn, now)), refresh_token: refreshToken };
-  }
-
-  async #grantRefresh(form: URLSearchParams): Promise<object> {
-    const now = this.#now();
-    const hash = sha256(form.get('refresh_token') ?? '');
-    const found = this.#state.refreshToken(hash);
-    const person = found && this.#state.person(found.sub);
-    if (!found || !person || found.expires < now || (found.rotatedUntil ?? Infinity) < now) {
-      throw new OAuthError('invalid_grant');
-    }
-    const signIn = { person, scope: found.scope, authTime: found.authTime, originJti: found.originJti };
-    const issued = await this.#issue(signIn, now);
-    const grace = this.#pool.rotationGraceSeconds;
-    if (grace === undefined) return issued;
-    const next = randomBytes(48).toString('base64url');
-    this.#state.putRefreshToken(hash, { ...found, rotatedUntil: found.rotatedUntil ?? now + grace }, now);
-    const { rotatedUntil: _, ...fresh } = found;
-    this.#state.putRefreshToken(sha256(next), fresh, now);
-    return { ...issued, refresh_token: next };
-  }
-
-  async #issue(signIn: SignIn, now: number): Promise<object> {
-    const openid = signIn.scope.split(' ').includes('openid');
-    return {
-      ...(openid && { id_token: await this.#tokens.idToken(signIn, now) }),
-      access_token: await this.#tokens.accessToken(signIn, now),
-      expires_in: this.#pool.accessTokenSeconds,
-      token_type: 'Bearer',
-    };
-  }
-
-  /** Also ends the sign-in the token came from. An unknown token is no error (RFC 7009). */
-  #revoke(form: URLSearchParams): Promise<object> {
-    this.#checkClient(form);
-    const found = this.#state.refreshToken(sha256(form.get('token') ?? ''));
-    const now = this.#now();
-    if (found) this.#state.revoke(found.originJti, now + this.#pool.idTokenSeconds, now);
-    return Promise.resolve({});
   }
 
   async #oauth(response: ServerResponse, run: () => Promise<object>): Promise<void> {
