@@ -1,5 +1,5 @@
 // One process for one data directory: LevelDB and the outbox would not survive two.
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Somebody else works on these data; `address` is where, if they have said so. */
@@ -77,7 +77,11 @@ export function lock(directory: string): Lock {
   }
   held.add(file);
   return {
-    announce: (address) => writeFileSync(file, JSON.stringify({ pid: process.pid, address })),
+    announce: (address) => {
+      write({ pid: process.pid, address });
+      // Never half written: half a lock looks like that of a process that died.
+      renameSync(own, file);
+    },
     release: () => {
       held.delete(file);
       rmSync(file, { force: true });

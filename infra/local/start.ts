@@ -33,6 +33,7 @@ async function developmentPage(server: Server): Promise<DevelopmentPage> {
     root: ROOT,
     appType: 'spa',
     clearScreen: false,
+    logLevel: 'warn',
     server: { middlewareMode: true, hmr: { server } },
   });
   server.on('close', () => void vite.close());
