@@ -159,7 +159,11 @@ export class Store {
     return sublevel as Sublevel;
   }
 
-  async #answer<T>(read: Promise<T | undefined>, done: Done<T>, failed: (error: unknown) => void): Promise<void> {
+  async #answer<T>(
+    read: Promise<T | undefined>,
+    done: Done<T>,
+    failed: (error: unknown) => void,
+  ): Promise<void> {
     try {
       done(undefined, await read);
     } catch (error) {
