@@ -1,0 +1,153 @@
+// What every story starts from: a local cloud for each worker, a page that is watched for what must never happen, and people.
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { expect, test as base, type BrowserContext, type Page } from '@playwright/test';
+import { startCloud, type CloudOptions, type LocalCloud } from '../../infra/local/cloud.ts';
+import { ROOT } from '../../infra/local/synth.ts';
+import { jpeg, type PhotoOptions } from '../fixtures.ts';
+
+/** The cloud as `npm start` runs it, with the page that the global setup has built. */
+export const startWith = (options: Omit<CloudOptions, 'dist'>): Promise<LocalCloud> =>
+  startCloud({ ...options, dist: () => Promise.resolve(join(ROOT, 'dist')) });
+
+interface Fixtures {
+  /** Writes files for this test, each with its path below a folder of its own; gives the whole paths. */
+  files: (contents: Readonly<Record<string, Uint8Array>>) => Promise<string[]>;
+}
+interface WorkerFixtures {
+  cloud: LocalCloud;
+}
+
+export const test = base.extend<Fixtures, WorkerFixtures>({
+  cloud: [
+    // oxlint-disable-next-line no-empty-pattern
+    async ({}, use) => {
+      const directory = await mkdtemp(join(tmpdir(), 'shoebox-e2e-'));
+      const cloud = await startWith({ directory });
+      await use(cloud);
+      await cloud.close();
+      await rm(directory, { recursive: true });
+    },
+    { scope: 'worker' },
+  ],
+  baseURL: async ({ cloud }, use) => use(cloud.urls.site),
+  context: async ({ context }, use) => {
+    const alarms = await watch(context);
+    await use(context);
+    expect(alarms).toEqual([]);
+  },
+  // oxlint-disable-next-line no-empty-pattern
+  files: async ({}, use, info) => {
+    await use((contents) =>
+      Promise.all(
+        Object.entries(contents).map(async ([name, bytes]) => {
+          const path = info.outputPath('files', name);
+          await mkdir(dirname(path), { recursive: true });
+          await writeFile(path, bytes);
+          return path;
+        }),
+      ),
+    );
+  },
+});
+
+export { expect };
+
+/** Notes what no story may bring about: an error nobody caught, or something the content security policy had to stop. */
+export async function watch(context: BrowserContext): Promise<string[]> {
+  const alarms: string[] = [];
+  context.on('weberror', (error) => alarms.push(String(error.error())));
+  context.on('console', (message) => {
+    if (/Content[ -]Security[ -]Policy|Trusted ?Type/i.test(message.text())) alarms.push(message.text());
+  });
+  await context.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', (event) => {
+      console.error(`Content Security Policy: ${event.violatedDirective} stopped ${event.blockedURI}`);
+    });
+  });
+  return alarms;
+}
+
+let people = 0;
+
+/** Somebody no cloud knows yet. */
+export const someone = (name = 'Cleo Winter') => ({
+  name,
+  email: `${name.split(' ')[0]?.toLowerCase()}.${process.pid}.${++people}@example.com`,
+});
+
+/** From the sign-in page into the library, as somebody new. */
+export async function signUp(page: Page, { name, email } = someone(), { member = true } = {}): Promise<void> {
+  await page.goto('/');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByText('Someone new').click();
+  await page.getByLabel('Name').fill(name);
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Let in as a member').setChecked(member);
+  await page.getByRole('button', { name: 'Create and sign in' }).click();
+  if (member) await expect(accountButton(page)).toBeVisible();
+}
+
+export const accountButton = (page: Page) => page.getByRole('button', { name: /^Account of/ });
+
+export async function signOut(page: Page): Promise<void> {
+  await accountButton(page).click();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible();
+}
+
+/** Drops files and folders from the disk onto the page, as the system's file manager would. */
+export async function drop(page: Page, paths: readonly string[]): Promise<void> {
+  const devtools = await page.context().newCDPSession(page);
+  const { width, height } = page.viewportSize() ?? { width: 600, height: 600 };
+  const data = { items: [], files: [...paths], dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    await devtools.send('Input.dispatchDragEvent', {
+      type,
+      x: Math.round(width / 2),
+      y: Math.round(height / 2),
+      data,
+    });
+  }
+  await devtools.detach();
+}
+
+export const uploadCard = (page: Page) => page.getByRole('complementary', { name: 'Uploads' });
+export const uploadRow = (page: Page, name: string) =>
+  uploadCard(page).getByRole('listitem').filter({ hasText: name });
+
+/** Waits until the upload card says that this many are safe. */
+export const allSafe = (page: Page, count: number) =>
+  expect(uploadCard(page).getByRole('status')).toHaveText(
+    `${count === 1 ? '1 photo is' : `${count} photos are`} safe`,
+    { timeout: 40_000 },
+  );
+
+/** The photos on the screen, in their order in the document. */
+export const tiles = (page: Page) => page.locator('main .tile');
+export const tile = (page: Page, name: string) => page.locator(`main .tile[aria-label^="${name}"]`);
+
+/** Waits until each of so many photos shows its thumbnail. */
+export async function thumbnailsShown(page: Page, count: number): Promise<void> {
+  await expect(tiles(page)).toHaveCount(count);
+  await expect(page.locator('main .tile img.shown')).toHaveCount(count);
+}
+
+/** A photo of an ordinary shape, smaller than a camera's so that tests are quick. */
+export const snapshot = (seed: number, takenAt: string, more: Partial<PhotoOptions> = {}): Promise<Buffer> =>
+  jpeg({ width: 480, height: 320, seed, takenAt, ...more });
+
+/** Three photos of three days in two months, oldest first. */
+export const threePhotos = async (): Promise<Record<string, Buffer>> => ({
+  'beach.jpg': await snapshot(1, '2021:06:03 18:20:00'),
+  'forest.jpg': await snapshot(2, '2021:07:14 09:00:00'),
+  'harbor.jpg': await snapshot(3, '2021:07:15 12:30:00'),
+});
+
+/** Drops the three photos into an empty library and waits for them. */
+export async function withThreePhotos(page: Page, files: Fixtures['files']): Promise<void> {
+  await drop(page, await files(await threePhotos()));
+  await allSafe(page, 3);
+  await thumbnailsShown(page, 3);
+}
