@@ -101,8 +101,9 @@ export class App {
 
   async signOut(): Promise<void> {
     const session = this.#session;
-    await this.#leave();
-    await session?.signOut((error) => console.warn('The refresh token could not be revoked.', error));
+    // Both begin at once: tokens and credentials are gone before anything is waited for.
+    const wiped = this.#leave();
+    await session?.signOut((error) => console.warn('The refresh token could not be revoked.', error), wiped);
   }
 
   /** The session has ended, here or in another tab: nothing of it stays. */

@@ -3,10 +3,11 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { extname, join, relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { createContext, runInContext } from 'node:vm';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import type { Config } from '../../src/schema/config.ts';
+import { cacheControl, contentType } from '../site-files.ts';
 import type { Site } from './template.ts';
 
 export interface SiteOptions {
@@ -17,25 +18,6 @@ export interface SiteOptions {
   /** Answers in its place, for all but config.json. */
   page?: (request: IncomingMessage, response: ServerResponse) => void;
 }
-
-const TYPES: Record<string, string> = {
-  '.css': 'text/css; charset=utf-8',
-  '.html': 'text/html; charset=utf-8',
-  '.ico': 'image/x-icon',
-  '.js': 'text/javascript; charset=utf-8',
-  '.json': 'application/json; charset=utf-8',
-  '.map': 'application/json; charset=utf-8',
-  '.png': 'image/png',
-  '.svg': 'image/svg+xml; charset=utf-8',
-  '.txt': 'text/plain; charset=utf-8',
-  '.wasm': 'application/wasm',
-  '.webmanifest': 'application/manifest+json; charset=utf-8',
-  '.webp': 'image/webp',
-};
-
-/** As the deployment sets it: Vite puts a hash into the name of everything in `assets/`, all else must be asked for again. */
-const cacheControl = (path: string): string =>
-  path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache';
 
 const COMPRESSED = /^(?:text\/|application\/(?:json|wasm|manifest)|image\/svg)/;
 
@@ -140,9 +122,10 @@ export class SiteServer {
   }
 
   #send(request: IncomingMessage, response: ServerResponse, path: string, body: Body): void {
-    const type = TYPES[extname(path)] ?? 'application/octet-stream';
+    const name = path.slice(1);
+    const type = contentType(name);
     response.setHeader('Content-Type', type);
-    response.setHeader('Cache-Control', cacheControl(path));
+    response.setHeader('Cache-Control', cacheControl(name));
     response.setHeader('ETag', body.etag);
     if (request.headers['if-none-match']?.includes(body.etag)) {
       response.writeHead(304).end();

@@ -73,9 +73,10 @@ export class Session {
 
   /**
    * Signs out here, in other tabs and at the sign-in service, in this order, then leaves the page. Storage is empty before the
-   * network is asked. What could not be revoked is told to `report`; the token then dies of age.
+   * network is asked. What could not be revoked is told to `report`; the token then dies of age. The page is left when `wiped` has
+   * settled, well or not.
    */
-  async signOut(report: (error: AuthError) => void): Promise<void> {
+  async signOut(report: (error: AuthError) => void, wiped?: Promise<void>): Promise<void> {
     const { refreshToken } = this.#record;
     this.#ended = true;
     clearRecord(this.#browser);
@@ -87,6 +88,7 @@ export class Session {
       offline = error.code === 'offline';
       report(error);
     }
+    await wiped?.catch((cause: unknown) => report(toAuthError(cause)));
     const { location } = this.#browser;
     const home = `${location.origin}/`;
     const query = new URLSearchParams({ client_id: this.#config.clientId, logout_uri: home });

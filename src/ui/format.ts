@@ -8,14 +8,14 @@ const day = new Intl.DateTimeFormat(undefined, {
 });
 const month = new Intl.DateTimeFormat(undefined, { month: 'long', timeZone: 'UTC' });
 const monthAndYear = new Intl.DateTimeFormat(undefined, { month: 'long', year: 'numeric', timeZone: 'UTC' });
-const long = new Intl.DateTimeFormat(undefined, { dateStyle: 'long', timeZone: 'UTC' });
+const medium = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeZone: 'UTC' });
 
 /** Local times are formatted by their own wall clock: date and time are read as if they were UTC. */
 export const wall = (local: string): Date =>
   new Date(`${local.length < 19 ? `${local.slice(0, 10)}T00:00:00` : local.slice(0, 19)}Z`);
 
 export const dayOf = (local: string): string => day.format(wall(local));
-export const dateOf = (local: string): string => long.format(wall(local));
+export const dateOf = (local: string): string => medium.format(wall(local));
 
 /** `June` this year, `June 2019` before. */
 export const monthOf = (local: string, now = new Date()): string =>
