@@ -92,9 +92,10 @@ export class Credentials {
       return await this.#mint(await this.#options.idToken(), known);
     } catch (error) {
       const problem = toCloudError(error);
-      const refused = problem instanceof CloudError && problem.code === 'signed-out';
+      const refused = problem instanceof CloudError && ['signed-out', 'forbidden'].includes(problem.code);
       if (!refused || this.#forgotten) throw error;
-      // The token looked good here but not to Cognito (a clock, a revoked session): a new one decides.
+      // The token looked good here but not to Cognito (a clock, a revoked session), or it is from before the person was let in:
+      // a new one decides.
       return this.#mint(await this.#options.idToken({ force: true }), known);
     }
   }

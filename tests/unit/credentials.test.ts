@@ -195,13 +195,21 @@ test('a session that ended takes the credentials of its last hour with it', asyn
   expect(storage.length).toBe(0);
 });
 
-test('a person who is no member is told so, without a second try', async () => {
-  answer = (target) =>
-    target === 'GetId'
-      ? json({ IdentityId: ME })
-      : refusal('NotAuthorizedException', 'The ambiguous role mapping rules denied this request.');
+const notAMember = (target: string) =>
+  target === 'GetId'
+    ? json({ IdentityId: ME })
+    : refusal('NotAuthorizedException', 'The ambiguous role mapping rules denied this request.');
+
+test('a person who is no member is told so, once a new token says the same', async () => {
+  answer = notAMember;
   await expect(tab().get()).rejects.toMatchObject({ code: 'forbidden' });
-  expect(forced).toEqual([false]);
+  expect(forced).toEqual([false, true]);
+});
+
+test('a person who was let in after signing in gets in', async () => {
+  const normal = answer;
+  answer = (target) => (forced.at(-1) ? normal(target) : notAMember(target));
+  expect((await tab().get()).identityId).toBe(ME);
 });
 
 test.each([
