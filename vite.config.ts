@@ -92,6 +92,8 @@ export default defineConfig({
       { test: { name: 'rooms', include: ['tests/unit/rooms.test.ts'] } },
       {
         extends: true,
+        // Svelte's runes as in the browser: on the server they do not react.
+        resolve: { conditions: ['browser'] },
         test: { name: 'unit', include: ['tests/unit/**/*.test.ts'], exclude: ['tests/unit/rooms.test.ts'] },
       },
       {

@@ -23,6 +23,7 @@ export class Library {
   /** Edits on their way, laid over the rows until the cloud has them. */
   readonly #pending = new Map<PhotoId, PhotoEdit[]>();
   #running: Promise<void> | undefined;
+  #closed = false;
 
   /** Every photo not yet deleted, newest first by the clock on the wall where it was taken. */
   #all = $state.raw<readonly Photo[]>([]);
@@ -40,7 +41,7 @@ export class Library {
     this.#lockName = `shoebox-library-${source.identityId}`;
     this.#channel = new BroadcastChannel(this.#lockName);
     // oxlint-disable-next-line unicorn/prefer-add-event-listener
-    this.#channel.onmessage = () => this.#inLock(async () => {});
+    this.#channel.onmessage = () => void this.#reload();
   }
 
   /** The library as this device knows it, without asking the cloud. */
@@ -169,9 +170,20 @@ export class Library {
     this.#show();
   }
 
+  /** Another tab has written: takes that over. */
+  async #reload(): Promise<void> {
+    try {
+      await this.#inLock(async () => {});
+    } catch (error) {
+      // Closed while the news was on its way: there is nobody left to show it to.
+      if (!this.#closed) console.error(error);
+    }
+  }
+
   /** One writer over all tabs; what another tab has written meanwhile is read first. */
   async #inLock(work: () => Promise<void>): Promise<void> {
     await navigator.locks.request(this.#lockName, async () => {
+      if (this.#closed) throw new DOMException('the library is closed', 'AbortError');
       const { generation } = await this.#replica.state();
       if (generation !== this.#state.generation) await this.#load();
       await work();
@@ -193,6 +205,7 @@ export class Library {
 
   /** Lets go of the database, so that sign-out can delete it. */
   close(): void {
+    this.#closed = true;
     this.#channel.close();
     this.#replica.close();
   }
