@@ -47,7 +47,7 @@ test('a visitor who is not let in can sign out again', async ({ page }) => {
   await signUp(page, someone('Vito Stein'), { member: false });
   await page.getByRole('button', { name: 'Sign out' }).click();
   await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible();
-  expect(await page.evaluate(() => localStorage.length)).toBe(0);
+  await expect.poll(() => page.evaluate(() => localStorage.length)).toBe(0);
 });
 
 test('a sign-in that was broken off changes nothing and says so', async ({ page }) => {

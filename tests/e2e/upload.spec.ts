@@ -1,0 +1,232 @@
+// The way of photos into the library: dropped or chosen, good, broken, twice, and over a bad network.
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { Page } from '@playwright/test';
+import {
+  allSafe,
+  drop,
+  expect,
+  signUp,
+  snapshot,
+  test,
+  threePhotos,
+  thumbnailsShown,
+  tile,
+  tiles,
+  uploadCard,
+  uploadRow,
+} from './shoebox.ts';
+
+/** Every PUT of an original from here on. */
+function puts(page: Page): string[] {
+  const seen: string[] = [];
+  page.on('request', (request) => {
+    if (request.method() === 'PUT') seen.push(request.url());
+  });
+  return seen;
+}
+
+test('dropped photos appear in the order they were taken, under months and days', async ({ page, files }) => {
+  await signUp(page);
+  await drop(page, await files(await threePhotos()));
+  await allSafe(page, 3);
+  await thumbnailsShown(page, 3);
+  const names = await tiles(page).evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')));
+  expect(names).toEqual([
+    'harbor.jpg, July 15, 2021',
+    'forest.jpg, July 14, 2021',
+    'beach.jpg, June 3, 2021',
+  ]);
+  const grid = page.getByRole('region', { name: 'Photos by date' });
+  await expect(grid.getByRole('heading', { level: 2 })).toHaveText(['July 2021', 'June 2021']);
+  await expect(grid.getByRole('heading', { level: 3 })).toHaveText(['Thu, Jul 15', 'Wed, Jul 14', 'Thu, Jun 3']);
+});
+
+test('each file shows how far it is, from sending to safe', async ({ page, files, cloud }) => {
+  await signUp(page);
+  // The network holds its breath, so that the middle can be seen.
+  let goOn = () => {};
+  const held = new Promise<void>((resolve) => (goOn = resolve));
+  await page.route(`${cloud.urls.originals}/**`, async (route) => {
+    if (route.request().method() === 'PUT') await held;
+    await route.continue();
+  });
+  await drop(page, await files({ 'slow.jpg': await snapshot(1, '2021:06:03 18:20:00') }));
+  await expect(uploadRow(page, 'slow.jpg')).toContainText('Sending');
+  await expect(uploadCard(page).getByRole('status')).toHaveText('0 of 1 safe');
+  await expect(tiles(page)).toHaveCount(0);
+  goOn();
+  await expect(uploadRow(page, 'slow.jpg')).toContainText('Safe');
+  await allSafe(page, 1);
+  await thumbnailsShown(page, 1);
+});
+
+test('while photos are prepared they are not called safe', async ({ page, files, cloud }) => {
+  await signUp(page);
+  cloud.pauseProcessor();
+  try {
+    await drop(page, await files({ 'waits.jpg': await snapshot(1, '2021:06:03 18:20:00') }));
+    await expect(uploadRow(page, 'waits.jpg')).toContainText('Stored, being prepared');
+    await expect(uploadCard(page).getByRole('status')).toHaveText('0 of 1 safe');
+  } finally {
+    cloud.resumeProcessor();
+  }
+  await allSafe(page, 1);
+});
+
+test('a dropped folder comes with everything in it, without system files', async ({ page, files }) => {
+  await signUp(page);
+  const paths = await files({
+    'Summer/one.jpg': await snapshot(1, '2021:06:03 18:20:00'),
+    'Summer/Day 2/two.jpg': await snapshot(2, '2021:06:04 18:20:00'),
+    'Summer/Day 2/deeper/three.png': await snapshot(3, '2021:06:05 18:20:00'),
+    'Summer/.DS_Store': Buffer.from('system'),
+    'Summer/Day 2/Thumbs.db': Buffer.from('system'),
+  });
+  const folder = (paths[0] ?? '').replace(/\/one\.jpg$/, '');
+  const single = await files({ 'single.jpg': await snapshot(4, '2021:06:06 18:20:00') });
+  await drop(page, [folder, ...single]);
+  await allSafe(page, 4);
+  await thumbnailsShown(page, 4);
+  await expect(uploadCard(page)).toContainText('2 system files skipped');
+  await expect(page.getByTitle('Summer/Day 2/deeper/three.png')).toBeVisible();
+});
+
+test('photos and a folder can be chosen with the upload button', async ({ page, files }) => {
+  await signUp(page);
+  const chosen = await files({ 'chosen.jpg': await snapshot(1, '2021:06:03 18:20:00') });
+  const inFolder = await files({ 'Trip/in-folder.jpg': await snapshot(2, '2021:06:04 18:20:00') });
+
+  await page.getByRole('button', { name: 'Upload', exact: true }).click();
+  let chooser = page.waitForEvent('filechooser');
+  await page.getByRole('button', { name: 'Photos …' }).click();
+  await (await chooser).setFiles(chosen);
+  await allSafe(page, 1);
+
+  await page.getByRole('button', { name: 'Upload', exact: true }).click();
+  chooser = page.waitForEvent('filechooser');
+  await page.getByRole('button', { name: 'A folder …' }).click();
+  await (await chooser).setFiles((inFolder[0] ?? '').replace(/\/in-folder\.jpg$/, ''));
+  await allSafe(page, 2);
+  await expect(page.getByTitle('Trip/in-folder.jpg')).toBeVisible();
+  await thumbnailsShown(page, 2);
+});
+
+test('the empty page has a button that chooses photos', async ({ page, files }) => {
+  await signUp(page);
+  const chooser = page.waitForEvent('filechooser');
+  await page.getByRole('button', { name: 'Choose photos' }).click();
+  await (await chooser).setFiles(await files({ 'first.jpg': await snapshot(1, '2021:06:03 18:20:00') }));
+  await allSafe(page, 1);
+  await thumbnailsShown(page, 1);
+});
+
+test('a broken photo and a file that is none say why, and their originals are kept', async ({ page, files }) => {
+  await signUp(page);
+  const whole = await snapshot(1, '2021:06:03 18:20:00');
+  const letter = Buffer.from('Dear diary, this is no picture.');
+  await drop(
+    page,
+    await files({
+      'good.jpg': whole,
+      'broken.jpg': whole.subarray(0, 700),
+      'letter.txt': letter,
+      'nothing.jpg': Buffer.alloc(0),
+    }),
+  );
+  await expect(uploadCard(page).getByRole('status')).toHaveText('1 photo is safe, 3 problems', {
+    timeout: 30_000,
+  });
+  await expect(uploadRow(page, 'broken.jpg')).toContainText('The file is damaged and cannot be shown.');
+  await expect(uploadRow(page, 'letter.txt')).toContainText('This kind of file cannot be shown as a picture.');
+  await expect(uploadRow(page, 'nothing.jpg')).toContainText('The file is empty');
+
+  const download = page.waitForEvent('download');
+  await uploadRow(page, 'letter.txt').getByRole('button', { name: 'Download original' }).click();
+  const downloaded = await download;
+  expect(downloaded.suggestedFilename()).toBe('letter.txt');
+  expect(await readFile(await downloaded.path())).toEqual(letter);
+
+  // They are in the timeline as well, and can be opened.
+  await tile(page, 'letter.txt').click();
+  await expect(page.getByRole('dialog')).toContainText('This file cannot be shown as a picture.');
+  await expect(page.getByRole('dialog')).toContainText('The original is kept as it is and can be downloaded.');
+});
+
+test('the same photos dropped again are here already: nothing is sent', async ({ page, files }) => {
+  await signUp(page);
+  const paths = await files(await threePhotos());
+  await drop(page, paths);
+  await allSafe(page, 3);
+  await uploadCard(page).getByRole('button', { name: 'Close' }).click();
+  await expect(uploadCard(page)).toHaveCount(0);
+
+  const sent = puts(page);
+  await drop(page, paths);
+  await allSafe(page, 3);
+  await expect(uploadCard(page)).toContainText('3 already here');
+  await expect(uploadRow(page, 'beach.jpg')).toContainText('Already here');
+  await expect(tiles(page)).toHaveCount(3);
+  expect(sent).toEqual([]);
+});
+
+test('the same photo under two names in one drop is sent once', async ({ page, files }) => {
+  await signUp(page);
+  const bytes = await snapshot(1, '2021:06:03 18:20:00');
+  const sent = puts(page);
+  await drop(page, await files({ 'a.jpg': bytes, 'b.jpg': bytes }));
+  await allSafe(page, 2);
+  await expect(tiles(page)).toHaveCount(1);
+  expect(sent).toHaveLength(1);
+});
+
+test('the original is stored once, byte by byte, under the hash of its bytes', async ({ page, files, cloud }) => {
+  await signUp(page);
+  const bytes = await snapshot(7, '2021:06:03 18:20:00');
+  const sent = puts(page);
+  await drop(page, await files({ 'kept.jpg': bytes }));
+  await allSafe(page, 1);
+  expect(sent).toHaveLength(1);
+  const { pathname } = new URL(sent[0] ?? '');
+  expect(pathname).toMatch(new RegExp(`/${createHash('sha256').update(bytes).digest('base64url')}$`));
+  expect(cloud.failures()).toEqual([]);
+});
+
+test('an upload that the network cut off says so, is not called safe, and succeeds when tried again', async ({
+  page,
+  files,
+  cloud,
+}) => {
+  await signUp(page);
+  await page.route(`${cloud.urls.originals}/**`, (route) => route.abort('connectionreset'));
+  await drop(page, await files({ 'cut.jpg': await snapshot(1, '2021:06:03 18:20:00') }));
+  await expect(uploadCard(page).getByRole('status')).toHaveText('0 photos are safe, 1 problem', {
+    timeout: 30_000,
+  });
+  await expect(uploadRow(page, 'cut.jpg')).toContainText('There is no connection.');
+  await expect(tiles(page)).toHaveCount(0);
+
+  await page.unroute(`${cloud.urls.originals}/**`);
+  await uploadRow(page, 'cut.jpg').getByRole('button', { name: 'Try again' }).click();
+  await allSafe(page, 1);
+  await thumbnailsShown(page, 1);
+});
+
+test('uploads dropped while offline go on by themselves once there is a connection', async ({
+  page,
+  context,
+  files,
+}) => {
+  await signUp(page);
+  const paths = await files(await threePhotos());
+  // The upload code is here before the connection goes, as it is for anybody who has come near the button.
+  await page.getByRole('button', { name: 'Upload', exact: true }).focus();
+  await page.waitForLoadState('networkidle');
+  await context.setOffline(true);
+  await expect(page.getByText('Offline', { exact: true })).toBeVisible();
+  await drop(page, paths);
+  await expect(uploadRow(page, 'beach.jpg')).toContainText('There is no connection.', { timeout: 30_000 });
+  await context.setOffline(false);
+  await allSafe(page, 3);
+  await thumbnailsShown(page, 3);
+});
