@@ -182,7 +182,8 @@ export function verify(
   if (!target || typeof claim === 'string') return refuse(claim as RefusalCode, s3);
 
   const [, region, service] = claim.scope;
-  if (region !== options.region || !options.services.includes(service)) return refuse('malformed', s3);
+  if (region !== options.region || !options.services.includes(service))
+    return refuse(claim.expires === undefined ? 'malformed' : 'malformed-query', s3);
   const unsigned = Object.keys(request.headers).find(
     (name) => name.startsWith('x-amz-') && !claim.signedHeaders.includes(name),
   );
