@@ -124,10 +124,11 @@ export class Uploads {
       await this.#send(upload);
     } catch (error) {
       if (this.#abort.signal.aborted) return;
-      const waits = error instanceof CloudError && error.code === 'offline';
+      const waits = codeOf(error) === 'offline' && !navigator.onLine;
       upload.sent = 0;
-      upload.state = waits && !navigator.onLine ? 'waiting' : 'failed';
-      upload.problem = isUnreadable(error) ? words.upload.unreadable : sentence(problems, codeOf(error));
+      upload.state = waits ? 'waiting' : 'failed';
+      if (waits) upload.problem = words.upload.offline;
+      else upload.problem = isUnreadable(error) ? words.upload.unreadable : sentence(problems, codeOf(error));
     }
   }
 

@@ -73,8 +73,18 @@ export function openLightbox(options: LightboxOptions): PhotoSwipe {
   lightbox.addFilter('contentErrorElement', () => messageOf(words.viewer.notReached));
   lightbox.on('change', () => options.onmove(lightbox.currIndex));
   lightbox.on('destroy', options.onclose);
+  closeAlways(lightbox);
   lightbox.init();
   return lightbox;
+}
+
+/** PhotoSwipe ignores a close while it is still opening: then it closes as soon as it has opened. */
+function closeAlways(lightbox: PhotoSwipe): void {
+  const close = lightbox.close.bind(lightbox);
+  lightbox.close = () => {
+    if (lightbox.opener.isOpen) close();
+    else lightbox.on('openingAnimationEnd', close);
+  };
 }
 
 const tileOf = (photo: Photo | undefined): HTMLElement | null =>

@@ -12,7 +12,7 @@ export const failures = {
 
 /** What went wrong between page and cloud. */
 export const problems = {
-  offline: 'There is no connection. It goes on by itself once you are online again.',
+  offline: 'There is no connection. Please try again once you are online.',
   'signed-out': 'Your sign-in has ended. Please sign in again; nothing that is safe is lost.',
   forbidden: 'You are not allowed to do this.',
   missing: 'This photo is no longer there.',
