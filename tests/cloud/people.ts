@@ -11,10 +11,13 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { LocalCloud } from '../../infra/local/cloud.ts';
-import { startCloud, type CloudOptions } from '../../infra/local/cloud.ts';
+import type { CognitoState } from '../../infra/local/cognito/state.ts';
+import { startCloud, type CloudOptions, type LocalCloud } from '../../infra/local/cloud.ts';
 import { loginProvider } from '../../src/schema/config.ts';
 import { isIdentityId, type IdentityId } from '../../src/schema/ids.ts';
+
+/** As much of a cloud as people need, who may be in another process. */
+export type Reachable = Pick<LocalCloud, 'config' | 'urls'> & { people: Pick<CognitoState, 'people'> };
 
 export interface Tokens {
   idToken: string;
@@ -65,7 +68,7 @@ const text = (page: string, pattern: RegExp): string => {
 };
 
 /** Goes through the sign-in page as a browser without JavaScript would; gives the code and what it was asked with. */
-export async function authorizationCode(cloud: LocalCloud, who: Who, more: Record<string, string> = {}) {
+export async function authorizationCode(cloud: Reachable, who: Who, more: Record<string, string> = {}) {
   const { authority, clientId } = cloud.config;
   const verifier = randomBytes(32).toString('base64url');
   const redirectUri = `${cloud.urls.site}/`;
@@ -104,7 +107,7 @@ export async function authorizationCode(cloud: LocalCloud, who: Who, more: Recor
   return { code: returned.get('code') ?? '', state: returned.get('state'), verifier, redirectUri };
 }
 
-export const tokenRequest = (cloud: LocalCloud, form: Record<string, string>): Promise<Response> =>
+export const tokenRequest = (cloud: Reachable, form: Record<string, string>): Promise<Response> =>
   fetch(`${cloud.config.authority}/oauth2/token`, {
     method: 'POST',
     body: new URLSearchParams({ client_id: cloud.config.clientId, ...form }),
@@ -120,7 +123,7 @@ export async function tokensFrom(answer: Response): Promise<Tokens> {
   };
 }
 
-export async function signIn(cloud: LocalCloud, who: Who): Promise<Tokens> {
+export async function signIn(cloud: Reachable, who: Who): Promise<Tokens> {
   const { code, verifier, redirectUri } = await authorizationCode(cloud, who);
   return tokensFrom(
     await tokenRequest(cloud, {
@@ -132,7 +135,7 @@ export async function signIn(cloud: LocalCloud, who: Who): Promise<Tokens> {
   );
 }
 
-export const identityClient = ({ config }: LocalCloud): CognitoIdentityClient =>
+export const identityClient = ({ config }: Reachable): CognitoIdentityClient =>
   new CognitoIdentityClient({
     region: config.region,
     endpoint: config.endpoints?.cognitoIdentity ?? '',
@@ -140,7 +143,7 @@ export const identityClient = ({ config }: LocalCloud): CognitoIdentityClient =>
     maxAttempts: 1,
   });
 
-export async function exchange(cloud: LocalCloud, idToken: string) {
+export async function exchange(cloud: Reachable, idToken: string) {
   const client = identityClient(cloud);
   const Logins = { [loginProvider(cloud.config)]: idToken };
   const { IdentityId } = await client.send(
@@ -160,7 +163,7 @@ export async function exchange(cloud: LocalCloud, idToken: string) {
   };
 }
 
-export function clientsFor(cloud: LocalCloud, credentials: AwsCredentials): Pick<Member, 'dynamodb' | 's3'> {
+export function clientsFor(cloud: Reachable, credentials: AwsCredentials): Pick<Member, 'dynamodb' | 's3'> {
   const common = { region: cloud.config.region, credentials, maxAttempts: 1 };
   const s3 = (endpoint: string) => new S3Client({ ...common, endpoint, forcePathStyle: true });
   return {
@@ -170,7 +173,7 @@ export function clientsFor(cloud: LocalCloud, credentials: AwsCredentials): Pick
 }
 
 /** Signed in, and ready to talk to everything. */
-export async function member(cloud: LocalCloud, who: Who): Promise<Member> {
+export async function member(cloud: Reachable, who: Who): Promise<Member> {
   const tokens = await signIn(cloud, who);
   const { identityId, credentials } = await exchange(cloud, tokens.idToken);
   return { identityId, tokens, credentials, ...clientsFor(cloud, credentials) };
