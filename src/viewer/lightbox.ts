@@ -75,6 +75,8 @@ export function openLightbox(options: LightboxOptions): PhotoSwipe {
   lightbox.on('destroy', options.onclose);
   closeAlways(lightbox);
   lightbox.init();
+  // The dialog is the viewer around it, which has a name.
+  lightbox.element?.removeAttribute('role');
   return lightbox;
 }
 
