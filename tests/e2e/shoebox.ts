@@ -93,12 +93,26 @@ export const accountButton = (page: Page) => page.getByRole('button', { name: /^
 
 export async function signOut(page: Page): Promise<void> {
   await accountButton(page).click();
+  // The way out leads by the sign-in service and back.
+  const back = page.waitForEvent('load');
   await page.getByRole('button', { name: 'Sign out' }).click();
+  await back;
   await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible();
 }
 
+/** What this browser keeps about anybody: names of storage entries, databases and cached pictures. */
+export const remains = (page: Page): Promise<string[]> =>
+  page.evaluate(async () => {
+    const databases = (await indexedDB.databases()).map(({ name }) => `database ${name}`);
+    // The page itself and how it looks are about the device, not about a person.
+    const stored = [...Object.keys(localStorage), ...Object.keys(sessionStorage)];
+    const cached = (await caches.keys()).filter((name) => !/^shoebox-(?:shell-|config$)/.test(name));
+    return [...stored.filter((key) => key !== 'shoebox.theme'), ...databases, ...cached];
+  });
+
 /** Drops files and folders from the disk onto the page, as the system's file manager would. */
 export async function drop(page: Page, paths: readonly string[]): Promise<void> {
+  // Not detached: that would put a page back online that is meant to be offline.
   const devtools = await page.context().newCDPSession(page);
   const { width, height } = page.viewportSize() ?? { width: 600, height: 600 };
   const data = { items: [], files: [...paths], dragOperationsMask: 1 };
@@ -110,12 +124,13 @@ export async function drop(page: Page, paths: readonly string[]): Promise<void> 
       data,
     });
   }
-  await devtools.detach();
 }
 
 export const uploadCard = (page: Page) => page.getByRole('complementary', { name: 'Uploads' });
 export const uploadRow = (page: Page, name: string) =>
   uploadCard(page).getByRole('listitem').filter({ hasText: name });
+
+export const closeUploads = (page: Page) => uploadCard(page).getByRole('button', { name: 'Close' }).click();
 
 /** Waits until the upload card says that this many are safe. */
 export const allSafe = (page: Page, count: number) =>
@@ -133,6 +148,9 @@ export async function thumbnailsShown(page: Page, count: number): Promise<void> 
   await expect(tiles(page)).toHaveCount(count);
   await expect(page.locator('main .tile img.shown')).toHaveCount(count);
 }
+
+/** The viewer; within it PhotoSwipe has a dialog of its own. */
+export const viewer = (page: Page) => page.getByRole('dialog', { name: /^Photo/ });
 
 /** A photo of an ordinary shape, smaller than a camera's so that tests are quick. */
 export const snapshot = (seed: number, takenAt: string, more: Partial<PhotoOptions> = {}): Promise<Buffer> =>

@@ -1,5 +1,5 @@
 // The way in: for people the library knows, for new ones, and for those it does not let in.
-import { accountButton, expect, signUp, someone, test } from './shoebox.ts';
+import { accountButton, expect, remains, signUp, someone, test } from './shoebox.ts';
 
 test('somebody the library knows signs in and is invited to begin', async ({ page }) => {
   await page.goto('/');
@@ -47,7 +47,7 @@ test('a visitor who is not let in can sign out again', async ({ page }) => {
   await signUp(page, someone('Vito Stein'), { member: false });
   await page.getByRole('button', { name: 'Sign out' }).click();
   await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible();
-  await expect.poll(() => page.evaluate(() => localStorage.length)).toBe(0);
+  await expect.poll(() => remains(page)).toEqual([]);
 });
 
 test('a sign-in that was broken off changes nothing and says so', async ({ page }) => {

@@ -15,6 +15,7 @@ import {
   tiles,
   uploadCard,
   uploadRow,
+  viewer,
 } from './shoebox.ts';
 
 /** Every PUT of an original from here on. */
@@ -32,14 +33,14 @@ test('dropped photos appear in the order they were taken, under months and days'
   await allSafe(page, 3);
   await thumbnailsShown(page, 3);
   const names = await tiles(page).evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')));
-  expect(names).toEqual([
-    'harbor.jpg, July 15, 2021',
-    'forest.jpg, July 14, 2021',
-    'beach.jpg, June 3, 2021',
-  ]);
+  expect(names).toEqual(['harbor.jpg, Jul 15, 2021', 'forest.jpg, Jul 14, 2021', 'beach.jpg, Jun 3, 2021']);
   const grid = page.getByRole('region', { name: 'Photos by date' });
   await expect(grid.getByRole('heading', { level: 2 })).toHaveText(['July 2021', 'June 2021']);
-  await expect(grid.getByRole('heading', { level: 3 })).toHaveText(['Thu, Jul 15', 'Wed, Jul 14', 'Thu, Jun 3']);
+  await expect(grid.getByRole('heading', { level: 3 })).toHaveText([
+    'Thu, Jul 15',
+    'Wed, Jul 14',
+    'Thu, Jun 3',
+  ]);
 });
 
 test('each file shows how far it is, from sending to safe', async ({ page, files, cloud }) => {
@@ -121,7 +122,10 @@ test('the empty page has a button that chooses photos', async ({ page, files }) 
   await thumbnailsShown(page, 1);
 });
 
-test('a broken photo and a file that is none say why, and their originals are kept', async ({ page, files }) => {
+test('a broken photo and a file that is none say why, and their originals are kept', async ({
+  page,
+  files,
+}) => {
   await signUp(page);
   const whole = await snapshot(1, '2021:06:03 18:20:00');
   const letter = Buffer.from('Dear diary, this is no picture.');
@@ -138,7 +142,9 @@ test('a broken photo and a file that is none say why, and their originals are ke
     timeout: 30_000,
   });
   await expect(uploadRow(page, 'broken.jpg')).toContainText('The file is damaged and cannot be shown.');
-  await expect(uploadRow(page, 'letter.txt')).toContainText('This kind of file cannot be shown as a picture.');
+  await expect(uploadRow(page, 'letter.txt')).toContainText(
+    'This kind of file cannot be shown as a picture.',
+  );
   await expect(uploadRow(page, 'nothing.jpg')).toContainText('The file is empty');
 
   const download = page.waitForEvent('download');
@@ -149,8 +155,8 @@ test('a broken photo and a file that is none say why, and their originals are ke
 
   // They are in the timeline as well, and can be opened.
   await tile(page, 'letter.txt').click();
-  await expect(page.getByRole('dialog')).toContainText('This file cannot be shown as a picture.');
-  await expect(page.getByRole('dialog')).toContainText('The original is kept as it is and can be downloaded.');
+  await expect(viewer(page)).toContainText('This file cannot be shown as a picture.');
+  await expect(viewer(page)).toContainText('The original is kept as it is and can be downloaded.');
 });
 
 test('the same photos dropped again are here already: nothing is sent', async ({ page, files }) => {
@@ -180,7 +186,11 @@ test('the same photo under two names in one drop is sent once', async ({ page, f
   expect(sent).toHaveLength(1);
 });
 
-test('the original is stored once, byte by byte, under the hash of its bytes', async ({ page, files, cloud }) => {
+test('the original is stored once, byte by byte, under the hash of its bytes', async ({
+  page,
+  files,
+  cloud,
+}) => {
   await signUp(page);
   const bytes = await snapshot(7, '2021:06:03 18:20:00');
   const sent = puts(page);

@@ -12,17 +12,18 @@ import {
   thumbnailsShown,
   tile,
   tiles,
+  viewer,
   withThreePhotos,
 } from './shoebox.ts';
-
-const viewer = (page: Page) => page.getByRole('dialog');
 
 /** Opened, and showing its picture. */
 async function showsPhoto(page: Page, name: string): Promise<void> {
   await expect(page.getByRole('dialog', { name: `Photo: ${name}` })).toBeVisible();
   const picture = page.locator(`.pswp__img[alt="${name}"]`);
   await expect(picture).toBeVisible();
-  await expect.poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(0);
+  await expect
+    .poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth))
+    .toBeGreaterThan(0);
 }
 
 test('a click opens a photo, the keyboard walks on, Escape closes', async ({ page, files }) => {
@@ -42,7 +43,10 @@ test('a click opens a photo, the keyboard walks on, Escape closes', async ({ pag
   await expect(tile(page, 'harbor.jpg')).toBeFocused();
 });
 
-test('Back closes the viewer, Forward opens it again, and its address can be reloaded', async ({ page, files }) => {
+test('Back closes the viewer, Forward opens it again, and its address can be reloaded', async ({
+  page,
+  files,
+}) => {
   await signUp(page);
   await withThreePhotos(page, files);
   await tile(page, 'harbor.jpg').click();
@@ -64,7 +68,13 @@ test('the information panel says what is known about a photo', async ({ page, fi
   const bytes = await snapshot(5, '2019:06:01 12:34:56', {
     offset: '+02:00',
     tags: { Make: 'Leica', Model: 'Q3' },
-    exif: { LensModel: 'Summilux 28', ExposureTime: '1/250', FNumber: '28/10', ISOSpeedRatings: '200', FocalLength: '28/1' },
+    exif: {
+      LensModel: 'Summilux 28',
+      ExposureTime: '1/250',
+      FNumber: '28/10',
+      ISOSpeedRatings: '200',
+      FocalLength: '28/1',
+    },
     gps: { latitude: 48.137, longitude: 11.575 },
   });
   await drop(page, await files({ 'detailed.jpg': bytes }));

@@ -1,0 +1,145 @@
+// Closed, switched off, cut from the network: what was there is there again.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import type { LocalCloud } from '../../infra/local/cloud.ts';
+import {
+  accountButton,
+  drop,
+  expect,
+  signUp,
+  snapshot,
+  startWith,
+  test,
+  thumbnailsShown,
+  tile,
+  uploadRow,
+  viewer,
+  withThreePhotos,
+} from './shoebox.ts';
+
+/** The note that there is no network. */
+const offline = (page: Page) => page.getByRole('status').filter({ hasText: 'Offline' });
+
+/** A cloud that a story may switch off and on: each has one of its own. */
+interface Machine {
+  cloud: LocalCloud;
+  /** Off, and on again at the same addresses, as after `npm start` on the same computer. */
+  restart: () => Promise<void>;
+}
+
+const restartable = test.extend<{ machine: Machine }>({
+  // oxlint-disable-next-line no-empty-pattern
+  machine: async ({}, use) => {
+    const directory = await mkdtemp(join(tmpdir(), 'shoebox-restart-'));
+    const machine: Machine = {
+      cloud: await startWith({ directory }),
+      restart: async () => {
+        const { cloud } = machine;
+        const ports = Object.entries(cloud.urls).map(([name, url]) => [name, Number(new URL(url).port)]);
+        await cloud.close();
+        machine.cloud = await startWith({ directory, ports: Object.fromEntries(ports) });
+      },
+    };
+    await use(machine);
+    await machine.cloud.close();
+    await rm(directory, { recursive: true });
+  },
+  baseURL: async ({ machine }, use) => use(machine.cloud.urls.site),
+});
+
+restartable(
+  'after a restart one is still signed in, and the photos are there',
+  async ({ page, files, machine }) => {
+    await signUp(page);
+    await withThreePhotos(page, files);
+    await machine.restart();
+    await page.reload();
+    await expect(accountButton(page)).toBeVisible();
+    await thumbnailsShown(page, 3);
+    await tile(page, 'forest.jpg').click();
+    await expect(viewer(page)).toBeVisible();
+    const download = page.waitForEvent('download');
+    await viewer(page).getByRole('button', { name: 'Download original' }).click();
+    expect((await download).suggestedFilename()).toBe('forest.jpg');
+  },
+);
+
+restartable(
+  'photos that were stored but not prepared are prepared after a restart',
+  async ({ page, files, machine }) => {
+    await signUp(page);
+    machine.cloud.pauseProcessor();
+    await drop(page, await files({ 'early.jpg': await snapshot(1, '2021:06:03 18:20:00') }));
+    await expect(uploadRow(page, 'early.jpg')).toContainText('Stored, being prepared');
+    await machine.restart();
+    await page.goto('/', { waitUntil: 'commit' });
+    await thumbnailsShown(page, 1);
+    await expect(tile(page, 'early.jpg')).toBeVisible();
+  },
+);
+
+test('without a network a reload shows timeline and thumbnails, and says that it is offline', async ({
+  page,
+  context,
+  files,
+}) => {
+  await signUp(page);
+  await withThreePhotos(page, files);
+  await page.evaluate(async () => navigator.serviceWorker.ready);
+  await page.reload();
+  await thumbnailsShown(page, 3);
+  // One large picture has been looked at, the others have not.
+  await tile(page, 'harbor.jpg').click();
+  await expect(page.locator('.pswp__img[alt="harbor.jpg"]')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(viewer(page)).toHaveCount(0);
+  await expect
+    .poll(() =>
+      page.evaluate(async () => {
+        const names = (await caches.keys()).filter((name) => name.startsWith('shoebox-renditions-'));
+        const kept = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
+        return kept.flat().length;
+      }),
+    )
+    .toBeGreaterThanOrEqual(4);
+
+  await context.setOffline(true);
+  await page.reload();
+  await expect(offline(page)).toBeVisible();
+  await thumbnailsShown(page, 3);
+  await tile(page, 'harbor.jpg').click();
+  await expect(page.locator('.pswp__img[alt="harbor.jpg"]')).toBeVisible();
+
+  await context.setOffline(false);
+  await page.reload();
+  await thumbnailsShown(page, 3);
+  await expect(offline(page)).toHaveCount(0);
+});
+
+test('the page says so when the connection goes, and when it is back', async ({ page, context }) => {
+  await signUp(page);
+  const badge = offline(page);
+  await expect(badge).toHaveCount(0);
+  await context.setOffline(true);
+  await expect(badge).toBeVisible();
+  await context.setOffline(false);
+  await expect(badge).toHaveCount(0);
+});
+
+test('a change that could not be saved without a network is taken back, and said so', async ({
+  page,
+  context,
+  files,
+}) => {
+  await signUp(page);
+  await withThreePhotos(page, files);
+  await tile(page, 'harbor.jpg').click();
+  await expect(viewer(page)).toBeVisible();
+  await context.setOffline(true);
+  await viewer(page).getByRole('button', { name: 'Add to favorites' }).click();
+  await expect(page.getByText('This change was not saved.')).toBeVisible();
+  await expect(viewer(page).getByRole('button', { name: 'Add to favorites' })).toBeVisible();
+  await context.setOffline(false);
+});
