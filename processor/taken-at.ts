@@ -30,7 +30,7 @@ const EXIF_TIME =
   /^(\d{4})[:\-/.](\d\d)[:\-/.](\d\d)[T ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?\s*(Z|[+-]\d\d:?\d\d)?$/;
 
 const offsetOf = (offset: string): string =>
-  /^(?:Z|[+-]\d\d:?\d\d)$/.test(offset) ? offset.replace(/^(.\d\d):?(\d\d)$/, '$1:$2') : '';
+  /^(?:Z|[+-](?:[01]\d|2[0-3]):?[0-5]\d)$/.test(offset) ? offset.replace(/^(.\d\d):?(\d\d)$/, '$1:$2') : '';
 
 function exifTime(value: unknown, subSeconds: unknown, offset: unknown): LocalTime | undefined {
   const match = EXIF_TIME.exec(textOf(value));

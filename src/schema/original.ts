@@ -18,11 +18,14 @@ export interface OriginalMetadata {
 const NAME_BYTES = 800;
 const PATH_BYTES = 900;
 
+/** The last instant that 24 characters can say. */
+const LATEST = Date.parse('9999-12-31T23:59:59.999Z');
+
 /** A file name is data only: without control and bidirectional characters, slashes or spaces at its ends. */
 export function cleanName(name: string): string {
   const clean = name
     // oxlint-disable-next-line no-control-regex
-    .replaceAll(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, '')
+    .replaceAll(/[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, '')
     .replaceAll(/[/\\]/g, '_')
     .trim();
   return clean === '' || clean === '.' || clean === '..' ? 'photo' : clean;
@@ -59,7 +62,7 @@ export function buildOriginalMetadata(from: {
   return {
     name: encodeName(cleanName(from.name)),
     ...(path ? { path: encode(path, PATH_BYTES) } : {}),
-    ...(modified !== undefined && Math.abs(modified) <= 8.64e15 && modified > 0
+    ...(modified !== undefined && modified >= 1 && modified <= LATEST
       ? { modified: instantOf(modified) }
       : {}),
   };

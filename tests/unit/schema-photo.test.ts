@@ -1,0 +1,129 @@
+// Rows of photos: every photo and tombstone is read as it was written, and whatever else comes, the page gets a photo or nothing.
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { isPhotoId, isIdentityId } from '../../src/schema/ids.ts';
+import { isTombstone, parsePhotoRow, takenAtOf } from '../../src/schema/photo.ts';
+import { instant, localTime } from '../../src/schema/time.ts';
+import { instants, photos, tombstones } from './schema-arbitraries.ts';
+import { hostile, spoiled } from './schema-hostile.ts';
+
+test('a photo is read as it was written', () => {
+  fc.assert(fc.property(photos, (photo) => void expect(parsePhotoRow(photo)).toEqual(photo)));
+});
+
+test('a tombstone is read as it was written, and hides all else in its row', () => {
+  fc.assert(
+    fc.property(tombstones, photos, (tombstone, photo) => {
+      expect(parsePhotoRow(tombstone)).toEqual(tombstone);
+      const row = parsePhotoRow({ ...photo, ...tombstone });
+      expect(row).toEqual(tombstone);
+      expect(row && isTombstone(row)).toBe(true);
+    }),
+  );
+});
+
+test('attributes that nobody knows are left out', () => {
+  fc.assert(
+    fc.property(photos, hostile, (photo, value) => {
+      expect(parsePhotoRow({ ...photo, sequencer: value, isAdmin: value })).toEqual(photo);
+    }),
+  );
+});
+
+test('tags may come as a set', () => {
+  fc.assert(
+    fc.property(photos, (photo) => {
+      const tags = [...new Set(photo.tags)];
+      expect(parsePhotoRow({ ...photo, tags: new Set(tags) })).toEqual({ ...photo, tags });
+    }),
+  );
+});
+
+test('an attribute that is broken is left out, and the photo stays', () => {
+  const optional = [
+    'placeholder',
+    'camera',
+    'lens',
+    'exposure',
+    'gps',
+    'place',
+    'favorite',
+    'caption',
+    'tags',
+  ];
+  const broken = fc.constantFrom<unknown>(Number.NaN, null, '', 'x'.repeat(20_000), -1, 10n);
+  fc.assert(
+    fc.property(
+      photos,
+      fc.constantFrom(...optional, 'trashedAt', 'takenAtOverride'),
+      broken,
+      (photo, name, value) => {
+        const row = parsePhotoRow({ ...photo, [name]: value });
+        expect(row).toEqual(Object.fromEntries(Object.entries(photo).filter(([key]) => key !== name)));
+      },
+    ),
+  );
+});
+
+test('a row that the owner’s edit made up is no photo', () => {
+  fc.assert(
+    fc.property(photos, ({ owner, photoId, changedAt, favorite = true, caption = 'x' }) => {
+      expect(parsePhotoRow({ owner, photoId, changedAt, favorite, caption })).toBeUndefined();
+    }),
+  );
+});
+
+test.each(['owner', 'photoId', 'changedAt', 'status', 'bytes', 'takenAt', 'uploadedAt'])(
+  'without its %s there is no photo',
+  (name) => {
+    fc.assert(
+      fc.property(
+        photos,
+        fc.constantFrom<unknown>(undefined, null, '', Number.NaN, {}, []),
+        (photo, value) => {
+          expect(parsePhotoRow({ ...photo, [name]: value })).toBeUndefined();
+        },
+      ),
+    );
+  },
+);
+
+test('whatever comes is a photo, a tombstone or nothing, and never an error', () => {
+  fc.assert(
+    fc.property(fc.oneof(hostile, spoiled(photos), spoiled(tombstones)), (item) => {
+      const row = parsePhotoRow(item);
+      if (!row) return;
+      expect(isIdentityId(row.owner) && isPhotoId(row.photoId)).toBe(true);
+      expect(instant(row.changedAt)).toBe(row.changedAt);
+      if (isTombstone(row)) return;
+      expect(localTime(takenAtOf(row))).toBe(takenAtOf(row));
+      expect(
+        [row.bytes, row.width, row.height].every((value) => Number.isSafeInteger(value) && value >= 0),
+      ).toBe(true);
+      expect(row.name.length).toBeLessThanOrEqual(1024);
+      expect(row.caption?.length ?? 0).toBeLessThanOrEqual(10_000);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('nobody’s prototype is touched, and none is read', () => {
+  const item = JSON.parse('{"__proto__":{"status":"ready"},"constructor":{"prototype":{"x":1}}}') as unknown;
+  expect(parsePhotoRow(item)).toBeUndefined();
+  expect(({} as Record<string, unknown>)['status']).toBeUndefined();
+  fc.assert(
+    fc.property(photos, (photo) => {
+      // Its attributes are inherited: not its own, and so not there.
+      expect(parsePhotoRow(Object.create(photo))).toBeUndefined();
+    }),
+  );
+});
+
+test('the owner’s date comes before the measured one', () => {
+  fc.assert(
+    fc.property(photos, instants, (photo, override) => {
+      expect(takenAtOf({ ...photo, takenAtOverride: override })).toBe(override);
+      expect(takenAtOf({ ...photo, takenAtOverride: undefined } as never)).toBe(photo.takenAt);
+    }),
+  );
+});
