@@ -1,5 +1,6 @@
 // One file on its way: what it is, how far it has come, what is wrong with it.
 import type { PhotoId } from '../schema/ids.ts';
+import { cleanName } from '../schema/original.ts';
 import type { FailureCode } from '../schema/photo.ts';
 import type { FoundFile } from './walk.ts';
 
@@ -35,7 +36,7 @@ export class Upload {
 
   constructor({ file, path }: FoundFile) {
     this.file = file;
-    this.name = file.name;
+    this.name = cleanName(file.name);
     this.path = path;
     this.bytes = file.size;
   }
