@@ -74,7 +74,11 @@ restartable(
     await drop(page, await files({ 'early.jpg': await snapshot(1, '2021:06:03 18:20:00') }));
     await expect(uploadRow(page, 'early.jpg')).toContainText('Stored, being prepared');
     await machine.restart();
-    await page.goto('/', { waitUntil: 'commit' });
+    // Whoever looks again in a moment finds it.
+    await expect(async () => {
+      await page.goto('/');
+      await thumbnailsShown(page, 1, 3000);
+    }).toPass();
     await thumbnailsShown(page, 1);
     await expect(tile(page, 'early.jpg')).toBeVisible();
   },

@@ -144,9 +144,9 @@ export const tiles = (page: Page) => page.locator('main .tile');
 export const tile = (page: Page, name: string) => page.locator(`main .tile[aria-label^="${name}"]`);
 
 /** Waits until each of so many photos shows its thumbnail. */
-export async function thumbnailsShown(page: Page, count: number): Promise<void> {
-  await expect(tiles(page)).toHaveCount(count);
-  await expect(page.locator('main .tile img.shown')).toHaveCount(count);
+export async function thumbnailsShown(page: Page, count: number, timeout = 15_000): Promise<void> {
+  await expect(tiles(page)).toHaveCount(count, { timeout });
+  await expect(page.locator('main .tile img.shown')).toHaveCount(count, { timeout });
 }
 
 /** The viewer; within it PhotoSwipe has a dialog of its own. */
