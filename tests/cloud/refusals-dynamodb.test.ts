@@ -30,7 +30,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { IdentityId } from '../../src/schema/ids.ts';
 import { CHANGES_INDEX, INBOX_INDEX, TTL_ATTRIBUTE } from '../../src/schema/photo.ts';
 import { clientsFor, type Member } from './people.ts';
-import { openWorld, outcome, ROW_DENIED, type World } from './refusals.ts';
+import { openWorld, outcome, refuser, type World } from './refusals.ts';
 
 let world: World;
 let photos: string;
@@ -47,16 +47,7 @@ beforeAll(async () => {
 });
 afterAll(() => world?.cloud.end());
 
-type Attempts = Record<string, () => Promise<unknown>>;
-
-/** One test for each: it is refused as expected, and nothing has changed. */
-const refuses = (attempts: Attempts, expected = ROW_DENIED) => {
-  test.each(Object.entries(attempts))('%s', async (_what, attempt) => {
-    const before = await world.everything();
-    expect(await outcome(attempt())).toBe(expected);
-    expect(await world.everything()).toEqual(before);
-  });
-};
+const refuses = refuser(() => world, '400 AccessDeniedException');
 
 const myPhoto = () => ({ owner: me, photoId: world.photoId });
 const yourPhoto = () => ({ owner: you, photoId: world.photoId });

@@ -53,7 +53,7 @@ import {
   renditionPrefix,
 } from '../../src/schema/keys.ts';
 import type { Member } from './people.ts';
-import { DENIED, openWorld, originalOf, outcome, type World } from './refusals.ts';
+import { DENIED, openWorld, originalOf, outcome, refuser, type World } from './refusals.ts';
 
 let world: World;
 let Originals: string;
@@ -76,16 +76,7 @@ beforeAll(async () => {
 });
 afterAll(() => world?.cloud.end());
 
-type Attempts = Record<string, () => Promise<unknown>>;
-
-/** One test for each: it is refused as expected, and nothing has changed. */
-const refuses = (attempts: Attempts, expected: string | RegExp = DENIED) => {
-  test.each(Object.entries(attempts))('%s', async (_what, attempt) => {
-    const before = await world.everything();
-    expect(await outcome(attempt())).toMatch(expected);
-    expect(await world.everything()).toEqual(before);
-  });
-};
+const refuses = refuser(() => world, DENIED);
 
 const copy = (Key: string, CopySource: string, more: Partial<CopyObjectCommandInput> = {}) =>
   library.send(new CopyObjectCommand({ Bucket: Library, Key, CopySource, ...more }));

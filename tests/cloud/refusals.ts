@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { ListObjectVersionsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { PutCommand, ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { expect, test } from 'vitest';
 import type { CloudOptions } from '../../infra/local/cloud.ts';
 import { synthesise } from '../../infra/local/synth.ts';
 import type { Template } from '../../infra/local/template-values.ts';
@@ -19,7 +20,6 @@ import { photoIdOf } from '../fixtures.ts';
 import { clientsFor, freshCloud, member, type Member } from './people.ts';
 
 export const DENIED = '403 AccessDenied';
-export const ROW_DENIED = '400 AccessDeniedException';
 
 /** What came of a request of the SDK's: `403 AccessDenied` for a refusal, `ok` for none. */
 export const outcome = (sent: Promise<unknown>): Promise<string> =>
@@ -146,3 +146,15 @@ export async function openWorld(options: Omit<CloudOptions, 'directory'> = {}) {
   };
   return { cloud, ada, ben, operator, processor, bytes, photoId, everything };
 }
+
+/** For tests of many refusals: each attempt is a test, which is answered as expected and leaves everything as it was. */
+export const refuser =
+  (world: () => World, usual: string) =>
+  (attempts: Readonly<Record<string, () => Promise<unknown>>>, expected: string | RegExp = usual): void => {
+    const answer = typeof expected === 'string' ? new RegExp(`^${expected}$`) : expected;
+    test.each(Object.entries(attempts))('%s', async (_what, attempt) => {
+      const before = await world().everything();
+      expect(await outcome(attempt())).toMatch(answer);
+      expect(await world().everything()).toEqual(before);
+    });
+  };

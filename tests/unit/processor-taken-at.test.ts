@@ -92,6 +92,12 @@ test.each<[string, Tags, string, string]>([
     'exif',
   ],
   [
+    'a zone that does not exist',
+    { DateTimeOriginal: at, OffsetTimeOriginal: '+99:99' },
+    '2019-06-01T12:34:56',
+    'exif',
+  ],
+  [
     'sub-seconds with blanks',
     { DateTimeOriginal: at, SubSecTimeOriginal: '07 \0' },
     '2019-06-01T12:34:56.07',
