@@ -4,8 +4,10 @@ import { thisBrowser } from './auth/record.ts';
 import { isCallback, Session } from './auth/session.ts';
 import type { Home } from './home.svelte.ts';
 import { parseConfig, type Config } from './schema/config.ts';
+import type { IdentityId } from './schema/ids.ts';
 import { Notices } from './ui/notices.svelte.ts';
 import { Route } from './ui/route.svelte.ts';
+import { words } from './ui/words/notices.ts';
 
 /** `outsider` is signed in but not a member; `broken` could not even begin. */
 export type Phase = 'starting' | 'welcome' | 'outsider' | 'library' | 'broken';
@@ -19,6 +21,7 @@ export class App {
   readonly #browser = thisBrowser();
   #config: Config | undefined;
   #session: Session | undefined;
+  #unsubscribe: (() => void) | undefined;
   #phase = $state<Phase>('starting');
   #home = $state.raw<Home>();
   #signInProblem = $state<SignInProblem>();
@@ -45,8 +48,8 @@ export class App {
     try {
       this.#config = parseConfig(await (await fetch('/config.json')).json());
       if (isCallback(location.href)) await this.#completeSignIn(this.#config);
-      this.#session = Session.restore(this.#config, this.#browser);
-      if (this.#session) await this.#enter(this.#config, this.#session);
+      const session = Session.restore(this.#config, this.#browser);
+      if (session) await this.#enter(this.#config, session);
       else await this.#wipe();
     } catch (error) {
       console.error(error);
@@ -83,47 +86,70 @@ export class App {
   }
 
   async #enter(config: Config, session: Session): Promise<void> {
+    this.#session = session;
+    // From here on a sign-out in another tab is heard, also while the library is still being opened.
+    this.#unsubscribe = session.onSignedOut(() => this.#ended());
     const { Home } = await import('./home.svelte.ts');
-    try {
-      const home = await Home.open(config, session, () => void this.#leave());
-      this.#home = home;
-      this.#phase = 'library';
-      session.onSignedOut(() => void this.#leave());
-      const { keepCachesOf } = await import('./worker-client.ts');
-      await keepCachesOf(home.cloud.identityId);
-    } catch (error) {
+    const home = await Home.open(config, session, () => this.#ended()).catch(async (error: unknown) => {
       const code = (error as { code?: unknown }).code;
       if (code === 'forbidden') this.#phase = 'outsider';
-      else if (code === 'signed-out') await this.#wipe();
+      else if (code === 'signed-out') await this.#leave();
       else throw error;
+    });
+    if (!home) return;
+    if (this.#session !== session) {
+      home.close();
+      await this.#wipe(home.cloud.identityId);
+      return;
     }
+    this.#home = home;
+    this.#phase = 'library';
+    const { keepCachesOf } = await import('./worker-client.ts');
+    await keepCachesOf(home.cloud.identityId).catch(console.warn);
   }
 
   async signOut(): Promise<void> {
     const session = this.#session;
-    // Both begin at once: tokens and credentials are gone before anything is waited for.
-    const wiped = this.#leave();
-    await session?.signOut((error) => console.warn('The refresh token could not be revoked.', error), wiped);
+    const wiped = Promise.withResolvers<void>();
+    // Begins with emptying the token storage, and leaves the page when all else is wiped.
+    const left = session?.signOut(
+      (error) => console.warn('The refresh token could not be revoked.', error),
+      wiped.promise,
+    );
+    await this.#leave().then(wiped.resolve, wiped.reject);
+    await left;
   }
 
-  /** The session has ended, here or in another tab: nothing of it stays. */
+  /** The session has ended without being asked to: in another tab, or because AWS no longer takes it. */
+  #ended(): void {
+    this.#leave().catch(console.error);
+    this.notices.say(words.signedOut);
+  }
+
+  /** Nothing of the session stays, neither in memory nor on this device. */
   async #leave(): Promise<void> {
     const home = this.#home;
-    this.#home = undefined;
+    this.#unsubscribe?.();
+    this.#session?.end();
     this.#session = undefined;
+    this.#home = undefined;
     home?.close();
+    this.notices.clear();
     this.route.reset('/');
-    await this.#wipe();
+    await this.#wipe(home?.cloud.identityId);
   }
 
-  /** No trace of anybody on this device: replicas, pictures. Tokens and credentials are gone already. */
-  async #wipe(): Promise<void> {
+  /** No trace on this device: of anybody, or only of one person where somebody else has signed in meanwhile. */
+  async #wipe(identityId?: IdentityId): Promise<void> {
     this.#phase = 'welcome';
+    const another = this.#config && Session.restore(this.#config, this.#browser);
+    const whose = another ? identityId : '';
+    if (whose === undefined) return;
     const [{ forgetCaches }, { forgetReplicas }] = await Promise.all([
       import('./worker-client.ts'),
       import('./library/forget.ts'),
     ]);
-    await Promise.all([forgetCaches(), forgetReplicas()]);
+    await Promise.all([forgetCaches(whose), forgetReplicas(whose)]);
   }
 }
 

@@ -55,13 +55,23 @@ export class Home {
     return !this.#online || (syncState instanceof CloudError && syncState.code === 'offline');
   }
 
+  /** Why the last sync failed, when it is not for the connection. */
+  get trouble(): CloudError | undefined {
+    const { syncState } = this.library;
+    return syncState instanceof CloudError && syncState.code !== 'offline' ? syncState : undefined;
+  }
+
+  sync(): Promise<void> {
+    return this.library.sync(this.#leaving.signal);
+  }
+
   /** At the start, when one comes back to the page, when the connection does, and every few minutes. */
   #keepInSync(onend: () => void): void {
     const { signal } = this.#leaving;
     const sync = async (): Promise<void> => {
       this.#online = navigator.onLine;
       if (document.visibilityState === 'hidden') return;
-      await this.library.sync(signal);
+      await this.sync();
       const { syncState } = this.library;
       if (syncState instanceof CloudError && syncState.code === 'signed-out') onend();
     };

@@ -10,6 +10,9 @@ declare const SHELL_VERSION: string;
 const SHELL_CACHE = `shoebox-shell-${SHELL_VERSION}`;
 const CONFIG_CACHE = 'shoebox-config';
 const PAGE = '/index.html';
+const CONFIG = '/config.json';
+/** With a bad connection the last config is better than a wait: it hardly ever changes. */
+const CONFIG_PATIENCE_MS = 1500;
 /** How many renditions are kept, oldest out first; what is looked at again is fetched again. */
 const KEPT = { thumb: 20_000, view: 500 } as const;
 const TRIM_EVERY = 50;
@@ -20,9 +23,11 @@ let added = 0;
 
 self.addEventListener('install', (event) => {
   event.waitUntil(
-    caches
-      .open(SHELL_CACHE)
-      .then((cache) => cache.addAll(SHELL_FILES.map((file) => new Request(file, { cache: 'reload' })))),
+    (async () => {
+      const shell = await caches.open(SHELL_CACHE);
+      await shell.addAll(SHELL_FILES.map((file) => new Request(file, { cache: 'reload' })));
+      await freshConfig(new Request(CONFIG));
+    })(),
   );
 });
 
@@ -66,8 +71,8 @@ self.addEventListener('fetch', (event) => {
     }
   } else if (request.mode === 'navigate') {
     event.respondWith(shellFile(PAGE, request));
-  } else if (url.pathname === '/config.json') {
-    event.respondWith(freshOrKept(request));
+  } else if (url.pathname === CONFIG) {
+    event.respondWith(config(event));
   } else if (SHELL_FILES.includes(url.pathname)) {
     event.respondWith(shellFile(url.pathname, request));
   }
@@ -78,18 +83,28 @@ async function shellFile(path: string, request: Request): Promise<Response> {
   return (await cache.match(path)) ?? fetch(request);
 }
 
-/** The network's answer, or the last one without a network. */
-async function freshOrKept(request: Request): Promise<Response> {
-  const cache = await caches.open(CONFIG_CACHE);
-  try {
-    const fresh = await fetch(request);
-    if (fresh.ok) await cache.put(request.url, fresh.clone());
-    return fresh;
-  } catch (error) {
-    const kept = await cache.match(request.url);
-    if (kept) return kept;
-    throw error;
-  }
+/** The network's answer; the last good one when there is none soon. */
+async function config(event: FetchEvent): Promise<Response> {
+  const fresh = freshConfig(event.request);
+  const kept = await (await caches.open(CONFIG_CACHE)).match(CONFIG);
+  if (!kept) return fresh;
+  event.waitUntil(fresh.catch(() => kept));
+  const patience = new Promise<Response>((resolve) => {
+    setTimeout(() => resolve(kept), CONFIG_PATIENCE_MS);
+  });
+  return Promise.race([fresh.catch(() => kept), patience]);
+}
+
+/** Fails unless what comes is our config: a hotel's sign-in page also answers 200. */
+async function freshConfig(request: Request): Promise<Response> {
+  const response = await fetch(request);
+  const ours =
+    response.ok &&
+    !response.redirected &&
+    response.headers.get('content-type')?.startsWith('application/json');
+  if (!ours) throw new TypeError(`config.json: ${response.status}`);
+  await (await caches.open(CONFIG_CACHE)).put(CONFIG, response.clone());
+  return response;
 }
 
 /** A rendition never changes, so the kept one is as good as any; its signature does not matter to the cache. */
@@ -103,7 +118,8 @@ async function renditionOf(
   const kept = await caches.match(name, { cacheName });
   if (kept) return kept;
   const before = epoch;
-  const response = await fetch(event.request);
+  // Not through the browser's own cache: its key would be the signed URL, which must not outlive the sign-out.
+  const response = await fetch(new Request(event.request, { cache: 'no-store' }));
   const keep =
     response.type === 'cors' &&
     response.status === 200 &&

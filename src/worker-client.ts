@@ -26,18 +26,28 @@ export async function registerWorker(onupdate: (takeOver: () => void) => void): 
   });
 }
 
-/** Deletes all renditions kept on this device, after the worker has stopped adding to them. */
-export async function forgetCaches(): Promise<void> {
-  const worker = 'serviceWorker' in navigator ? navigator.serviceWorker.controller : undefined;
-  if (worker) {
-    await new Promise<void>((resolve) => {
-      const channel = new MessageChannel();
-      channel.port1.addEventListener('message', () => resolve());
-      channel.port1.start();
-      worker.postMessage({ type: 'forget' } satisfies WorkerMessage, [channel.port2]);
-    });
-  }
-  await deleteCaches(() => true);
+/** How long the worker may take to answer; it answers at once unless it is being replaced. */
+const ANSWER_MS = 2000;
+
+/** Deletes one person's renditions kept on this device, or everybody's, after the worker has stopped adding to them. */
+export async function forgetCaches(identityId = ''): Promise<void> {
+  const registration = await navigator.serviceWorker?.getRegistration();
+  if (registration?.active) await Promise.race([forgotten(registration.active), elapsed(ANSWER_MS)]);
+  await deleteCaches((name) => name.startsWith(RENDITION_CACHE + identityId));
+}
+
+const elapsed = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, milliseconds);
+  });
+
+function forgotten(worker: ServiceWorker): Promise<void> {
+  return new Promise((resolve) => {
+    const channel = new MessageChannel();
+    channel.port1.addEventListener('message', () => resolve());
+    channel.port1.start();
+    worker.postMessage({ type: 'forget' } satisfies WorkerMessage, [channel.port2]);
+  });
 }
 
 /** Deletes what was kept for anybody else. */

@@ -71,13 +71,25 @@ export class Session {
     };
   }
 
+  /** Ends the session on this device without asking anybody: AWS no longer takes it, or the library is being left. */
+  end(): void {
+    if (this.#stored()) clearRecord(this.#browser);
+    this.#end();
+  }
+
+  /** False once it has ended, here or in another tab. */
+  get alive(): boolean {
+    return !this.#ended && this.#stored() !== undefined;
+  }
+
   /**
    * Signs out here, in other tabs and at the sign-in service, in this order, then leaves the page. Storage is empty before the
    * network is asked. What could not be revoked is told to `report`; the token then dies of age. The page is left when `wiped` has
    * settled, well or not.
    */
   async signOut(report: (error: AuthError) => void, wiped?: Promise<void>): Promise<void> {
-    const { refreshToken } = this.#record;
+    // Another tab may have renewed since: the token in storage is the one that is alive.
+    const { refreshToken } = this.#stored() ?? this.#record;
     this.#ended = true;
     clearRecord(this.#browser);
     let offline = false;

@@ -14,6 +14,9 @@ export interface AwsOptions {
   clock: Clock;
 }
 
+/** Milliseconds after which a call that moves no photo is given up; the SDK then tries again. */
+export const REQUEST_TIMEOUT = 20_000;
+
 /** Configuration for any SDK client. */
 export function clientConfig({ config, credentials, clock }: AwsOptions) {
   return {
@@ -74,7 +77,11 @@ export function mintBySdk(config: Config): Mint {
     const provide = fromCognitoIdentityPool({
       identityPoolId: config.identityPoolId,
       logins: { [loginProvider(config)]: idToken },
-      clientConfig: { region: config.region, endpoint: cognitoUrl(config) },
+      clientConfig: {
+        region: config.region,
+        endpoint: cognitoUrl(config),
+        requestHandler: { requestTimeout: REQUEST_TIMEOUT },
+      },
       userIdentifier: 'known',
       cache: { getItem: () => known ?? null, setItem: () => undefined, removeItem: () => undefined },
     });

@@ -4,7 +4,13 @@ import { DynamoDBDocumentClient, GetCommand, QueryCommand, UpdateCommand } from 
 import type { IdentityId, PhotoId } from '../schema/ids.ts';
 import { CHANGES_INDEX, parsePhotoRow, type PhotoRow } from '../schema/photo.ts';
 import { instant, instantOf, type Instant } from '../schema/time.ts';
-import { clientConfig, observeClock, withCredentials, type AwsOptions } from './aws-client.ts';
+import {
+  clientConfig,
+  observeClock,
+  REQUEST_TIMEOUT,
+  withCredentials,
+  type AwsOptions,
+} from './aws-client.ts';
 import type { Changes, PhotoEdit } from './requests.ts';
 
 export class PhotoTable {
@@ -18,6 +24,8 @@ export class PhotoTable {
     const client = new DynamoDBClient({
       ...clientConfig(options),
       endpoint: options.config.endpoints?.dynamodb,
+      // A call without an end would keep the library's lock, and with it every tab.
+      requestHandler: { requestTimeout: REQUEST_TIMEOUT },
       // The credentials name no account, and a per-account host is not in the content security policy.
       accountIdEndpointMode: 'disabled',
     });

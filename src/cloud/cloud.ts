@@ -18,6 +18,9 @@ export interface CloudOptions {
   clock: Clock;
 }
 
+/** How long Cognito's credentials are good, and how long they count as new: another try would bring no better ones. */
+const LIFE_MS = 3_600_000;
+const NEW_MS = 60_000;
 /** After "no network", how long unsigned URLs are given out before the network is tried again. */
 const OFFLINE_PAUSE = 10_000;
 
@@ -70,9 +73,35 @@ export class Cloud {
     );
   }
 
-  /** Where the untouched original can be downloaded under its own file name. */
+  /**
+   * The same after S3 or the network refused `url`: with new credentials, unless the ones we have are new already. Fails with a
+   * CloudError when there is nothing else to try.
+   */
+  async anotherRenditionUrl(url: string, photoId: PhotoId, rendition: Rendition): Promise<string> {
+    const { credentials } = this.#options;
+    const refused = credentials.current();
+    if (refused && url === this.cachedRenditionUrl(photoId, rendition)) {
+      const age = LIFE_MS - (refused.expiration - this.clock.now());
+      if (age > NEW_MS) await credentials.get({ refused });
+    }
+    return this.renditionUrl(photoId, rendition);
+  }
+
+  /**
+   * Where the untouched original can be downloaded under its own file name. Asks for its first byte, because a browser that follows
+   * a link to an error leaves the page for it. Fails with a CloudError.
+   */
   async originalUrl(photo: Pick<Photo, 'photoId' | 'name'>): Promise<string> {
-    return this.#originals.url(originalKey(this.identityId, photo.photoId), { download: photo.name });
+    try {
+      const key = originalKey(this.identityId, photo.photoId);
+      const url = await this.#originals.url(key, { download: photo.name });
+      const { status } = await fetch(url, { headers: { range: 'bytes=0-0' }, cache: 'no-store' });
+      // 416: an empty file has no first byte.
+      if (status === 200 || status === 206 || status === 416) return url;
+      throw Object.assign(new Error(`S3 answers ${status}`), { $metadata: { httpStatusCode: status } });
+    } catch (error) {
+      throw toCloudError(error);
+    }
   }
 
   /** Rows changed at or after `since` (all without it), oldest first, page by page. */

@@ -4,7 +4,7 @@
 // refresh token lies there already, reaches further and lives longer (see src/auth/session.ts).
 import type { Config } from '../schema/config.ts';
 import type { IdentityId } from '../schema/ids.ts';
-import { fields } from '../schema/parse.ts';
+import { fields, text } from '../schema/parse.ts';
 import type { Clock } from './clock.ts';
 import { mintByFetch, parseCredentials, type AwsCredentials, type Mint } from './cognito.ts';
 import { CloudError, toCloudError } from './error.ts';
@@ -68,7 +68,9 @@ export class Credentials {
   forget(): void {
     this.#forgotten = true;
     this.#held = undefined;
-    this.#options.storage.removeItem(STORAGE_KEY);
+    const { storage, subject } = this.#options;
+    // Somebody else may have signed in in another tab meanwhile: theirs stay.
+    if ((subjectOf(storage) ?? subject) === subject) storage.removeItem(STORAGE_KEY);
   }
 
   async #renew(refused: string | undefined): Promise<AwsCredentials> {
@@ -109,15 +111,8 @@ export class Credentials {
   }
 
   #stored(): AwsCredentials | undefined {
-    const record = this.#options.storage.getItem(STORAGE_KEY);
-    if (record === null) return undefined;
-    try {
-      const parsed: unknown = JSON.parse(record);
-      return fields(parsed)?.['subject'] === this.#options.subject ? parseCredentials(parsed) : undefined;
-    } catch {
-      // Not JSON, so not ours: new credentials will overwrite it.
-      return undefined;
-    }
+    const { storage, subject } = this.#options;
+    return subjectOf(storage) === subject ? parseCredentials(recordIn(storage)) : undefined;
   }
 
   #good(credentials: AwsCredentials | undefined): AwsCredentials | undefined {
@@ -126,3 +121,15 @@ export class Credentials {
       : undefined;
   }
 }
+
+function recordIn(storage: Storage): unknown {
+  try {
+    return JSON.parse(storage.getItem(STORAGE_KEY) ?? 'null');
+  } catch {
+    // Not JSON, so not ours: new credentials will overwrite it.
+    return undefined;
+  }
+}
+
+/** Whose credentials are stored. */
+const subjectOf = (storage: Storage): string | undefined => text(fields(recordIn(storage))?.['subject']);

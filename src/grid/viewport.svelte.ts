@@ -65,5 +65,7 @@ export class Viewport {
     const below = y + height - this.#top - innerHeight + margin;
     if (above < 0) scrollBy(0, above);
     else if (below > 0) scrollBy(0, below);
+    // The scroll event comes later than the frame in which the photo is to be there.
+    this.#measure();
   }
 }

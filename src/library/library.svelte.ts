@@ -4,13 +4,18 @@ import { CloudError, toCloudError } from '../cloud/error.ts';
 import type { PhotoEdit } from '../cloud/requests.ts';
 import type { IdentityId, PhotoId } from '../schema/ids.ts';
 import { isTombstone, takenAtOf, type Photo, type PhotoRow } from '../schema/photo.ts';
-import type { Instant } from '../schema/time.ts';
+import { instantOf, type Instant } from '../schema/time.ts';
 import { chunkOf, Replica, type ReplicaState } from './replica.ts';
 
 /** What the library needs of the cloud; the real one is `Cloud`. */
 export type LibrarySource = Pick<Cloud, 'identityId' | 'clock' | 'changes' | 'editPhoto'>;
 
 export type SyncState = 'idle' | 'syncing' | CloudError;
+
+interface Pending {
+  edit: PhotoEdit;
+  sent: Promise<Instant>;
+}
 
 export class Library {
   readonly identityId: IdentityId;
@@ -21,7 +26,7 @@ export class Library {
   #state: ReplicaState = { generation: 0 };
   #rows = new Map<PhotoId, Photo>();
   /** Edits on their way, laid over the rows until the cloud has them. */
-  readonly #pending = new Map<PhotoId, PhotoEdit[]>();
+  readonly #pending = new Map<PhotoId, Pending[]>();
   #running: Promise<void> | undefined;
   #closed = false;
 
@@ -92,16 +97,12 @@ export class Library {
     try {
       const { read } = await import('./sync.ts');
       await this.#inLock(async () => {
-        const pages = read(this.#source, {
-          cursor: this.#state.cursor,
-          known: this.#rows.keys(),
-          brief,
-          signal,
-        });
-        for await (const { rows, latest, gone } of pages) await this.#apply(rows, latest, gone);
+        const begun = instantOf(this.#source.clock.now());
+        const pages = read(this.#source, { ...this.#state, known: this.#rows.keys(), brief, signal });
+        for await (const { rows, latest, gone } of pages) await this.#apply(rows, { cursor: latest, gone });
+        await this.#apply([], { syncedAt: begun });
       });
       this.#syncState = 'idle';
-      this.#complete = true;
     } catch (error) {
       const problem = toCloudError(error);
       // Anything but a CloudError is an abort: the person is signing out.
@@ -109,64 +110,76 @@ export class Library {
     }
   }
 
-  /** Takes rows in as the cloud has them, keeps them on this device and shows them. */
+  /** Takes rows in as the cloud has them, keeps them on this device and shows them: all of it, or nothing when it fails. */
   async #apply(
-    rows: readonly PhotoRow[],
-    cursor: Instant | undefined,
-    gone: readonly PhotoId[] = [],
+    changed: readonly PhotoRow[],
+    { cursor, syncedAt, gone = [] }: { cursor?: Instant; syncedAt?: Instant; gone?: readonly PhotoId[] } = {},
   ): Promise<void> {
+    const rows = new Map(this.#rows);
     const touched = new Set<string>();
-    const changed = (photoId: PhotoId) => touched.add(chunkOf(photoId));
-    for (const photoId of gone) if (this.#rows.delete(photoId)) changed(photoId);
-    for (const row of rows) {
+    const touch = (photoId: PhotoId) => touched.add(chunkOf(photoId));
+    for (const photoId of gone) if (rows.delete(photoId)) touch(photoId);
+    for (const row of changed) {
       if (isTombstone(row)) {
-        if (this.#rows.delete(row.photoId)) changed(row.photoId);
-      } else if (JSON.stringify(row) !== JSON.stringify(this.#rows.get(row.photoId))) {
-        this.#rows.set(row.photoId, row);
-        changed(row.photoId);
+        if (rows.delete(row.photoId)) touch(row.photoId);
+      } else if (JSON.stringify(row) !== JSON.stringify(rows.get(row.photoId))) {
+        rows.set(row.photoId, row);
+        touch(row.photoId);
       }
     }
-    const next = cursor && (!this.#state.cursor || cursor > this.#state.cursor) ? cursor : this.#state.cursor;
-    if (touched.size === 0 && next === this.#state.cursor) return;
-
-    const chunks = new Map<string, Photo[]>([...touched].map((key) => [key, []]));
-    for (const photo of this.#rows.values()) chunks.get(chunkOf(photo.photoId))?.push(photo);
+    const known = this.#state;
     const state: ReplicaState = {
-      generation: this.#state.generation + 1,
-      ...(next === undefined ? {} : { cursor: next }),
+      generation: known.generation + (touched.size > 0 ? 1 : 0),
+      cursor: cursor !== undefined && cursor > (known.cursor ?? '') ? cursor : known.cursor,
+      syncedAt: syncedAt ?? known.syncedAt,
     };
-    await this.#replica.write(chunks, state);
-    this.#state = state;
-    if (touched.size > 0) {
-      this.#show();
-      this.#channel.postMessage(state.generation);
+    if (touched.size > 0 || state.cursor !== known.cursor || state.syncedAt !== known.syncedAt) {
+      const chunks = new Map<string, Photo[]>([...touched].map((key) => [key, []]));
+      for (const photo of rows.values()) chunks.get(chunkOf(photo.photoId))?.push(photo);
+      await this.#replica.write(chunks, state);
     }
+    this.#take(state, rows);
+    if (touched.size > 0) this.#channel.postMessage(state.generation);
   }
 
-  /** Changes a photo: shown at once, taken back with the error when the cloud refuses. */
+  /** Changes a photo: shown at once, taken back with the error when the cloud refuses. Edits of one photo keep their order. */
   async edit(photoId: PhotoId, edit: PhotoEdit): Promise<void> {
-    this.#pending.set(photoId, [...(this.#pending.get(photoId) ?? []), edit]);
+    const before = this.#pending.get(photoId) ?? [];
+    const sent = Promise.allSettled(before.map((one) => one.sent)).then(() =>
+      this.#source.editPhoto(photoId, edit),
+    );
+    const pending = { edit, sent };
+    this.#pending.set(photoId, [...before, pending]);
     this.#show();
     try {
-      const changedAt = await this.#source.editPhoto(photoId, edit);
-      await this.#inLock(async () => {
-        const row = this.#rows.get(photoId);
-        // Replayed over the row as it now is: a sync may have brought the other attributes forward meanwhile.
-        if (row) await this.#apply([{ ...merged(row, edit), changedAt }], undefined);
-      });
+      const changedAt = await sent;
+      // The cloud has it: should this device fail to keep it, the next sync brings it.
+      await this.#keep(photoId, edit, changedAt).catch(console.error);
     } finally {
-      const left = (this.#pending.get(photoId) ?? []).filter((pending) => pending !== edit);
+      const left = (this.#pending.get(photoId) ?? []).filter((one) => one !== pending);
       if (left.length > 0) this.#pending.set(photoId, left);
       else this.#pending.delete(photoId);
       this.#show();
     }
   }
 
+  /** Lays an edit over the row as it now is: a sync may have brought the other attributes forward meanwhile. */
+  #keep(photoId: PhotoId, edit: PhotoEdit, changedAt: Instant): Promise<void> {
+    return this.#inLock(async () => {
+      const row = this.#rows.get(photoId);
+      if (row) await this.#apply([{ ...merged(row, edit), changedAt }]);
+    });
+  }
+
   async #load(): Promise<void> {
     const { state, photos } = await this.#replica.read();
+    this.#take(state, new Map(photos.map((photo) => [photo.photoId, photo])));
+  }
+
+  #take(state: ReplicaState, rows: Map<PhotoId, Photo>): void {
     this.#state = state;
-    this.#rows = new Map(photos.map((photo) => [photo.photoId, photo]));
-    this.#complete ||= state.cursor !== undefined;
+    this.#rows = rows;
+    this.#complete = state.syncedAt !== undefined;
     this.#show();
   }
 
@@ -191,7 +204,7 @@ export class Library {
   }
 
   #withPending(photo: Photo): Photo {
-    return (this.#pending.get(photo.photoId) ?? []).reduce(merged, photo);
+    return (this.#pending.get(photo.photoId) ?? []).reduce((row, { edit }) => merged(row, edit), photo);
   }
 
   #show(): void {

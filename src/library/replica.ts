@@ -16,6 +16,8 @@ export interface ReplicaState {
   generation: number;
   /** Up to where `changes` has been read. */
   cursor?: Instant;
+  /** When the last sync that ended well began, by the server's clock. */
+  syncedAt?: Instant;
 }
 
 export class Replica {

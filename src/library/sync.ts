@@ -13,34 +13,66 @@ const BRIEF_OVERLAP_MS = 20_000;
 /** Tombstones live 90 days; a device away longer than this reads everything anew. */
 const STALE_MS = 60 * 86_400_000;
 
+/** A first sync shows what it has this often: writing and sorting a growing library at every page would be quadratic. */
+const SHOW_EVERY_MS = 2000;
+
 export interface SyncOptions {
   /** Up to where `changes` was read last time; undefined reads everything. */
-  cursor: Instant | undefined;
+  cursor?: Instant;
+  /** When the last sync that ended well began; undefined before the first one. */
+  syncedAt?: Instant;
   known: Iterable<PhotoId>;
   brief: boolean;
   signal: AbortSignal;
 }
 
-/** A page of rows, with photos that are gone without a tombstone. */
+/** Rows to take in, with photos that are gone without a tombstone. */
 export type Page = Pick<Changes, 'rows' | 'latest'> & { gone?: PhotoId[] };
 
 /** Pages as they come; after a long absence all rows at once, because only then it is known what is gone. */
 export async function* read(
   source: Pick<Cloud, 'changes' | 'clock'>,
-  { cursor, known, brief, signal }: SyncOptions,
+  { cursor, syncedAt, known, brief, signal }: SyncOptions,
 ): AsyncGenerator<Page> {
-  const since = cursor === undefined ? undefined : Date.parse(cursor);
-  if (since !== undefined && source.clock.now() - since <= STALE_MS) {
-    yield* source.changes(instantOf(since - (brief ? BRIEF_OVERLAP_MS : OVERLAP_MS)), signal);
-  } else if (since === undefined) {
-    yield* source.changes(undefined, signal);
-  } else {
-    const all: Page = { rows: [] };
-    for await (const page of source.changes(undefined, signal)) {
-      all.rows.push(...page.rows);
-      all.latest = page.latest ?? all.latest;
-    }
+  const absent = syncedAt === undefined ? 0 : source.clock.now() - Date.parse(syncedAt);
+  if (absent > STALE_MS) {
+    const all = await collected(source.changes(undefined, signal));
     const left = new Set(all.rows.map((row) => row.photoId));
     yield { ...all, gone: [...known].filter((photoId) => !left.has(photoId)) };
+  } else if (cursor === undefined) {
+    yield* inParts(source.changes(undefined, signal));
+  } else {
+    const overlap = brief ? BRIEF_OVERLAP_MS : OVERLAP_MS;
+    yield* inParts(source.changes(instantOf(Date.parse(cursor) - overlap), signal));
   }
+}
+
+async function collected(pages: AsyncIterable<Page>): Promise<Page> {
+  const all: Page = { rows: [] };
+  for await (const page of pages) join(all, page);
+  return all;
+}
+
+/** The first page at once, the others joined into parts; what was read before an error is not lost. */
+async function* inParts(pages: AsyncIterable<Page>): AsyncGenerator<Page> {
+  let part: Page = { rows: [] };
+  let shown = -Infinity;
+  try {
+    for await (const page of pages) {
+      join(part, page);
+      if (performance.now() - shown < SHOW_EVERY_MS) continue;
+      yield part;
+      part = { rows: [] };
+      shown = performance.now();
+    }
+  } catch (error) {
+    yield part;
+    throw error;
+  }
+  yield part;
+}
+
+function join(all: Page, { rows, latest }: Page): void {
+  all.rows.push(...rows);
+  all.latest = latest ?? all.latest;
 }

@@ -2,7 +2,8 @@
 export interface Notice {
   id: number;
   text: string;
-  action?: { label: string; run: () => void };
+  action: { label: string; run: () => void } | undefined;
+  stays: boolean;
 }
 
 const SHOWN_MS = 7000;
@@ -17,9 +18,17 @@ export class Notices {
 
   /** It goes by itself after a while, unless it `stays`. */
   say(text: string, action?: Notice['action'], { stays = false } = {}): void {
-    const notice: Notice = { id: this.#next++, text, ...(action && { action }) };
-    this.#list = [...this.#list.slice(-2), notice];
+    const notice: Notice = { id: this.#next++, text, action, stays };
+    // What stays is not pushed out by what goes by itself.
+    const others = this.#list
+      .filter((one) => one.stays)
+      .concat(this.#list.filter((one) => !one.stays).slice(-2));
+    this.#list = [...others, notice];
     if (!stays) setTimeout(() => this.dismiss(notice.id), SHOWN_MS);
+  }
+
+  clear(): void {
+    this.#list = [];
   }
 
   dismiss(id: number): void {

@@ -1,11 +1,31 @@
 // Where in the page one is: the path, and what is open on it. Back and forward work as everywhere on the web.
+
+interface Step {
+  /** Something was opened by this step, so that Back closes it. */
+  opened?: boolean;
+  /** How far the page was scrolled when it was left. */
+  scroll?: number;
+}
+
+/** How many frames a page may take to be as long as it was. */
+const PATIENCE_FRAMES = 60;
+/** Browsers allow some 100 changes of the address in 30 seconds; a key held down asks for more. */
+const REPLACE_MS = 400;
+
 export class Route {
   #path = $state(location.pathname);
   #search = $state(location.search);
   readonly #parameters = $derived(new URLSearchParams(this.#search));
+  #replacing: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
-    addEventListener('popstate', () => this.#read());
+    history.scrollRestoration = 'manual';
+    addEventListener('popstate', () => {
+      clearTimeout(this.#replacing);
+      const moved = location.pathname !== this.#path;
+      this.#read();
+      if (moved) scrollWhenLongEnough((history.state as Step | null)?.scroll ?? 0);
+    });
   }
 
   get path(): string {
@@ -19,6 +39,7 @@ export class Route {
   /** To another page. */
   go(path: string): void {
     if (path === this.#path && this.#search === '') return;
+    this.#remember();
     history.pushState(null, '', path);
     this.#read();
     scrollTo(0, 0);
@@ -26,33 +47,43 @@ export class Route {
 
   /** Another address in place of this one, without a step in the history. */
   reset(path: string): void {
+    clearTimeout(this.#replacing);
     history.replaceState(null, '', path);
     this.#read();
   }
 
   /** Opens something on top of this page: Back closes it. */
   open(name: string, value: string): void {
-    history.pushState({ opened: true }, '', `?${new URLSearchParams({ [name]: value })}`);
+    this.#remember();
+    history.pushState({ opened: true } satisfies Step, '', `?${new URLSearchParams({ [name]: value })}`);
     this.#read();
   }
 
   /** What is open becomes another of its kind, without a step in the history. */
   replace(name: string, value: string): void {
-    history.replaceState(history.state, '', `?${new URLSearchParams({ [name]: value })}`);
-    this.#read();
+    this.#search = `?${new URLSearchParams({ [name]: value })}`;
+    clearTimeout(this.#replacing);
+    this.#replacing = setTimeout(() => history.replaceState(history.state, '', this.#search), REPLACE_MS);
   }
 
   /** Closes what `open` opened. */
   close(): void {
-    if ((history.state as { opened?: boolean } | null)?.opened) history.back();
-    else {
-      history.replaceState(null, '', this.#path);
-      this.#read();
-    }
+    clearTimeout(this.#replacing);
+    if ((history.state as Step | null)?.opened) history.back();
+    else this.reset(this.#path);
+  }
+
+  #remember(): void {
+    history.replaceState({ ...(history.state as Step | null), scroll: scrollY } satisfies Step, '');
   }
 
   #read(): void {
     this.#path = location.pathname;
     this.#search = location.search;
   }
+}
+
+function scrollWhenLongEnough(y: number, frames = PATIENCE_FRAMES): void {
+  scrollTo(0, y);
+  if (scrollY < y - 1 && frames > 0) requestAnimationFrame(() => scrollWhenLongEnough(y, frames - 1));
 }

@@ -8,33 +8,42 @@ export class UnreadableFile extends Error {
 }
 
 export class Hasher {
-  readonly #worker = new Worker(new URL('./hash.worker.ts', import.meta.url), { type: 'module' });
-  readonly #jobs = new Map<number, (reply: HashReply) => void>();
+  readonly #jobs = new Map<number, { done: (reply: HashReply) => void; failed: (error: Error) => void }>();
+  #worker: Worker | undefined;
   #next = 1;
 
-  constructor() {
-    this.#worker.addEventListener('message', ({ data }: MessageEvent<HashReply>) => {
-      this.#jobs.get(data.job)?.(data);
+  #start(): Worker {
+    const worker = new Worker(new URL('./hash.worker.ts', import.meta.url), { type: 'module' });
+    worker.addEventListener('message', ({ data }: MessageEvent<HashReply>) => {
+      this.#jobs.get(data.job)?.done(data);
       this.#jobs.delete(data.job);
     });
-    this.#worker.addEventListener('error', (event) => {
-      for (const [job, done] of this.#jobs) done({ job, problem: event.message });
+    // The worker itself could not be loaded or broke down: the files are not to blame, and the next one gets a new worker.
+    worker.addEventListener('error', (event) => {
+      this.close();
+      for (const { failed } of this.#jobs.values()) failed(new Error(event.message));
       this.#jobs.clear();
     });
+    return worker;
   }
 
   photoIdOf(file: File): Promise<PhotoId> {
     return new Promise((resolve, reject) => {
       const job = this.#next++;
-      this.#jobs.set(job, (reply) => {
-        if ('photoId' in reply) resolve(reply.photoId);
-        else reject(new UnreadableFile(reply.problem));
+      this.#jobs.set(job, {
+        done: (reply) => {
+          if ('photoId' in reply) resolve(reply.photoId);
+          else reject(new UnreadableFile(reply.problem));
+        },
+        failed: reject,
       });
+      this.#worker ??= this.#start();
       this.#worker.postMessage({ job, file } satisfies HashRequest);
     });
   }
 
   close(): void {
-    this.#worker.terminate();
+    this.#worker?.terminate();
+    this.#worker = undefined;
   }
 }

@@ -2,11 +2,11 @@
 import type { PhotoId } from '../schema/ids.ts';
 import { cleanName } from '../schema/original.ts';
 import type { FailureCode } from '../schema/photo.ts';
-import type { FoundFile } from './walk.ts';
 
 /**
  * `waiting` -> `hashing` -> `sending` -> `processing` -> `ready`. Or it ends as `duplicate` (it is here already), `restored`
- * (it was in the trash), `unshowable` (stored, but its row says that it is no picture we can show) or `failed` (not stored).
+ * (it was in the trash), `unshowable` (stored, but its row says that it is no picture we can show), `stored` (its row is long in
+ * coming, and may come yet) or `failed` (not stored).
  */
 export type UploadState =
   | 'waiting'
@@ -17,6 +17,7 @@ export type UploadState =
   | 'duplicate'
   | 'restored'
   | 'unshowable'
+  | 'stored'
   | 'failed';
 
 export class Upload {
@@ -34,11 +35,11 @@ export class Upload {
   /** Why it cannot be shown, though it is stored. */
   failure = $state<FailureCode>();
 
-  constructor({ file, path }: FoundFile) {
-    this.file = file;
-    this.name = cleanName(file.name);
+  constructor(name: string, path?: string, file?: File) {
+    this.name = cleanName(name);
     this.path = path;
-    this.bytes = file.size;
+    this.file = file;
+    this.bytes = file?.size ?? 0;
   }
 
   /** The original is where it belongs: its row has come back. */
@@ -47,7 +48,7 @@ export class Upload {
   }
 
   get over(): boolean {
-    return this.safe || this.state === 'failed' || this.state === 'unshowable';
+    return this.safe || this.problematic || this.state === 'stored';
   }
 
   get problematic(): boolean {

@@ -3,8 +3,9 @@ import type { Cloud } from '../cloud/cloud.ts';
 import { CloudError } from '../cloud/error.ts';
 import type { Library } from '../library/library.svelte.ts';
 import type { PhotoId } from '../schema/ids.ts';
+import type { Instant } from '../schema/time.ts';
 import { buildOriginalMetadata } from '../schema/original.ts';
-import { problems, sentence } from '../ui/words/problems.ts';
+import { failures, problems, sentence } from '../ui/words/problems.ts';
 import { words } from '../ui/words/upload.ts';
 import { Hasher, UnreadableFile } from './hash.ts';
 import { Upload } from './upload.svelte.ts';
@@ -17,6 +18,9 @@ const LARGEST = 5 * 2 ** 30;
 /** How often the row is looked for: soon at first, then ever more calmly. */
 const FIRST_LOOK_MS = 400;
 const LAST_LOOK_MS = 5000;
+/** After so long without a row nobody waits for it any more; it is still looked for, now and then. */
+const PATIENCE_MS = 5 * 60_000;
+const IDLE_LOOK_MS = 60_000;
 
 export class Uploads {
   readonly #cloud: Cloud;
@@ -26,8 +30,9 @@ export class Uploads {
   readonly #queue: Upload[] = [];
   /** Photos on their way, so that the same bytes under two names travel once. */
   readonly #journeys = new Map<PhotoId, Promise<void>>();
-  readonly #awaited = new Map<PhotoId, () => void>();
+  readonly #awaited = new Map<PhotoId, { since: number; old: Instant | undefined; resolve: () => void }>();
   #active = 0;
+  #fresh: Promise<void> = Promise.resolve();
   #looking = false;
 
   #list = $state.raw<readonly Upload[]>([]);
@@ -78,15 +83,23 @@ export class Uploads {
     return ((this.#bytes - this.#sent) * elapsed) / this.#sent;
   }
 
-  add({ files, skipped }: Found): void {
+  add({ files, skipped, unreadable }: Found): void {
     if (!this.#busy) {
       this.#startedAt = Date.now();
       this.#skipped = 0;
+      // Whether a photo is here already is not judged by what this device knew an hour ago.
+      this.#fresh = this.#library.sync(this.#abort.signal);
     }
-    const added = files.map((found) => new Upload(found));
-    this.#list = [...this.#list, ...added];
+    const added = files.map(({ file, path }) => new Upload(file.name, path, file));
+    const refused = unreadable.map((name) => {
+      const upload = new Upload(name);
+      upload.state = 'failed';
+      upload.problem = words.upload.unreadable;
+      return upload;
+    });
+    this.#list = this.#list.concat(added, refused);
     this.#skipped += skipped;
-    this.#queue.push(...added);
+    for (const upload of added) this.#queue.push(upload);
     this.#pump();
   }
 
@@ -96,6 +109,7 @@ export class Uploads {
     upload.state = 'waiting';
     upload.problem = undefined;
     upload.sent = 0;
+    this.#fresh = this.#library.sync(this.#abort.signal);
     this.#queue.push(upload);
     this.#pump();
   }
@@ -123,13 +137,21 @@ export class Uploads {
     try {
       await this.#send(upload);
     } catch (error) {
-      if (this.#abort.signal.aborted) return;
-      const waits = codeOf(error) === 'offline' && !navigator.onLine;
-      upload.sent = 0;
-      upload.state = waits ? 'waiting' : 'failed';
-      if (waits) upload.problem = words.upload.offline;
-      else upload.problem = isUnreadable(error) ? words.upload.unreadable : sentence(problems, codeOf(error));
+      await this.#failed(upload, error);
     }
+  }
+
+  async #failed(upload: Upload, error: unknown): Promise<void> {
+    if (this.#abort.signal.aborted) return;
+    const code = codeOf(error);
+    // A file that was changed or removed meanwhile breaks the request just as a lost connection does.
+    const unreadable =
+      error instanceof UnreadableFile || (code === 'offline' && !(await isReadable(upload.file)));
+    const waits = code === 'offline' && !unreadable && !navigator.onLine;
+    upload.sent = 0;
+    upload.state = waits ? 'waiting' : 'failed';
+    if (unreadable) upload.problem = words.upload.unreadable;
+    else upload.problem = waits ? words.upload.offline : sentence(problems, code);
   }
 
   async #send(upload: Upload): Promise<void> {
@@ -144,25 +166,30 @@ export class Uploads {
     const photoId = await this.#hasher.photoIdOf(file);
     upload.photoId = photoId;
 
+    await this.#fresh;
+    // From here to the note in #journeys nothing is awaited: of two files with the same bytes only one sets out.
     const twin = this.#journeys.get(photoId);
     if (twin) {
       this.#follow(upload, twin, photoId);
       return;
     }
     const known = this.#library.get(photoId);
+    if (known?.status === 'ready' && this.#library.syncState instanceof CloudError)
+      throw this.#library.syncState;
     if (known?.status === 'ready') {
-      if (known.trashedAt) await this.#library.edit(photoId, { trashedAt: null });
-      this.#end(upload, known.trashedAt ? 'restored' : 'duplicate');
+      await this.#arrived(upload, photoId, 'duplicate');
       return;
     }
-    const stored = this.#put(upload, file, photoId);
-    const journey = stored.then(() => this.#rowOf(photoId));
+    // What arrived broken once would only be met again by a 412; its row is not the answer to this upload.
+    const broken = known?.failure?.code === 'hash-mismatch' ? known.changedAt : undefined;
+    const stored = this.#put(upload, file, photoId, broken !== undefined);
+    const journey = stored.then(() => this.#rowOf(photoId, broken));
     this.#journeys.set(photoId, journey);
-    const left = () => this.#journeys.delete(photoId);
+    const over = () => this.#journeys.delete(photoId);
     journey.then(() => {
-      left();
-      this.#arrived(upload, photoId, 'ready');
-    }, left);
+      over();
+      return this.#arrived(upload, photoId, 'ready').catch((error: unknown) => this.#failed(upload, error));
+    }, over);
     // The next file need not wait for this one's row.
     await stored;
   }
@@ -182,8 +209,9 @@ export class Uploads {
     );
   }
 
-  async #put(upload: Upload, file: File, photoId: PhotoId): Promise<void> {
+  async #put(upload: Upload, file: File, photoId: PhotoId, anew: boolean): Promise<void> {
     upload.state = 'sending';
+    if (anew) await this.#cloud.deleteOriginal(photoId, this.#abort.signal);
     const metadata = buildOriginalMetadata({
       name: file.name,
       lastModified: file.lastModified,
@@ -199,11 +227,18 @@ export class Uploads {
     upload.sent = upload.bytes;
   }
 
-  #arrived(upload: Upload, photoId: PhotoId, state: 'ready' | 'duplicate'): void {
+  /** The row is there: it has the last word. A photo that lay in the trash is wanted after all. */
+  async #arrived(upload: Upload, photoId: PhotoId, state: 'ready' | 'duplicate'): Promise<void> {
     const row = this.#library.get(photoId);
     if (!row) return;
     upload.failure = row.failure?.code;
-    this.#end(upload, row.status === 'ready' ? state : 'unshowable');
+    if (row.failure?.code === 'hash-mismatch') {
+      upload.state = 'failed';
+      upload.problem = failures['hash-mismatch'];
+      return;
+    }
+    if (row.trashedAt) await this.#library.edit(photoId, { trashedAt: null });
+    this.#end(upload, row.status === 'failed' ? 'unshowable' : row.trashedAt ? 'restored' : state);
   }
 
   #end(upload: Upload, state: 'ready' | 'duplicate' | 'restored' | 'unshowable'): void {
@@ -212,10 +247,10 @@ export class Uploads {
     upload.file = undefined;
   }
 
-  /** Resolves when the library has the photo's row. */
-  #rowOf(photoId: PhotoId): Promise<void> {
+  /** Resolves when the library has the photo's row, however long that takes. `old` is the change that does not count. */
+  #rowOf(photoId: PhotoId, old?: Instant): Promise<void> {
     return new Promise((resolve) => {
-      this.#awaited.set(photoId, resolve);
+      this.#awaited.set(photoId, { since: Date.now(), old, resolve });
       void this.#look();
     });
   }
@@ -229,17 +264,30 @@ export class Uploads {
       await new Promise((resolve) => setTimeout(resolve, pause));
       await this.#library.sync(this.#abort.signal, { brief: true });
       const before = this.#awaited.size;
-      for (const [photoId, resolve] of this.#awaited) {
-        if (!this.#library.get(photoId)) continue;
-        this.#awaited.delete(photoId);
-        resolve();
+      for (const [photoId, { since, old, resolve }] of this.#awaited) {
+        const row = this.#library.get(photoId);
+        if (row && row.changedAt !== old) {
+          this.#awaited.delete(photoId);
+          resolve();
+        } else if (Date.now() - since > PATIENCE_MS) this.#letWait(photoId);
       }
-      pause = this.#awaited.size < before ? FIRST_LOOK_MS : Math.min(LAST_LOOK_MS, pause * 1.5);
+      if (this.#awaited.size < before) pause = FIRST_LOOK_MS;
+      else pause = Math.min(this.#busy ? LAST_LOOK_MS : IDLE_LOOK_MS, pause * 1.5);
     }
     this.#looking = false;
   }
 
+  /** Its row is long in coming: the person need not keep the page open for it. It is not called safe. */
+  #letWait(photoId: PhotoId): void {
+    for (const upload of this.#list) {
+      if (upload.photoId !== photoId || upload.state !== 'processing') continue;
+      upload.state = 'stored';
+      upload.problem = words.upload.stillProcessing;
+    }
+  }
+
   #retryOffline(): void {
+    this.#fresh = this.#library.sync(this.#abort.signal);
     for (const upload of this.#list) {
       if (upload.state !== 'waiting' || upload.problem === undefined) continue;
       upload.problem = undefined;
@@ -259,9 +307,13 @@ export class Uploads {
 
 const codeOf = (error: unknown): string => (error instanceof CloudError ? error.code : 'unexpected');
 
-/** The browser could not read the file: hashing failed, or it changed between hashing and sending. */
-function isUnreadable(error: unknown): boolean {
-  if (error instanceof UnreadableFile) return true;
-  const cause = error instanceof CloudError ? error.cause : error;
-  return cause instanceof DOMException && ['NotReadableError', 'NotFoundError'].includes(cause.name);
+/** Whether the browser can still read the file: by its last byte, which is gone first. */
+async function isReadable(file: File | undefined): Promise<boolean> {
+  try {
+    await file?.slice(-1).arrayBuffer();
+    return true;
+  } catch {
+    // NotReadableError or NotFoundError: that it throws is the answer.
+    return false;
+  }
 }

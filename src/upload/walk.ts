@@ -10,6 +10,8 @@ export interface Found {
   files: FoundFile[];
   /** How many hidden and system files were passed over. */
   skipped: number;
+  /** Paths of files and folders that the browser could not read. */
+  unreadable: string[];
 }
 
 const SYSTEM = /^(?:\..*|Thumbs\.db|desktop\.ini|ehthumbs\.db|@eaDir|__MACOSX|\$RECYCLE\.BIN|Icon\r)$/i;
@@ -17,7 +19,7 @@ const isSystem = (path: string): boolean => path.split('/').some((part) => SYSTE
 
 /** From `<input type=file>`, with `webkitdirectory` or without. */
 export function filesOf(list: Iterable<File>): Found {
-  const found: Found = { files: [], skipped: 0 };
+  const found: Found = { files: [], skipped: 0, unreadable: [] };
   for (const file of list) take(found, file, file.webkitRelativePath.split('/').slice(0, -1).join('/'));
   return found;
 }
@@ -28,12 +30,22 @@ export async function filesOfDrop(transfer: DataTransfer): Promise<Found> {
     .map((item) => item.webkitGetAsEntry())
     .filter((entry) => entry !== null);
   if (entries.length === 0) return filesOf(transfer.files);
-  const found: Found = { files: [], skipped: 0 };
+  const found: Found = { files: [], skipped: 0, unreadable: [] };
   for (const entry of entries) await walk(entry, '', found);
   return found;
 }
 
+/** One entry that cannot be read does not keep the others back. */
 async function walk(entry: FileSystemEntry, path: string, found: Found): Promise<void> {
+  try {
+    await enter(entry, path, found);
+  } catch (error) {
+    console.warn(error);
+    found.unreadable.push(path ? `${path}/${entry.name}` : entry.name);
+  }
+}
+
+async function enter(entry: FileSystemEntry, path: string, found: Found): Promise<void> {
   if (isSystem(entry.name)) {
     found.skipped++;
   } else if (entry.isDirectory) {

@@ -2,6 +2,7 @@
 import PhotoSwipe, { type SlideData } from 'photoswipe';
 import 'photoswipe/style.css';
 import type { Cloud } from '../cloud/cloud.ts';
+import type { PhotoId } from '../schema/ids.ts';
 import type { Photo } from '../schema/photo.ts';
 import { words } from '../ui/words/viewer.ts';
 
@@ -12,7 +13,7 @@ export interface LightboxOptions {
   host: HTMLElement;
   photos: readonly Photo[];
   index: number;
-  cloud: Pick<Cloud, 'renditionUrl'>;
+  cloud: Pick<Cloud, 'renditionUrl' | 'anotherRenditionUrl'>;
   /** Px kept free at the right, for the info panel. */
   panelWidth: () => number;
   onmove: (index: number) => void;
@@ -61,15 +62,27 @@ export function openLightbox(options: LightboxOptions): PhotoSwipe {
     content.state = 'loading';
     image.crossOrigin = 'anonymous';
     image.alt = photo.caption ?? photo.name;
-    image.addEventListener('load', () => content.onLoaded(), { once: true });
-    image.addEventListener('error', () => content.onError(), { once: true });
-    options.cloud.renditionUrl(photo.photoId, 'view').then(
-      (url) => {
-        image.src = url;
-      },
+    load(image, photo.photoId).then(
+      () => content.onLoaded(),
       () => content.onError(),
     );
   });
+  /** The first address may be signed with what is no longer taken; there is one more try. */
+  async function load(image: HTMLImageElement, photoId: PhotoId): Promise<void> {
+    const url = await options.cloud.renditionUrl(photoId, 'view');
+    try {
+      await shown(image, url);
+    } catch {
+      await shown(image, await options.cloud.anotherRenditionUrl(url, photoId, 'view'));
+    }
+  }
+  /** What could not be fetched is tried again when one comes back to it, and when the connection does. */
+  const refresh = () => {
+    if (lightbox.currSlide?.content.isError()) lightbox.refreshSlideContent(lightbox.currIndex);
+  };
+  lightbox.on('change', refresh);
+  addEventListener('online', refresh);
+  lightbox.on('destroy', () => removeEventListener('online', refresh));
   lightbox.addFilter('contentErrorElement', () => messageOf(words.viewer.notReached));
   lightbox.on('change', () => options.onmove(lightbox.currIndex));
   lightbox.on('destroy', options.onclose);
@@ -88,6 +101,16 @@ function closeAlways(lightbox: PhotoSwipe): void {
     else lightbox.on('openingAnimationEnd', close);
   };
 }
+
+/** Resolves when the image shows `url`, rejects when it cannot. */
+const shown = (image: HTMLImageElement, url: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    image.addEventListener('load', () => resolve(), { once: true });
+    image.addEventListener('error', () => reject(new Error('the picture could not be fetched')), {
+      once: true,
+    });
+    image.src = url;
+  });
 
 const tileOf = (photo: Photo | undefined): HTMLElement | null =>
   photo ? document.querySelector(`.tile[data-photo="${photo.photoId}"]`) : null;

@@ -246,3 +246,69 @@ test('forgetting removes every replica on the device', async () => {
   await forgetReplicas();
   expect(await indexedDB.databases()).toEqual([]);
 });
+
+test('a full disk loses no row: the next sync that can write shows and keeps everything', async () => {
+  table.put(photo(0), photo(1));
+  const library = await open();
+  const put = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementationOnce(() => {
+    throw new DOMException('full', 'QuotaExceededError');
+  });
+  await library.sync(signal);
+  expect(library.syncState).toMatchObject({ code: 'unexpected' });
+  put.mockRestore();
+  await library.sync(signal);
+  expect(names(library)).toHaveLength(2);
+  library.close();
+  expect(names(await open())).toHaveLength(2);
+});
+
+test('a library nobody has changed for months is not read whole at every sync', async () => {
+  table.put(photo(0));
+  const library = await open();
+  await library.sync(signal);
+  for (let month = 0; month < 4; month++) {
+    table.now += 30 * 86_400_000;
+    await library.sync(signal);
+  }
+  expect(table.reads.filter((since) => since === undefined)).toHaveLength(1);
+});
+
+test('two quick edits of one photo reach the cloud in their order', async () => {
+  table.put(photo(0));
+  const library = await open();
+  await library.sync(signal);
+  const order: unknown[] = [];
+  const edit = table.editPhoto.bind(table);
+  let first = true;
+  table.editPhoto = async (id, change) => {
+    if (first) {
+      first = false;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    order.push(change.favorite);
+    return edit(id, change);
+  };
+  await Promise.all([
+    library.edit(photoId(0), { favorite: true }),
+    library.edit(photoId(0), { favorite: null }),
+  ]);
+  expect(order).toEqual([true, null]);
+  expect(library.favorites).toHaveLength(0);
+});
+
+test('a first sync that was interrupted is not taken for a whole one, even after a restart', async () => {
+  table.put(photo(0), photo(1));
+  const library = await open();
+  const whole = table.changes.bind(table);
+  table.changes = async function* (since) {
+    for await (const page of whole(since)) {
+      yield page;
+      throw new CloudError('offline', 'gone');
+    }
+  };
+  await library.sync(signal);
+  library.close();
+  const again = await open();
+  expect(again.complete).toBe(false);
+  expect(names(again)).toEqual(['photo 0.jpg']);
+});

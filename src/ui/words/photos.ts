@@ -11,8 +11,8 @@ export const words = {
     skip: 'Skip to photos',
   },
   offline: 'Offline',
-  offlineNote:
-    'You are offline. You see what this device has kept; changes and uploads wait for the connection.',
+  reload: 'Reload',
+  offlineNote: 'You are offline. You see what this device has kept; uploads wait for the connection.',
   viewerMissing: 'This photo could not be opened. Check your connection and try again.',
   timeline: 'Photos by date',
   photo: (date: string, name: string) => `${name}, ${date}`,

@@ -2,9 +2,10 @@
 import { count } from './count.ts';
 
 export const words = {
+  trouble: 'Your photos could not be brought up to date.',
+  again: 'Try again',
   account: {
     menu: (name: string) => `Account of ${name}`,
-    signedInAs: 'Signed in as',
     signOut: 'Sign out',
     theme: 'Appearance',
     themes: { system: 'Like the system', light: 'Light', dark: 'Dark' },

@@ -33,6 +33,7 @@ export const words = {
       ready: 'Safe',
       duplicate: 'Already here',
       restored: 'Was in the trash, put back',
+      stored: 'Stored, being prepared',
       failed: 'Not uploaded',
       unshowable: 'Stored, cannot be shown',
     },
