@@ -38,10 +38,13 @@ interface ViewerRequest {
 
 type ViewerFunction = (event: { version: string; context: object; request: ViewerRequest }) => ViewerRequest;
 
+/** How long the template's function may take to compile: only one that never ends takes this long, even on a busy computer. */
+const COMPILE_MS = 5000;
+
 /** The template's own function, in a context that has nothing of ours. */
 function compile(source: string): ViewerFunction {
   const context = createContext(Object.create(null) as object);
-  return runInContext(`'use strict'; ${source}; handler`, context, { timeout: 100 }) as ViewerFunction;
+  return runInContext(`'use strict'; ${source}; handler`, context, { timeout: COMPILE_MS }) as ViewerFunction;
 }
 
 export class SiteServer {

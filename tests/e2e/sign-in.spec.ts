@@ -45,7 +45,9 @@ test('a visitor who is not let in is told whom to ask, and gets in once let in',
 
 test('a visitor who is not let in can sign out again', async ({ page }) => {
   await signUp(page, someone('Vito Stein'), { member: false });
+  const back = page.waitForEvent('load');
   await page.getByRole('button', { name: 'Sign out' }).click();
+  await back;
   await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible();
   await expect.poll(() => remains(page)).toEqual([]);
 });
