@@ -76,11 +76,11 @@ export default defineConfig({
             // Before anybody is signed in; then what a signed-in visit needs for its first pictures, in one piece.
             {
               name: 'shell',
-              test: /\/src\/(?:main|App\.svelte|app\.svelte|auth\/(?:session|record|error)|schema\/(?:config|parse)|ui\/(?:route|notices|theme|Logo))/,
+              test: /\/src\/(?:main|App\.svelte|app\.svelte|auth\/(?:session|record|error)|schema\/(?:config|parse)|library\/(?:forget|request)|ui\/(?:route|notices|theme|Logo|words\/notices))/,
             },
             {
               name: 'home',
-              test: /\/src\/(?:home|Frame|library\/(?:library|replica|request|forget)|grid\/(?!neighbor)|timeline\/Timeline|schema\/(?:ids|keys|photo|time)|ui\/(?:format|Icon|words\/(?:photos|count))|cloud\/(?:cloud|credentials|clock|cognito|presign|error)\b)/,
+              test: /\/src\/(?:home|Frame|library\/(?:library|replica)|grid\/(?!neighbor)|timeline\/Timeline|schema\/(?:ids|keys|photo|time)|ui\/(?:format|Icon|words\/(?:photos|count))|cloud\/(?:cloud|credentials|clock|cognito|presign|error)\b)/,
             },
           ],
         },

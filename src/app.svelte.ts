@@ -15,6 +15,9 @@ export type Phase = 'starting' | 'welcome' | 'outsider' | 'library' | 'broken';
 /** Why a sign-in came to nothing. */
 export type SignInProblem = 'denied' | 'offline' | 'unexpected';
 
+/** After the first pictures. */
+const FORGET_OTHERS_MS = 2000;
+
 export class App {
   readonly route = new Route();
   readonly notices = new Notices();
@@ -104,8 +107,7 @@ export class App {
     }
     this.#home = home;
     this.#phase = 'library';
-    const { keepCachesOf } = await import('./worker-client.ts');
-    await keepCachesOf(home.cloud.identityId).catch(console.warn);
+    setTimeout(() => void forgetOthers(home.cloud.identityId), FORGET_OTHERS_MS);
   }
 
   async signOut(): Promise<void> {
@@ -150,6 +152,16 @@ export class App {
       import('./library/forget.ts'),
     ]);
     await Promise.all([forgetCaches(whose), forgetReplicas(whose)]);
+  }
+}
+
+/** Pictures that somebody else's session left behind, for example because the browser was closed while it ended. */
+async function forgetOthers(identityId: IdentityId): Promise<void> {
+  try {
+    const { keepCachesOf } = await import('./worker-client.ts');
+    await keepCachesOf(identityId);
+  } catch (error) {
+    console.warn(error);
   }
 }
 

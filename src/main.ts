@@ -12,10 +12,12 @@ const target = document.querySelector('#app');
 if (target) mount(App, { target, props: { app } });
 void app.start();
 if (import.meta.env.PROD) {
-  addEventListener('load', async () => {
+  // Not in the way of the first pictures.
+  const register = async (): Promise<void> => {
     const { registerWorker } = await import('./worker-client.ts');
     await registerWorker((takeOver) =>
       app.notices.say(words.update.ready, { label: words.update.reload, run: takeOver }, { stays: true }),
     );
-  });
+  };
+  addEventListener('load', () => setTimeout(register, 1000));
 }

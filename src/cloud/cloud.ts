@@ -98,7 +98,8 @@ export class Cloud {
       const { status } = await fetch(url, { headers: { range: 'bytes=0-0' }, cache: 'no-store' });
       // 416: an empty file has no first byte.
       if (status === 200 || status === 206 || status === 416) return url;
-      throw Object.assign(new Error(`S3 answers ${status}`), { $metadata: { httpStatusCode: status } });
+      // Nobody else's original is ever asked for, so that 403 means: not there, and whoever may not list is not told so.
+      throw new CloudError(status === 403 ? 'missing' : 'unexpected', `S3 answers ${status}`);
     } catch (error) {
       throw toCloudError(error);
     }
