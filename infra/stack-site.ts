@@ -24,8 +24,7 @@ export function contentSecurityPolicy(stackName: string): string {
   const api = (service: string): string => `https://${service}.${Aws.REGION}.amazonaws.com`;
   const directives: Record<string, string[]> = {
     'default-src': ["'none'"],
-    // WebAssembly hashes large files as they are read; it does not allow eval.
-    'script-src': ["'self'", "'wasm-unsafe-eval'"],
+    'script-src': ["'self'"],
     'style-src': ["'self'"],
     'img-src': ["'self'", 'blob:', 'data:', library, originals],
     'media-src': ['blob:', originals],

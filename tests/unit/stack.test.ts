@@ -459,7 +459,7 @@ test('the content security policy names every host, allows no inline script or s
   const s3 = (kind: string): string =>
     `https://shoebox-${kind}-111111111111-us-east-1.s3.us-east-1.amazonaws.com`;
   expect(directives.get('default-src')).toEqual(["'none'"]);
-  expect(directives.get('script-src')).toEqual(["'self'", "'wasm-unsafe-eval'"]);
+  expect(directives.get('script-src')).toEqual(["'self'"]);
   expect(directives.get('style-src')).toEqual(["'self'"]);
   expect(directives.get('img-src')).toEqual(["'self'", 'blob:', 'data:', s3('library'), s3('originals')]);
   expect(directives.get('connect-src')).toEqual([
