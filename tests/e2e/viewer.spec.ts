@@ -142,7 +142,9 @@ test('a photo moved to trash is gone from the timeline, waits in the trash, and 
   await tile(page, 'forest.jpg').click();
   await viewer(page).getByRole('button', { name: 'Put back' }).click();
   await expect(page.getByText('Put back among your photos.')).toBeVisible();
+  // The button is gone, but the keyboard still works.
   await page.keyboard.press('Escape');
+  await expect(viewer(page)).toHaveCount(0);
   await expect(page.getByRole('heading', { name: 'The trash is empty.' })).toBeVisible();
   await page.getByRole('link', { name: 'Photos', exact: true }).click();
   await thumbnailsShown(page, 3);
