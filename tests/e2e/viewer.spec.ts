@@ -115,6 +115,7 @@ test('a favorite is still one after a reload', async ({ page, files }) => {
   await thumbnailsShown(page, 1);
   await expect(tile(page, 'forest.jpg')).toBeVisible();
   await tile(page, 'forest.jpg').click();
+  await showsPhoto(page, 'forest.jpg');
   await page.keyboard.press('f');
   await expect(viewer(page).getByRole('button', { name: 'Add to favorites' })).toBeVisible();
   await page.keyboard.press('Escape');
