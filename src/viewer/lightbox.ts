@@ -17,6 +17,8 @@ export interface LightboxOptions {
   /** Px kept free at the right, for the info panel. */
   panelWidth: () => number;
   onmove: (index: number) => void;
+  /** Which slides have no picture to show. */
+  onlack: (indexes: ReadonlySet<number>) => void;
   onclose: () => void;
 }
 
@@ -62,28 +64,45 @@ export function openLightbox(options: LightboxOptions): PhotoSwipe {
     content.state = 'loading';
     image.crossOrigin = 'anonymous';
     image.alt = photo.caption ?? photo.name;
-    load(image, photo.photoId).then(
-      () => content.onLoaded(),
-      () => content.onError(),
-    );
+    void load(image, photo.photoId).then((found) => {
+      note(content.index, found);
+      content.onLoaded();
+    });
   });
-  /** The first address may be signed with what is no longer taken; there is one more try. */
-  async function load(image: HTMLImageElement, photoId: PhotoId): Promise<void> {
-    const url = await options.cloud.renditionUrl(photoId, 'view');
+  /** Slides that show less than they should. PhotoSwipe is not told: it would put its error in the place of the picture for good. */
+  const lacking = new Map<number, 'thumb' | 'nothing'>();
+  const note = (index: number, found: 'view' | 'thumb' | 'nothing'): void => {
+    if (found === 'view') lacking.delete(index);
+    else lacking.set(index, found);
+    options.onlack(new Set([...lacking].filter(([, what]) => what === 'nothing').map(([slide]) => slide)));
+  };
+  /**
+   * Shows the view. The first address may be signed with what is no longer taken, so there is one more try. Offline the thumbnail,
+   * which this device may have kept, is better than nothing.
+   */
+  async function load(image: HTMLImageElement, photoId: PhotoId): Promise<'view' | 'thumb' | 'nothing'> {
+    const { cloud } = options;
     try {
-      await shown(image, url);
-    } catch {
-      await shown(image, await options.cloud.anotherRenditionUrl(url, photoId, 'view'));
+      const url = await cloud.renditionUrl(photoId, 'view');
+      if (await shows(image, url)) return 'view';
+      const another = navigator.onLine ? await cloud.anotherRenditionUrl(url, photoId, 'view') : url;
+      if (another !== url && (await shows(image, another))) return 'view';
+      if (await shows(image, await cloud.renditionUrl(photoId, 'thumb'))) return 'thumb';
+    } catch (error) {
+      // No credentials, so no address: as good as no connection, and said in the same words.
+      console.warn(error);
     }
+    return 'nothing';
   }
-  /** What could not be fetched is tried again when one comes back to it, and when the connection does. */
+  /** What is lacking is tried again when one comes back to it, and when the connection does. */
   const refresh = () => {
-    if (lightbox.currSlide?.content.isError()) lightbox.refreshSlideContent(lightbox.currIndex);
+    const { currIndex } = lightbox;
+    if (!navigator.onLine || !lacking.delete(currIndex)) return;
+    lightbox.refreshSlideContent(currIndex);
   };
   lightbox.on('change', refresh);
   addEventListener('online', refresh);
   lightbox.on('destroy', () => removeEventListener('online', refresh));
-  lightbox.addFilter('contentErrorElement', () => messageOf(words.viewer.notReached));
   lightbox.on('change', () => options.onmove(lightbox.currIndex));
   lightbox.on('destroy', options.onclose);
   closeAlways(lightbox);
@@ -102,13 +121,11 @@ function closeAlways(lightbox: PhotoSwipe): void {
   };
 }
 
-/** Resolves when the image shows `url`, rejects when it cannot. */
-const shown = (image: HTMLImageElement, url: string): Promise<void> =>
-  new Promise((resolve, reject) => {
-    image.addEventListener('load', () => resolve(), { once: true });
-    image.addEventListener('error', () => reject(new Error('the picture could not be fetched')), {
-      once: true,
-    });
+/** Whether the image can show `url`; answers when it does or cannot. */
+const shows = (image: HTMLImageElement, url: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    image.addEventListener('load', () => resolve(true), { once: true });
+    image.addEventListener('error', () => resolve(false), { once: true });
     image.src = url;
   });
 
