@@ -93,8 +93,14 @@ export const accountButton = (page: Page) => page.getByRole('button', { name: /^
 
 export async function signOut(page: Page): Promise<void> {
   await accountButton(page).click();
-  // The way out leads by the sign-in service and back.
-  const back = page.waitForEvent('load');
+  await leave(page);
+}
+
+/** Presses the button that signs out. The way out leads by the sign-in service and back. */
+export async function leave(page: Page): Promise<void> {
+  const back = page
+    .waitForRequest((request) => request.url().includes('/logout?'))
+    .then(() => page.waitForEvent('load'));
   await page.getByRole('button', { name: 'Sign out' }).click();
   await back;
   await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible();

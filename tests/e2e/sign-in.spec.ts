@@ -1,5 +1,5 @@
 // The way in: for people the library knows, for new ones, and for those it does not let in.
-import { accountButton, expect, remains, signUp, someone, test } from './shoebox.ts';
+import { accountButton, expect, leave, remains, signUp, someone, test } from './shoebox.ts';
 
 test('somebody the library knows signs in and is invited to begin', async ({ page }) => {
   await page.goto('/');
@@ -45,10 +45,7 @@ test('a visitor who is not let in is told whom to ask, and gets in once let in',
 
 test('a visitor who is not let in can sign out again', async ({ page }) => {
   await signUp(page, someone('Vito Stein'), { member: false });
-  const back = page.waitForEvent('load');
-  await page.getByRole('button', { name: 'Sign out' }).click();
-  await back;
-  await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible();
+  await leave(page);
   await expect.poll(() => remains(page)).toEqual([]);
 });
 
