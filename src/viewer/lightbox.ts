@@ -92,6 +92,9 @@ export function openLightbox(options: LightboxOptions): PhotoSwipe {
       // No credentials, so no address: as good as no connection, and said in the same words.
       console.warn(error);
     }
+    // Not the browser's broken picture: the viewer says it in words.
+    image.removeAttribute('src');
+    image.alt = '';
     return 'nothing';
   }
   /** What is lacking is tried again when one comes back to it, and when the connection does. */
