@@ -43,7 +43,7 @@ const FEATURES = 4;
 const floorOf = (room: string): number => FLOORS[room] ?? FEATURES;
 
 /** What deployment and local cloud must do alike. */
-const SHARED_WITH_LOCAL = ['infra/policies.ts', 'infra/site-files.ts'];
+const SHARED_WITH_LOCAL = new Set(['infra/policies.ts', 'infra/site-files.ts']);
 
 /** Rooms outside src, and files that several rooms may share. */
 function mayImport(from: string, to: string, target: string): boolean {
@@ -53,7 +53,7 @@ function mayImport(from: string, to: string, target: string): boolean {
   if (from === 'vite.config.ts') return to === 'infra/local';
   if (from === 'processor' || from === 'infra') return to === 'src/schema';
   if (from === 'infra/local')
-    return to === 'src/schema' || to === 'processor' || SHARED_WITH_LOCAL.includes(target);
+    return to === 'src/schema' || to === 'processor' || SHARED_WITH_LOCAL.has(target);
   if (!from.startsWith('src') && from !== 'app') return false;
   if (!to.startsWith('src')) return false;
   return floorOf(from) > floorOf(to);
