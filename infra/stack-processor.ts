@@ -49,7 +49,7 @@ export class Processor extends Construct {
 
   constructor(scope: Construct, id: string, props: ProcessorProps) {
     super(scope, id);
-    this.failures = this.#failureQueue(props.settings.alarmEmail);
+    this.failures = this.#failureQueue();
     const logGroup = new logs.LogGroup(this, 'Logs', {
       retention: logs.RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -75,6 +75,7 @@ export class Processor extends Construct {
       onFailure: new SqsDestination(this.failures),
     });
     this.#listenTo(props.originals, props.arns.originals);
+    this.#alarms(props.settings.alarmEmail);
   }
 
   #role(arns: Arns, logGroup: logs.LogGroup): iam.Role {
@@ -108,7 +109,7 @@ export class Processor extends Construct {
     return role;
   }
 
-  #failureQueue(alarmEmail: string | null): sqs.Queue {
+  #failureQueue(): sqs.Queue {
     const queue = new sqs.Queue(this, 'Failures', {
       enforceSSL: true,
       encryption: sqs.QueueEncryption.SQS_MANAGED,
@@ -120,20 +121,49 @@ export class Processor extends Construct {
       id: 'AwsSolutions-SQS3',
       reason: 'This is itself the queue for what failed; nothing consumes it that could fail again.',
     });
-    const alarm = new cloudwatch.Alarm(this, 'FailureAlarm', {
-      alarmDescription: 'A photo could not be processed after all retries; its original is safe.',
-      metric: queue.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum' }),
+    return queue;
+  }
+
+  #alarms(alarmEmail: string | null): void {
+    const alarms = [
+      // What arrives, not what lies there: nobody empties the queue, and an alarm that stays on says nothing of the next failure.
+      this.#alarm(
+        'FailureAlarm',
+        'A photo could not be processed after all retries; its original is safe.',
+        this.failures.metricNumberOfMessagesSent({ statistic: 'Sum' }),
+      ),
+      // AsyncEventsDropped would count every failure a second time: an event goes to the queue when it is dropped.
+      this.#alarm(
+        'UndeliveredAlarm',
+        'A photo could not be processed, nor be named in the failure queue; its original is safe.',
+        this.function.metric('DestinationDeliveryFailures', { statistic: 'Sum' }),
+      ),
+    ];
+    if (!alarmEmail) return;
+    const topic = new sns.Topic(this, 'Alarms', { enforceSSL: true });
+    // A topic policy, as enforceSSL makes one, replaces the default that lets the account's own alarms publish.
+    topic.addToResourcePolicy(
+      new iam.PolicyStatement({
+        sid: 'AlarmsMayPublish',
+        principals: [new iam.ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [topic.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+      }),
+    );
+    topic.addSubscription(new EmailSubscription(alarmEmail));
+    for (const alarm of alarms) alarm.addAlarmAction(new SnsAction(topic));
+  }
+
+  #alarm(id: string, alarmDescription: string, metric: cloudwatch.Metric): cloudwatch.Alarm {
+    return new cloudwatch.Alarm(this, id, {
+      alarmDescription,
+      metric,
       threshold: 1,
       comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       evaluationPeriods: 1,
       treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
     });
-    if (alarmEmail) {
-      const topic = new sns.Topic(this, 'Alarms', { enforceSSL: true });
-      topic.addSubscription(new EmailSubscription(alarmEmail));
-      alarm.addAlarmAction(new SnsAction(topic));
-    }
-    return queue;
   }
 
   /**

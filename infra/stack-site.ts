@@ -65,6 +65,9 @@ const UNUSED_FEATURES = [
   'usb',
 ];
 
+/** CloudFront has one set of names for all Regions of an account; those the CDK would give are the same in each. */
+const globalName = (stackName: string): string => `${stackName}-${Aws.REGION}`;
+
 export class Site extends Construct {
   readonly bucket: s3.Bucket;
   readonly distribution: cloudfront.Distribution;
@@ -79,7 +82,11 @@ export class Site extends Construct {
       defaultRootObject: 'index.html',
       httpVersion: cloudfront.HttpVersion.HTTP2_AND_3,
       defaultBehavior: {
-        origin: S3BucketOrigin.withOriginAccessControl(this.bucket),
+        origin: S3BucketOrigin.withOriginAccessControl(this.bucket, {
+          originAccessControl: new cloudfront.S3OriginAccessControl(this, 'Access', {
+            originAccessControlName: globalName(props.stackName),
+          }),
+        }),
         viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
         allowedMethods: cloudfront.AllowedMethods.ALLOW_GET_HEAD,
         compress: true,
@@ -123,6 +130,7 @@ export class Site extends Construct {
 
   #headers(stackName: string): cloudfront.ResponseHeadersPolicy {
     return new cloudfront.ResponseHeadersPolicy(this, 'Headers', {
+      responseHeadersPolicyName: globalName(stackName),
       comment: `${stackName}: security headers of the page`,
       securityHeadersBehavior: {
         contentSecurityPolicy: { contentSecurityPolicy: contentSecurityPolicy(stackName), override: true },

@@ -425,12 +425,39 @@ test('a photo that fails is tried three times, then kept in a queue that raises 
     MaximumEventAgeInSeconds: 6 * 3600,
     DestinationConfig: { OnFailure: { Destination: `<${stack.one('AWS::SQS::Queue').id}.Arn>` } },
   });
-  expect(stack.one('AWS::CloudWatch::Alarm').properties).toMatchObject({ Threshold: 1 });
-  expect(stack.all('AWS::SNS::Topic')).toEqual([]);
+  // What arrives rather than what lies there: each failure raises the alarm anew, also while nobody empties the queue.
+  const each = { Statistic: 'Sum', Threshold: 1, ComparisonOperator: 'GreaterThanOrEqualToThreshold' };
+  expect(stack.one('AWS::CloudWatch::Alarm', /FailureAlarm/).properties).toMatchObject({
+    ...each,
+    MetricName: 'NumberOfMessagesSent',
+    Dimensions: [{ Name: 'QueueName', Value: `<${stack.one('AWS::SQS::Queue').id}.QueueName>` }],
+  });
+  expect(stack.one('AWS::CloudWatch::Alarm', /UndeliveredAlarm/).properties).toMatchObject({
+    ...each,
+    MetricName: 'DestinationDeliveryFailures',
+    Dimensions: [{ Name: 'FunctionName', Value: `<${stack.one('AWS::Lambda::Function').id}>` }],
+  });
+});
 
+test('alarms reach the owner by e-mail when an address is set: CloudWatch, and only of this account, may publish them', () => {
+  expect(stack.all('AWS::SNS::Topic')).toEqual([]);
   const withMail = new Synthesised({ alarmEmail: 'me@example.com' });
+  const topic = `<${withMail.one('AWS::SNS::Topic').id}>`;
   expect(withMail.one('AWS::SNS::Subscription').properties).toMatchObject({ Endpoint: 'me@example.com' });
-  expect(withMail.one('AWS::CloudWatch::Alarm').properties['AlarmActions']).toHaveLength(1);
+  const alarms = withMail.all('AWS::CloudWatch::Alarm');
+  expect(alarms.map(({ properties }) => properties['AlarmActions'])).toEqual([[topic], [topic]]);
+
+  const policy = withMail.one('AWS::SNS::TopicPolicy').properties['PolicyDocument'] as PolicyDocument;
+  expect(policy.Statement.filter(({ Effect }) => Effect === 'Allow')).toEqual([
+    {
+      Sid: 'AlarmsMayPublish',
+      Effect: 'Allow',
+      Principal: { Service: 'cloudwatch.amazonaws.com' },
+      Action: 'sns:Publish',
+      Resource: topic,
+      Condition: { StringEquals: { 'aws:SourceAccount': '111111111111' } },
+    },
+  ]);
 });
 
 test('the processor runs on one arm64 CPU, and reserves concurrency only when told to', () => {
@@ -475,6 +502,15 @@ test('the content security policy names every host, allows no inline script or s
     expect(directives.get(name)).toEqual(["'none'"]);
   }
   expect(csp).not.toMatch(/\*|unsafe-inline|'unsafe-eval'|http:/);
+});
+
+test('what CloudFront keeps once per account is named after stack and Region, so that two Regions do not clash', () => {
+  const { ResponseHeadersPolicyConfig: headers } = stack.one(
+    'AWS::CloudFront::ResponseHeadersPolicy',
+  ).properties;
+  const { OriginAccessControlConfig: access } = stack.one('AWS::CloudFront::OriginAccessControl').properties;
+  for (const config of [headers, access]) expect(fields(config)?.['Name']).toBe('Shoebox-us-east-1');
+  expect(stack.one('AWS::CloudFront::Function').properties['Name']).toContain('us-east-1');
 });
 
 test('the page comes over HTTPS with headers that keep it from being framed, sniffed or tracked', () => {
