@@ -47,6 +47,9 @@ const OWN_PARTITION = {
   Null: { 'dynamodb:LeadingKeys': 'false' },
 };
 
+/** No copy, and no storage class but the default: out of an archive class nobody could read it at once. */
+const FROM_A_BODY = { 's3:x-amz-copy-source': 'true', 's3:x-amz-storage-class': 'true' };
+
 const document = (...Statement: Statement[]): PolicyDocument => ({ Version: '2012-10-17', Statement });
 
 /** The role of a signed-in person in the group `members`. */
@@ -124,15 +127,18 @@ export function memberPolicy(arns: Arns): PolicyDocument {
       Effect: 'Allow',
       Action: ['s3:PutObject'],
       Resource: [`${arns.library}/${indexPrefix(ME)}*`],
-      Condition: { Null: { 's3:x-amz-copy-source': 'true' } },
+      Condition: { Null: FROM_A_BODY },
     },
     {
-      // With REPLACE the copier would choose the content type; COPY keeps what the processor wrote.
+      // With REPLACE the copier would choose the content type; COPY keeps what the processor wrote. An upload in parts could name
+      // a rendition as its source and then bring bytes of its own: it creates no object when it starts, nor do its parts.
       Sid: 'ShareOwnRenditions',
       Effect: 'Allow',
       Action: ['s3:PutObject'],
       Resource: ownShares.map((prefix) => `${arns.library}/${prefix}*`),
       Condition: {
+        Bool: { 's3:ObjectCreationOperation': 'true' },
+        Null: { 's3:x-amz-storage-class': 'true' },
         StringLike: { 's3:x-amz-copy-source': copySources },
         StringEqualsIfExists: { 's3:x-amz-metadata-directive': ['COPY'] },
       },
@@ -142,7 +148,7 @@ export function memberPolicy(arns: Arns): PolicyDocument {
       Effect: 'Allow',
       Action: ['s3:PutObject'],
       Resource: ownShares.map((prefix) => `${arns.library}/${prefix}*/manifest.json`),
-      Condition: { Null: { 's3:x-amz-copy-source': 'true' } },
+      Condition: { Null: FROM_A_BODY },
     },
     {
       // In the versioned originals bucket this only adds a delete marker; nobody but the account's owner deletes versions.
@@ -169,7 +175,7 @@ export function memberPolicy(arns: Arns): PolicyDocument {
           'dynamodb:Attributes': [...PHOTO_KEY_ATTRIBUTES, ...OWNER_ATTRIBUTES],
         },
         Null: { 'dynamodb:LeadingKeys': 'false', 'dynamodb:Attributes': 'false' },
-        // Without this, ReturnValues ALL_* would read attributes past the list above.
+        // Keeps the statement to the list above; ReadOwnPhotoRows lets the owner read the rest of the row anyway.
         StringEqualsIfExists: { 'dynamodb:ReturnValues': ['NONE', 'UPDATED_OLD', 'UPDATED_NEW'] },
       },
     },

@@ -372,6 +372,23 @@ describe('in the library, an owner is refused', () => {
       copy(`${friendSharePrefix(me)}s/manifest.json`, `${Library}/${indexPrefix(me)}rows`),
     'a share in parts': () =>
       library.send(new CreateMultipartUploadCommand({ Bucket: Library, Key: share() })),
+    'a share in parts that names a rendition': () => {
+      const start = new CreateMultipartUploadCommand({ Bucket: Library, Key: share() });
+      start.middlewareStack.add(
+        (next) => (sent) => {
+          const { headers } = sent.request as { headers: Record<string, string> };
+          headers['x-amz-copy-source'] = `${Library}/${thumb()}`;
+          return next(sent);
+        },
+        { step: 'build' },
+      );
+      return library.send(start);
+    },
+    'a copy in an archive class': () =>
+      copy(share(), `${Library}/${thumb()}`, { StorageClass: 'DEEP_ARCHIVE' }),
+    'a manifest in an archive class': () =>
+      putLibrary(`${friendSharePrefix(me)}s/manifest.json`, { StorageClass: 'GLACIER' }),
+    'an index in an archive class': () => putLibrary(`${indexPrefix(me)}rows`, { StorageClass: 'GLACIER' }),
     'a place of their own making': () => putLibrary(`elsewhere/${me}/x`),
     'an original with a key of theirs in a share': () =>
       putLibrary(`${friendSharePrefix(me)}s/manifest.json`, {

@@ -1,5 +1,7 @@
 // The promises of the policies, read off the plain documents: own prefix, own partition, write-once, nothing wild.
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { Context, Principal } from '../../infra/local/contract.ts';
+import { authorize } from '../../infra/local/iam.ts';
 import {
   bucketPolicy,
   memberPolicy,
@@ -146,12 +148,47 @@ test('renditions are written by the processor alone, and it writes nothing else 
 test('into a share go only copies of own renditions, with their metadata, and the manifest', () => {
   const copies = statementOf(member, 'ShareOwnRenditions');
   expect(copies.Condition).toEqual({
+    Bool: { 's3:ObjectCreationOperation': 'true' },
+    Null: { 's3:x-amz-storage-class': 'true' },
     StringLike: { 's3:x-amz-copy-source': [`library/renditions/${ME}/*`, `/library/renditions/${ME}/*`] },
     StringEqualsIfExists: { 's3:x-amz-metadata-directive': ['COPY'] },
   });
   const manifests = statementOf(member, 'WriteOwnManifests');
   expect(manifests.Resource.every((resource) => resource.endsWith(`/${ME}/*/manifest.json`))).toBe(true);
-  expect(manifests.Condition).toEqual({ Null: { 's3:x-amz-copy-source': 'true' } });
+  expect(manifests.Condition).toEqual({
+    Null: { 's3:x-amz-copy-source': 'true', 's3:x-amz-storage-class': 'true' },
+  });
+});
+
+describe('in the library a member', () => {
+  const id = 'us-east-1:11111111-2222-3333-4444-555555555555';
+  const person: Principal = {
+    arn: 'arn:aws:iam::000000000000:role/member',
+    policies: [member],
+    context: { 'cognito-identity.amazonaws.com:sub': id },
+  };
+  const mayPut = (key: string, context: Context): boolean =>
+    authorize(person, { action: 's3:PutObject', resource: `${arns.library}/${key}`, context }, []);
+  const share = `shares/friends/${id}/s`;
+  const put = { 's3:ObjectCreationOperation': 'true' };
+  const copy = { ...put, 's3:x-amz-copy-source': `library/renditions/${id}/p/thumb.webp` };
+
+  test('copies a rendition into a share, but cannot start an upload in parts that names one', () => {
+    expect(mayPut(`${share}/t.webp`, copy)).toBe(true);
+    expect(mayPut(`${share}/t.webp`, { ...copy, 's3:ObjectCreationOperation': 'false' })).toBe(false);
+    expect(mayPut(`${share}/t.webp`, { 's3:x-amz-copy-source': copy['s3:x-amz-copy-source'] })).toBe(false);
+  });
+
+  test.each([
+    ['a copy', `${share}/t.webp`, copy],
+    ['a manifest', `${share}/manifest.json`, put],
+    ['an index', `index/${id}/rows`, put],
+  ])('stores %s in the default class only', (_what, key, context) => {
+    expect(mayPut(key, context)).toBe(true);
+    for (const name of ['DEEP_ARCHIVE', 'GLACIER', 'INTELLIGENT_TIERING', 'STANDARD']) {
+      expect(mayPut(key, { ...context, 's3:x-amz-storage-class': name })).toBe(false);
+    }
+  });
 });
 
 test('every DynamoDB right of a member is pinned to their own partition, and a request without a key has none', () => {
