@@ -3,14 +3,18 @@ import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { spawn } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { parseConfig, type Config } from '../src/schema/config.ts';
 import { fields, text } from '../src/schema/parse.ts';
 import { readSettings, SettingsError, type Settings } from './settings.ts';
-import { cacheControl, contentType, uploadOrder } from './site-files.ts';
+import { cacheControl, contentType, SERVICE_WORKER, uploadOrder } from './site-files.ts';
 
 const root = join(import.meta.dirname, '..');
 const DIST = join(root, 'dist');
 const OUTPUTS = join(root, 'cdk.out/outputs.json');
+
+/** CloudFront answers from its cache for one second, its cache policy's minimum, also what is stored with no-cache. */
+const EDGE_MINIMUM_MS = 2000;
 
 /** Something the person at the keyboard can cure; shown without a stack trace. */
 class DeployError extends Error {}
@@ -62,7 +66,8 @@ async function deployStack(settings: Settings): Promise<void> {
     { mayFail: true },
   );
   if (code === 0) return;
-  if (/bootstrap/i.test(errors)) {
+  // Not any mention of it: the CDK also names the bootstrap stack's roles when it could not assume them.
+  if (/is (?:it|the environment) bootstrapped|\/cdk-bootstrap\//i.test(errors)) {
     throw new DeployError(
       `This account has never been used with the CDK in ${settings.region}. Run once: npx cdk bootstrap aws://ACCOUNT/${settings.region}`,
     );
@@ -128,6 +133,8 @@ async function uploadPage(s3: S3Client, { config, siteBucket }: Outputs): Promis
     .map((entry) => relative(DIST, join(entry.parentPath, entry.name)).replaceAll(sep, '/'));
   const files = new Set([...built, 'config.json']);
   for (const group of uploadOrder([...files])) {
+    // Who gets the new service worker must not get the old page from the edge along with it.
+    if (group.includes(SERVICE_WORKER)) await wait(EDGE_MINIMUM_MS);
     await Promise.all(
       group.map(async (file) =>
         s3.send(

@@ -29,8 +29,11 @@ export function contentType(file: string): string {
 export const cacheControl = (file: string): string =>
   file.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'no-cache';
 
+/** Fetches the page as soon as a browser finds it changed: a new one with an old page would be kept on that device for good. */
+export const SERVICE_WORKER = 'service-worker.js';
+
 /** What refers to others goes after them, so that no page ever asks for a file that is not there yet. */
-const LAST = ['config.json', 'manifest.webmanifest', 'service-worker.js', 'index.html'];
+const LAST = ['config.json', 'manifest.webmanifest', 'index.html', SERVICE_WORKER];
 
 /** Groups of files in the order they go up; within a group the order does not matter. */
 export function uploadOrder(files: readonly string[]): string[][] {

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { cacheControl, contentType, uploadOrder } from '../../infra/site-files.ts';
 
-test('a file goes up after all it refers to', () => {
+test('a file goes up after all it refers to, and the service worker, which fetches them all, at the very end', () => {
   const files = [
     'index.html',
     'icons/192.png',
@@ -16,8 +16,8 @@ test('a file goes up after all it refers to', () => {
     ['icons/192.png'],
     ['config.json'],
     ['manifest.webmanifest'],
-    ['service-worker.js'],
     ['index.html'],
+    ['service-worker.js'],
   ]);
 });
 
