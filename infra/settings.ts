@@ -45,7 +45,7 @@ export function parseSettings(json: unknown): Settings {
   refuseUnknown(from, FIELDS);
   return {
     stackName: stackNameOf(from['stackName']),
-    region: matching(from, 'region', /^[a-z]{2}-[a-z]+-\d$/, 'must be an AWS Region, such as "eu-west-1"'),
+    region: regionOf(from),
     google: from['google'] === null ? null : googleOf(from['google']),
     processorReservedConcurrency: concurrencyOf(from['processorReservedConcurrency']),
     alarmEmail:
@@ -69,6 +69,20 @@ function stackNameOf(value: unknown): string {
     );
   }
   return name;
+}
+
+function regionOf(from: Fields): string {
+  const region = matching(
+    from,
+    'region',
+    /^[a-z]{2}-[a-z]+-\d$/,
+    'must be an AWS Region, such as "eu-west-1"',
+  );
+  if (region.startsWith('cn-')) {
+    const cure = 'must be outside China: there AWS has other addresses (amazonaws.com.cn) than Shoebox knows';
+    throw new SettingsError('region', cure);
+  }
+  return region;
 }
 
 function googleOf(value: unknown): NonNullable<Settings['google']> {

@@ -27,6 +27,7 @@ test.each([
   ['stackName', { ...good, stackName: 'my-aws-photos' }, 'reserves'],
   ['region', { ...good, region: 'Ireland' }, 'eu-west-1'],
   ['region', { ...good, region: undefined }, 'Region'],
+  ['region', { ...good, region: 'cn-north-1' }, 'outside China'],
   ['google', { ...good, google: true }, 'clientId'],
   ['google', { ...good, google: undefined }, 'null'],
   ['google.clientId', { ...good, google: { ...google, clientId: 'x' } }, 'Google console'],
