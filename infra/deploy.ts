@@ -66,8 +66,8 @@ async function deployStack(settings: Settings): Promise<void> {
     { mayFail: true },
   );
   if (code === 0) return;
-  // Not any mention of it: the CDK also names the bootstrap stack's roles when it could not assume them.
-  if (/is (?:it|the environment) bootstrapped|\/cdk-bootstrap\//i.test(errors)) {
+  // The CDK asks in several ways whether the account is; a mere mention, such as advice to upgrade, is something else.
+  if (/bootstrapped\?|\/cdk-bootstrap\//i.test(errors)) {
     throw new DeployError(
       `This account has never been used with the CDK in ${settings.region}. Run once: npx cdk bootstrap aws://ACCOUNT/${settings.region}`,
     );
