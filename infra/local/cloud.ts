@@ -66,7 +66,7 @@ const TTL_SWEEP_MILLISECONDS = 10 * 60_000;
 
 export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
   const { directory } = options;
-  const held = lock(directory);
+  const held = await lock(directory);
   const undo: (() => unknown)[] = [() => held.release()];
   const close = async () => {
     // In reverse: nothing loses what it stands on.
@@ -159,9 +159,9 @@ async function start(options: CloudOptions, undo: (() => unknown)[]): Promise<Om
   // What an earlier run left unfinished comes first.
   await s3.drain();
   servers.api.on('request', api);
-  servers.originals.on('request', s3.handler(stack.config.originalsBucket));
-  servers.library.on('request', s3.handler(stack.config.libraryBucket));
-  servers.s3.on('request', s3.handler());
+  servers.originals.on('request', onlyFrom(urls.originals, s3.handler(stack.config.originalsBucket)));
+  servers.library.on('request', onlyFrom(urls.library, s3.handler(stack.config.libraryBucket)));
+  servers.s3.on('request', onlyFrom(urls.s3, s3.handler()));
   servers.site.on('request', site);
 
   return {
@@ -256,7 +256,13 @@ function apiHandler(
 ): Handler {
   const { dynamodb, userPool, identityPool } = services;
   const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const { pathname, searchParams } = new URL(request.url ?? '/', url);
+    const target = request.url ?? '/';
+    // Two slashes would be read as another host, or as none.
+    if (!URL.canParse(target, url) || new URL(target, url).origin !== url) {
+      response.writeHead(400, { 'Content-Type': 'text/plain' }).end('This is no address.\n');
+      return;
+    }
+    const { pathname, searchParams } = new URL(target, url);
     if (pathname.startsWith(`/${id}/`)) {
       await userPool.handle(request, response, pathname.slice(id.length + 1), searchParams);
       return;

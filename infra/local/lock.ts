@@ -1,17 +1,16 @@
-// One process for one data directory: LevelDB and the outbox would not survive two.
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+// One process for one data directory: LevelDB and the outbox would not survive two. The lock is that of an empty LevelDB, which
+// the kernel frees when its process ends, however it ends.
+import { accessSync, constants, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { ClassicLevel } from 'classic-level';
+import { syncFolderNow } from './sync-folder.ts';
 
 /** Somebody else works on these data; `address` is where, if they have said so. */
 export class LockedError extends Error {
-  readonly pid: number;
   readonly address: string | undefined;
-  constructor(pid: number, address: string | undefined) {
-    super(
-      `Another Shoebox (process ${pid}) is already running on these data${address ? `: ${address}` : '.'}`,
-    );
+  constructor(address: string | undefined) {
+    super(`Another Shoebox is already running on these data${address ? `: ${address}` : '.'}`);
     this.name = 'LockedError';
-    this.pid = pid;
     this.address = address;
   }
 }
@@ -19,72 +18,46 @@ export class LockedError extends Error {
 export interface Lock {
   /** Says where the holder is found. */
   announce(address: string): void;
-  release(): void;
+  release(): Promise<void>;
 }
 
-interface Holder {
-  pid: number;
-  address?: string;
-}
-
-// In a container a process may well have the id of the one that died: a file alone does not tell that we hold the lock.
-const held = new Set<string>();
-
-function isAlive(pid: number): boolean {
+function readAddress(file: string): string | undefined {
   try {
-    process.kill(pid, 0);
-    return true;
+    return readFileSync(file, 'utf8');
   } catch (error) {
-    // EPERM: it lives, and belongs to somebody else.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    // The holder is not up yet.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
   }
 }
 
-function readHolder(file: string): Holder | undefined {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Holder;
-  } catch {
-    // Gone meanwhile, or cut short by a crash: nobody's.
-    return undefined;
-  }
-}
-
-/** Takes the directory's lock; a lock whose process is dead is taken over. Throws a LockedError otherwise. */
-export function lock(directory: string): Lock {
+/** Takes the directory's lock. Throws a LockedError where another process, or this one, has it. */
+export async function lock(directory: string): Promise<Lock> {
   // Photos and keys lie in it.
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const file = join(directory, 'lock');
-  const own = `${file}.${process.pid}`;
-  const write = (holder: Holder) => writeFileSync(own, JSON.stringify(holder));
-  write({ pid: process.pid });
+  const created = mkdirSync(directory, { recursive: true, mode: 0o700 });
+  if (created !== undefined) syncFolderNow(dirname(created));
+  // LevelDB would not say so plainly.
+  accessSync(directory, constants.W_OK);
+  const file = join(directory, 'address');
+  const held = new ClassicLevel(join(directory, 'lock.db'));
   try {
-    for (let attempt = 0; ; attempt += 1) {
-      try {
-        // A link comes into being whole or not at all, and only where there is none: two starts cannot both win.
-        linkSync(own, file);
-        break;
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || attempt > 10) throw error;
-        const holder = readHolder(file);
-        if (holder && (holder.pid === process.pid ? held.has(file) : isAlive(holder.pid))) {
-          throw new LockedError(holder.pid, holder.address);
-        }
-        rmSync(file, { force: true });
-      }
-    }
-  } finally {
-    rmSync(own, { force: true });
+    await held.open();
+  } catch (error) {
+    const { cause } = error as { cause?: { code?: string } };
+    if (cause?.code === 'LEVEL_LOCKED') throw new LockedError(readAddress(file));
+    throw error;
   }
-  held.add(file);
+  // That of a holder who died.
+  rmSync(file, { force: true });
   return {
     announce: (address) => {
-      write({ pid: process.pid, address });
-      // Never half written: half a lock looks like that of a process that died.
-      renameSync(own, file);
+      // Never half written.
+      writeFileSync(`${file}.new`, address);
+      renameSync(`${file}.new`, file);
     },
-    release: () => {
-      held.delete(file);
+    release: async () => {
       rmSync(file, { force: true });
+      await held.close();
     },
   };
 }

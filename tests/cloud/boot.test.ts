@@ -219,15 +219,19 @@ describe('one directory, one process', () => {
 
   test('the lock of a process that died is taken over', async () => {
     const directory = join(scratch, 'stale');
-    await mkdir(directory);
-    const { pid } = spawnSync(process.execPath, ['-e', '']);
-    for (const left of [JSON.stringify({ pid }), '{"pi', JSON.stringify({ pid: process.pid })]) {
-      await writeFile(join(directory, 'lock'), left);
-      const cloud = await startCloud({ directory, processor: false });
-      const holder: unknown = JSON.parse(await readFile(join(directory, 'lock'), 'utf8'));
-      expect(holder).toEqual({ pid: process.pid, address: cloud.urls.site });
-      await cloud.close();
-    }
+    const locks = `import { lock } from '${pathToFileURL(join(ROOT, 'infra/local/lock.ts')).href}';
+      (await lock(${JSON.stringify(directory)})).announce('http://localhost:1');
+      process.kill(process.pid, 'SIGKILL');`;
+    const died = spawnSync(process.execPath, ['--import', TSX, '--input-type=module', '-e', locks]);
+    expect(died.signal).toBe('SIGKILL');
+    expect(await readFile(join(directory, 'address'), 'utf8')).toBe('http://localhost:1');
+
+    const starts = [1, 2, 3].map(() => startCloud({ directory, processor: false }));
+    const settled = await Promise.allSettled(starts);
+    const [cloud, ...others] = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    expect(others).toEqual([]);
+    expect(await readFile(join(directory, 'address'), 'utf8')).toBe(cloud?.urls.site);
+    await cloud?.close();
   });
 
   test("the page's port must be free; the others give way", async () => {
@@ -238,6 +242,13 @@ describe('one directory, one process', () => {
     await expect(startCloud({ directory, processor: false, ports: { site: port } })).rejects.toBeInstanceOf(
       PortError,
     );
+    const taken6 = createServer();
+    await new Promise<void>((resolve) => taken6.listen(0, '::1', resolve));
+    const { port: port6 } = taken6.address() as AddressInfo;
+    const on6 = startCloud({ directory, processor: false, ports: { site: port6 } });
+    await expect(on6).rejects.toBeInstanceOf(PortError);
+    await new Promise((resolve) => taken6.close(resolve));
+
     const cloud = await startCloud({ directory, processor: false, ports: { api: port, library: port } });
     expect([cloud.urls.api, cloud.urls.library]).not.toContain(`http://127.0.0.1:${port}`);
     await cloud.close();
@@ -254,6 +265,7 @@ describe("the page's host", () => {
     await mkdir(join(dist, 'assets'), { recursive: true });
     await writeFile(join(dist, 'index.html'), '<!doctype html><title>The page</title>');
     await writeFile(join(dist, 'service-worker.js'), script);
+    await writeFile(join(dist, '.sources'), 'an ending that has no type');
     await writeFile(join(dist, 'assets/main-abc123.js'), script);
     await writeFile(join(scratch, 'secret.txt'), 'secret');
     cloud = await freshCloud({ dist: () => Promise.resolve(dist) });
@@ -340,8 +352,45 @@ describe("the page's host", () => {
     expect(brotliDecompressSync(body).toString()).toBe(script);
   });
 
-  test('answers under its own name only', async () => {
+  test('a file that it cannot serve costs one answer, and not the cloud', async () => {
+    const complaint = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    expect((await raw('/.sources')).status).toBe(500);
+    expect(complaint).toHaveBeenCalledOnce();
+    complaint.mockRestore();
+    expect((await raw('/')).status).toBe(200);
+  });
+
+  test('is there under IPv6, too, as "localhost" may mean that', async () => {
+    const { port } = new URL(cloud.urls.site);
+    expect((await fetch(`http://[::1]:${port}/albums`, { redirect: 'manual' })).status).toBe(307);
+  });
+
+  test('an address with two slashes is none of the API', async () => {
+    const { port, host } = new URL(cloud.urls.api);
+    for (const path of ['//', '//evil.example/']) {
+      const status = await new Promise((resolve, reject) => {
+        request({ host: '127.0.0.1', port, path, headers: { host } }, (answer) => {
+          resolve(answer.resume().statusCode);
+        })
+          .on('error', reject)
+          .end();
+      });
+      expect([path, status]).toEqual([path, 400]);
+    }
+  });
+
+  test('answers under its own name only, and so does S3', async () => {
     expect((await raw('/', { host: 'evil.example' })).status).toBe(421);
+    for (const name of ['originals', 'library', 's3'] as const) {
+      const status = await new Promise((resolve, reject) => {
+        request(cloud.urls[name], { headers: { host: 'evil.example' } }, (answer) => {
+          resolve(answer.resume().statusCode);
+        })
+          .on('error', reject)
+          .end();
+      });
+      expect([name, status]).toEqual([name, 421]);
+    }
     const { port } = new URL(cloud.urls.site);
     const moved = await raw('/albums', { host: `127.0.0.1:${port}` });
     expect([moved.status, moved.headers['location']]).toEqual([307, `${cloud.urls.site}/albums`]);
