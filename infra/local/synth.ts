@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -61,10 +62,13 @@ function run(what: string, argv: readonly string[], environment: Record<string, 
   });
 }
 
+/** Where templates and the build's stamp are kept, unless the caller has a data directory of its own. */
+const CACHE = join(ROOT, '.shoebox/cache');
+
 const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 
 /** The template of the sources as they are now. */
-export async function synthesise(cache = join(ROOT, '.shoebox/cache')): Promise<Template> {
+export async function synthesise(cache = CACHE): Promise<Template> {
   const sources = readdirSync(join(ROOT, 'infra'))
     .filter((name) => /\.(?:ts|json)$/.test(name))
     .map((name) => join('infra', name));
@@ -76,15 +80,17 @@ export async function synthesise(cache = join(ROOT, '.shoebox/cache')): Promise<
     const temporary = `${file}.${process.pid}`;
     await run('Synthesising the CDK app', ['--import', TSX, 'infra/synth.ts', '--template', temporary]);
     renameSync(temporary, file);
+    const old = readdirSync(cache).filter((name) => /^template-[0-9a-f]{32}\.json$/.test(name));
+    for (const name of old) if (join(cache, name) !== file) rmSync(join(cache, name), { force: true });
   }
   return JSON.parse(readFileSync(file, 'utf8')) as Template;
 }
 
 /** Builds the page into `dist/` unless it is the build of the sources as they are now. Gives the folder. */
-export async function buildPage(): Promise<string> {
+export async function buildPage(cache = CACHE): Promise<string> {
   const dist = join(ROOT, 'dist');
-  // In the folder itself: any other build empties it, and is then not taken for ours.
-  const stamp = join(dist, '.sources');
+  // Outside the folder, where it would be served; of sources and build, so that another build is not taken for ours.
+  const stamp = join(cache, 'page');
   const sources = [
     'index.html',
     ...filesOf('src'),
@@ -93,10 +99,13 @@ export async function buildPage(): Promise<string> {
     'package-lock.json',
   ];
   const hash = hashOf(sources);
-  if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== hash) {
+  const state = () => `${hash} ${hashOf(filesOf('dist'))}`;
+  const isBuilt = existsSync(join(dist, 'index.html')) && existsSync(stamp);
+  if (!isBuilt || readFileSync(stamp, 'utf8') !== state()) {
     const vite = join(dirname(createRequire(import.meta.url).resolve('vite/package.json')), 'bin/vite.js');
     await run('Building the page', [vite, 'build', '--logLevel', 'warn'], { NODE_ENV: 'production' });
-    writeFileSync(stamp, hash);
+    mkdirSync(cache, { recursive: true });
+    writeFileSync(stamp, state());
   }
   return dist;
 }
