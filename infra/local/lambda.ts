@@ -1,7 +1,17 @@
 // Runs the processor as Lambda runs it after an S3 event: in processes of its own, one event at a time in each, with a timeout,
 // two retries, and a failure queue for what fails all the same.
 import { fork, type ChildProcess } from 'node:child_process';
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -110,6 +120,9 @@ export class Lambda {
     this.#options = options;
     mkdirSync(dirname(options.failuresFile), { recursive: true });
     mkdirSync(dirname(options.logFile), { recursive: true });
+    dropTornLine(options.failuresFile);
+    // Each run's log begins anew, or it would grow for ever.
+    rmSync(options.logFile, { force: true });
     this.#log = openSync(options.logFile, 'a');
   }
 
@@ -139,7 +152,6 @@ export class Lambda {
   failures(): Failure[] {
     const { failuresFile } = this.#options;
     if (!existsSync(failuresFile)) return [];
-    // A crash may have cut the last line; its event is delivered again, because it was never acknowledged.
     const lines = readFileSync(failuresFile, 'utf8').split('\n').slice(0, -1);
     return lines.map((line) => JSON.parse(line) as Failure);
   }
@@ -228,6 +240,11 @@ const pause = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => {
     setTimeout(resolve, milliseconds);
   });
+
+/** A crash may have cut the last line; its event is delivered again, because it was never acknowledged. */
+function dropTornLine(file: string): void {
+  if (existsSync(file)) truncateSync(file, readFileSync(file).lastIndexOf('\n') + 1);
+}
 
 /** All that a process needs of this machine; the user's own AWS settings least of all. */
 function machine(): Record<string, string> {
