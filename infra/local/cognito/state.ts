@@ -11,8 +11,9 @@ import {
   renameSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
+import { syncFolderNow } from '../sync-folder.ts';
 
 export interface Person {
   sub: string;
@@ -72,6 +73,7 @@ export class CognitoState {
 
   static async open(directory: string, memberGroups: string[]): Promise<CognitoState> {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
+    syncFolderNow(dirname(directory));
     const keysFile = join(directory, 'keys.json');
     const file = join(directory, 'people.json');
     const keys = existsSync(keysFile) ? (readJson(keysFile) as Keys) : await makeKeys();
@@ -177,4 +179,5 @@ function writeJson(file: string, value: unknown): void {
   fsyncSync(descriptor);
   closeSync(descriptor);
   renameSync(temporary, file);
+  syncFolderNow(dirname(file));
 }

@@ -1,7 +1,8 @@
 // Objects' bytes as files: written to `tmp/`, synced, renamed into `data/`, never changed afterwards.
 import { randomUUID } from 'node:crypto';
 import { access, mkdir, open, readdir, rename, rm, writeFile, type FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { syncFolder } from '../sync-folder.ts';
 
 export interface Files {
   /** Whether the last run ended in an orderly way, so that no orphans are about. */
@@ -21,6 +22,8 @@ export async function openFiles(directory: string): Promise<Files> {
   await rm(temporary, { recursive: true, force: true });
   await mkdir(data, { recursive: true });
   await mkdir(temporary);
+  await syncFolder(directory);
+  await syncFolder(dirname(directory));
   const wasClosed = await access(closed).then(
     () => true,
     () => false,
@@ -30,17 +33,25 @@ export async function openFiles(directory: string): Promise<Files> {
   // 256 folders keep each one small.
   const path = (file: string): string => join(data, file.slice(0, 2), file);
 
+  const folders = new Map<string, Promise<void>>();
+
+  /** Makes a folder once in a run; whoever comes second waits until it is safe, too. */
+  function makeFolder(folder: string): Promise<void> {
+    const known = folders.get(folder);
+    if (known) return known;
+    const made = mkdir(folder, { recursive: true }).then(() => syncFolder(data));
+    folders.set(folder, made);
+    // What failed, as on a full disk, is tried again by the next.
+    made.catch(() => folders.delete(folder));
+    return made;
+  }
+
   /** A rename is only safe from a power cut once its folder is synced too. */
   async function adopt(from: string, file: string): Promise<void> {
     const folder = join(data, file.slice(0, 2));
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await rename(from, join(folder, file));
-    const handle = await open(folder);
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
+    await syncFolder(folder);
   }
 
   const create: Files['create'] = async (write) => {
