@@ -1,4 +1,5 @@
 // What part of the grid is on the screen, and whether it moves too fast for pictures to make sense.
+import { untrack } from 'svelte';
 
 /** Past half a screen between two scroll events only boxes are drawn; pictures come once it has been calm this long. */
 const CALM_MS = 120;
@@ -14,7 +15,8 @@ export class Viewport {
   constructor(element: () => HTMLElement | undefined) {
     this.#element = element;
     $effect(() => {
-      this.#measure();
+      // Not to be run again when what it measures changes: that would stop the timer that ends the haste.
+      untrack(() => this.#measure());
       const measure = () => this.#measure();
       addEventListener('scroll', measure, { passive: true });
       addEventListener('resize', measure);
