@@ -34,6 +34,8 @@ export class Uploads {
   #active = 0;
   #fresh: Promise<void> = Promise.resolve();
   #looking = false;
+  /** When the connection last came back. */
+  #onlineSince = 0;
 
   #list = $state.raw<readonly Upload[]>([]);
   #skipped = $state(0);
@@ -134,14 +136,15 @@ export class Uploads {
 
   /** From file to row, or to the sentence that says why not. Never throws. */
   async #lead(upload: Upload): Promise<void> {
+    const begun = performance.now();
     try {
       await this.#send(upload);
     } catch (error) {
-      await this.#failed(upload, error);
+      await this.#failed(upload, error, begun);
     }
   }
 
-  async #failed(upload: Upload, error: unknown): Promise<void> {
+  async #failed(upload: Upload, error: unknown, begun = Infinity): Promise<void> {
     if (this.#abort.signal.aborted) return;
     const code = codeOf(error);
     // A file that was changed or removed meanwhile breaks the request just as a lost connection does.
@@ -152,6 +155,9 @@ export class Uploads {
     upload.state = waits ? 'waiting' : 'failed';
     if (unreadable) upload.problem = words.upload.unreadable;
     else upload.problem = waits ? words.upload.offline : sentence(problems, code);
+    // The connection came back while this one was still failing for want of it.
+    if (code === 'offline' && !unreadable && navigator.onLine && this.#onlineSince > begun)
+      this.retry(upload);
   }
 
   async #send(upload: Upload): Promise<void> {
@@ -287,6 +293,7 @@ export class Uploads {
   }
 
   #retryOffline(): void {
+    this.#onlineSince = performance.now();
     this.#fresh = this.#library.sync(this.#abort.signal);
     for (const upload of this.#list) {
       if (upload.state !== 'waiting' || upload.problem === undefined) continue;
