@@ -183,6 +183,7 @@ test('many photos are only in the document where one looks', async ({ page, file
   await page.mouse.move(600, 500);
   await page.keyboard.press('End');
   await expect(page.getByRole('heading', { name: 'January 2020' })).toBeInViewport();
+  await expect(page.locator('main .tile img.shown').last()).toBeInViewport();
   await page.keyboard.press('Home');
   await expect(page.getByRole('heading', { name: 'December 2020' })).toBeInViewport();
 });
