@@ -176,6 +176,9 @@ function readBuckets(reader: Reader): BucketSpec[] {
     if (stray || Object.keys(others).length > 0) {
       throw new TemplateError(`${logicalId} notifies something other than the processor, or by a filter`);
     }
+    if (LambdaConfigurations.length > 0 && !mayInvoke(reader, processor, names.attributes['Arn'])) {
+      throw new TemplateError(`${logicalId} notifies the processor, and S3 has no permission to invoke it`);
+    }
     const policy = policies.get(names.ref);
     return {
       name: names.ref,
@@ -188,6 +191,20 @@ function readBuckets(reader: Reader): BucketSpec[] {
     };
   };
   return reader.all('AWS::S3::Bucket').map(bucketOf);
+}
+
+/** Whether S3 may hand this S3 bucket's events to the processor. */
+function mayInvoke(reader: Reader, processor: string | undefined, bucketArn: string | undefined): boolean {
+  return reader
+    .all('AWS::Lambda::Permission')
+    .some(
+      ({ properties: { Action, FunctionName, Principal, SourceAccount = ACCOUNT, SourceArn = bucketArn } }) =>
+        Principal === 's3.amazonaws.com' &&
+        Action === 'lambda:InvokeFunction' &&
+        FunctionName === processor &&
+        SourceAccount === ACCOUNT &&
+        SourceArn === bucketArn,
+    );
 }
 
 function readTables(reader: Reader): TableSpec[] {
@@ -219,8 +236,30 @@ function readRoles(reader: Reader): Role[] {
     policies: ((properties['Policies'] ?? []) as { PolicyDocument: PolicyDocument }[]).map(
       ({ PolicyDocument }) => PolicyDocument,
     ),
-    trust: properties['AssumeRolePolicyDocument'] as PolicyDocument,
+    trust: trustOf(logicalId, properties['AssumeRolePolicyDocument'] as PolicyDocument),
   }));
+}
+
+const TRUST_ELEMENTS = ['Sid', 'Effect', 'Principal', 'Action', 'Condition'];
+
+/** The trust policy, if it is of the form that is acted on here: each statement names one service or the identity pools. */
+function trustOf(logicalId: string, trust: PolicyDocument): PolicyDocument {
+  for (const statement of trust.Statement) {
+    const { Effect, Principal, Action, Condition } = statement;
+    const names = typeof Principal === 'object' ? Object.entries(Principal).flat(2) : [];
+    const who = names.join(' ');
+    const understood =
+      Object.keys(statement).every((name) => TRUST_ELEMENTS.includes(name)) &&
+      (Effect === 'Allow' || Effect === 'Deny') &&
+      ((who === 'Federated cognito-identity.amazonaws.com' && Action !== undefined) ||
+        // Whether a service assumes a role is decided by its name alone.
+        (/^Service [\w.-]+$/.test(who) &&
+          Effect === 'Allow' &&
+          [Action].flat().join() === 'sts:AssumeRole' &&
+          Condition === undefined));
+    if (!understood) throw new TemplateError(`${logicalId} is trusted in a way that is unknown`);
+  }
+  return trust;
 }
 
 const SECONDS: Record<string, number> = { seconds: 1, minutes: 60, hours: 3600, days: 86_400 };
@@ -311,24 +350,68 @@ function readProcessor(reader: Reader): Processor {
   };
 }
 
+const HEADER_SETTINGS = ['Comment', 'CustomHeadersConfig', 'Name', 'SecurityHeadersConfig'];
+
+/** Source of the function that the distribution runs on a viewer's request, if there is one. */
+function viewerRequestOf(
+  reader: Reader,
+  associations: readonly { EventType: string; FunctionARN: string }[],
+): string | undefined {
+  const [association, second] = associations;
+  if (!association) return undefined;
+  const found = reader
+    .all('AWS::CloudFront::Function')
+    .find(({ names }) => names.attributes['FunctionARN'] === association.FunctionARN);
+  const source = found?.properties['FunctionCode'];
+  if (second || association.EventType !== 'viewer-request' || typeof source !== 'string') {
+    throw new TemplateError('the distribution may have one function, of the template, for viewer requests');
+  }
+  return source;
+}
+
 function readSite(reader: Reader): Site {
   const { DistributionConfig } = reader.one('AWS::CloudFront::Distribution').properties as {
-    DistributionConfig: { DefaultRootObject?: string };
+    DistributionConfig: {
+      DefaultRootObject?: string;
+      CacheBehaviors?: unknown[];
+      CustomErrorResponses?: unknown[];
+      DefaultCacheBehavior: {
+        ResponseHeadersPolicyId?: string;
+        FunctionAssociations?: { EventType: string; FunctionARN: string }[];
+        LambdaFunctionAssociations?: unknown[];
+      };
+    };
   };
-  const { ResponseHeadersPolicyConfig } = reader.one('AWS::CloudFront::ResponseHeadersPolicy').properties as {
+  const { CacheBehaviors = [], CustomErrorResponses = [], DefaultCacheBehavior } = DistributionConfig;
+  const {
+    ResponseHeadersPolicyId,
+    FunctionAssociations = [],
+    LambdaFunctionAssociations = [],
+  } = DefaultCacheBehavior;
+  if ([CacheBehaviors, CustomErrorResponses, LambdaFunctionAssociations].some((list) => list.length > 0)) {
+    throw new TemplateError('the distribution may have its default behavior and CloudFront functions only');
+  }
+  const policy = reader
+    .all('AWS::CloudFront::ResponseHeadersPolicy')
+    .find(({ names }) => names.ref === ResponseHeadersPolicyId);
+  if (!policy)
+    throw new TemplateError('the response headers policy of the distribution is not of the template');
+  const { ResponseHeadersPolicyConfig } = policy.properties as {
     ResponseHeadersPolicyConfig: {
       SecurityHeadersConfig?: Record<string, Record<string, unknown>>;
       CustomHeadersConfig?: { Items: { Header: string; Value: string }[] };
     };
   };
   const custom = ResponseHeadersPolicyConfig.CustomHeadersConfig?.Items ?? [];
-  const viewerRequest = reader.all('AWS::CloudFront::Function')[0]?.properties['FunctionCode'];
+  const strange = Object.keys(ResponseHeadersPolicyConfig).find((name) => !HEADER_SETTINGS.includes(name));
+  if (strange) throw new TemplateError(`the response headers policy has the unknown setting ${strange}`);
+  const viewerRequest = viewerRequestOf(reader, FunctionAssociations);
   return {
     headers: {
       ...securityHeaders(ResponseHeadersPolicyConfig.SecurityHeadersConfig ?? {}),
       ...Object.fromEntries(custom.map(({ Header, Value }) => [Header, Value])),
     },
-    ...(typeof viewerRequest === 'string' && { viewerRequest }),
+    ...(viewerRequest !== undefined && { viewerRequest }),
     rootObject: DistributionConfig.DefaultRootObject ?? 'index.html',
   };
 }

@@ -86,6 +86,19 @@ describe('the stack', () => {
     return (found.Properties ??= {});
   };
 
+  const defaultBehavior = (from: Template) => {
+    const { DistributionConfig } = ofType(from, 'AWS::CloudFront::Distribution') as {
+      DistributionConfig: { DefaultCacheBehavior: Record<string, unknown> };
+    };
+    return DistributionConfig.DefaultCacheBehavior;
+  };
+  const trust = (from: Template) => {
+    const { AssumeRolePolicyDocument } = ofType(from, 'AWS::IAM::Role') as {
+      AssumeRolePolicyDocument: { Statement: Record<string, unknown>[] };
+    };
+    return AssumeRolePolicyDocument.Statement;
+  };
+
   test('has the very policies that policies.ts writes', async () => {
     const bucket = (kind: string) => {
       const found = stack.buckets.find(({ name }) => name.includes(kind));
@@ -183,6 +196,28 @@ describe('the stack', () => {
         }
       },
     ],
+    ['a page without its response headers', (t) => delete defaultBehavior(t)['ResponseHeadersPolicyId']],
+    [
+      'response headers from elsewhere',
+      (t) => (defaultBehavior(t)['ResponseHeadersPolicyId'] = '67f7725c-6f97-4210-82d7-5512b31e9d03'),
+    ],
+    [
+      'a function of another kind',
+      (t) =>
+        (defaultBehavior(t)['FunctionAssociations'] = [
+          { EventType: 'viewer-response', FunctionARN: 'arn:x' },
+        ]),
+    ],
+    [
+      'a processor that S3 may not invoke',
+      (t) => (ofType(t, 'AWS::Lambda::Permission')['Principal'] = 'sns.amazonaws.com'),
+    ],
+    [
+      'a permission for another S3 bucket',
+      (t) => (ofType(t, 'AWS::Lambda::Permission')['SourceArn'] = 'arn:aws:s3:::other'),
+    ],
+    ['trust denied to everybody', (t) => trust(t).push({ ...trust(t)[0], Effect: 'Deny', Principal: '*' })],
+    ['trust by exclusion', (t) => trust(t).push({ Effect: 'Deny', NotPrincipal: { AWS: '*' } })],
     ['a missing output', (t) => delete t.Outputs?.['Config']],
   ])('%s is refused', (_what, change) => {
     expect(() => readStack(changed(change))).toThrow(TemplateError);
