@@ -94,7 +94,12 @@ export default defineConfig({
         extends: true,
         // Svelte's runes as in the browser: on the server they do not react.
         resolve: { conditions: ['browser'] },
-        test: { name: 'unit', include: ['tests/unit/**/*.test.ts'], exclude: ['tests/unit/rooms.test.ts'] },
+        test: {
+          name: 'unit',
+          testTimeout: 30_000,
+          include: ['tests/unit/**/*.test.ts'],
+          exclude: ['tests/unit/rooms.test.ts'],
+        },
       },
       {
         extends: true,
