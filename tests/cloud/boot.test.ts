@@ -3,7 +3,7 @@ import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createRequire } from 'node:module';
@@ -398,10 +398,16 @@ describe("the page's host", () => {
 });
 
 describe('npm run dev', () => {
-  const start = (environment: Record<string, string>) => {
+  // The template is another test's matter, and slow.
+  beforeAll(async () => {
+    await synthesise();
+    await cp(join(ROOT, '.shoebox/cache'), join(scratch, 'started/cache'), { recursive: true });
+  });
+
+  const start = (environment: Record<string, string>, data = join(scratch, 'started')) => {
     const child = spawn(
       process.execPath,
-      ['--import', TSX, 'infra/local/start.ts', '--dev', '--data', join(scratch, 'started')],
+      ['--import', TSX, 'infra/local/start.ts', '--dev', '--data', data],
       { cwd: ROOT, env: { ...process.env, NODE_ENV: 'development', VITEST: '', ...environment } },
     );
     let output = '';
@@ -428,6 +434,21 @@ describe('npm run dev', () => {
       expect(await page.text()).toContain('/src/main.ts');
       expect(page.headers.get('content-security-policy')).toContain("script-src 'self'");
 
+      // Keys and photos lie below the data directory, which may lie among the sources.
+      const keys = join(scratch, 'started/cognito/keys.json');
+      for (const path of [
+        `/@fs${keys}`,
+        `/@fs${keys}?raw`,
+        `/@fs//${keys}`,
+        `/%40fs${keys}`,
+        `/.shoebox/x`,
+      ]) {
+        const answer = await fetch(address + path, { headers: { origin: 'http://localhost:5173' } });
+        expect([path, await answer.text()]).not.toEqual([path, expect.stringContaining('master')]);
+        expect(answer.headers.get('access-control-allow-origin')).toBeNull();
+      }
+      expect((await fetch(`${address}/@fs${keys}`)).status).toBe(403);
+
       const second = start({ PORT: '0' });
       expect(await second.ended).toBe(1);
       expect(second.output()).toContain(`already running on these data: ${address}`);
@@ -438,6 +459,15 @@ describe('npm run dev', () => {
       expect(first.output().match(/Shoebox is ready/g)).toHaveLength(1);
     },
   );
+
+  test('says plainly that it may not write', async () => {
+    const file = join(scratch, 'a-file');
+    await writeFile(file, '');
+    const wrong = start({ PORT: '0' }, join(file, 'data'));
+    expect(await wrong.ended).toBe(1);
+    expect(wrong.output()).toContain('is no folder');
+    expect(wrong.output()).not.toContain('    at ');
+  });
 
   test('says plainly what is wrong with a port', async () => {
     const wrong = start({ PORT: 'photos' });
