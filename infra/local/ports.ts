@@ -102,9 +102,9 @@ function fail(response: ServerResponse, error: unknown): void {
 /** Refuses requests under another host name: a foreign page may have had its name resolve to loopback (DNS rebinding). */
 export function onlyFrom(url: string, handler: Handler): Handler {
   const { port } = new URL(url);
-  const hosts = ['localhost', LOOPBACK, `[${LOOPBACK_6}]`].map((name) => `${name}:${port}`);
+  const hosts = new Set(['localhost', LOOPBACK, `[${LOOPBACK_6}]`].map((name) => `${name}:${port}`));
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    if (hosts.includes(request.headers.host ?? '')) await handler(request, response);
+    if (hosts.has(request.headers.host ?? '')) await handler(request, response);
     else
       response
         .writeHead(421, { 'Content-Type': 'text/plain' })

@@ -240,7 +240,7 @@ function readRoles(reader: Reader): Role[] {
   }));
 }
 
-const TRUST_ELEMENTS = ['Sid', 'Effect', 'Principal', 'Action', 'Condition'];
+const TRUST_ELEMENTS = new Set(['Sid', 'Effect', 'Principal', 'Action', 'Condition']);
 
 /** The trust policy, if it is of the form that is acted on here: each statement names one service or the identity pools. */
 function trustOf(logicalId: string, trust: PolicyDocument): PolicyDocument {
@@ -249,7 +249,7 @@ function trustOf(logicalId: string, trust: PolicyDocument): PolicyDocument {
     const names = typeof Principal === 'object' ? Object.entries(Principal).flat(2) : [];
     const who = names.join(' ');
     const understood =
-      Object.keys(statement).every((name) => TRUST_ELEMENTS.includes(name)) &&
+      Object.keys(statement).every((name) => TRUST_ELEMENTS.has(name)) &&
       (Effect === 'Allow' || Effect === 'Deny') &&
       ((who === 'Federated cognito-identity.amazonaws.com' && Action !== undefined) ||
         // Whether a service assumes a role is decided by its name alone.
@@ -350,7 +350,7 @@ function readProcessor(reader: Reader): Processor {
   };
 }
 
-const HEADER_SETTINGS = ['Comment', 'CustomHeadersConfig', 'Name', 'SecurityHeadersConfig'];
+const HEADER_SETTINGS = new Set(['Comment', 'CustomHeadersConfig', 'Name', 'SecurityHeadersConfig']);
 
 /** Source of the function that the distribution runs on a viewer's request, if there is one. */
 function viewerRequestOf(
@@ -403,7 +403,7 @@ function readSite(reader: Reader): Site {
     };
   };
   const custom = ResponseHeadersPolicyConfig.CustomHeadersConfig?.Items ?? [];
-  const strange = Object.keys(ResponseHeadersPolicyConfig).find((name) => !HEADER_SETTINGS.includes(name));
+  const strange = Object.keys(ResponseHeadersPolicyConfig).find((name) => !HEADER_SETTINGS.has(name));
   if (strange) throw new TemplateError(`the response headers policy has the unknown setting ${strange}`);
   const viewerRequest = viewerRequestOf(reader, FunctionAssociations);
   return {
