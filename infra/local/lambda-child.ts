@@ -19,7 +19,11 @@ handler.catch(() => undefined);
 
 process.on('message', ({ id, event }: { id: number; event: unknown }) => {
   handler
-    .then((handle) => handle(event))
+    .then((handle) => {
+      // Loading the handler is Lambda's init phase, which its timeout does not count.
+      process.send?.({ id, began: true });
+      return handle(event);
+    })
     .then(
       () => process.send?.({ id }),
       (error: unknown) => process.send?.({ id, error: inspect(error) }),

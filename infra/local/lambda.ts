@@ -53,6 +53,9 @@ interface Job {
 const CHILD = join(import.meta.dirname, 'lambda-child.ts');
 const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 
+/** How long a process may take to load the handler; generous, for a laptop that is busy with other things. */
+const INIT_MILLISECONDS = 30_000;
+
 /** One process; it is thrown away when it crashes, times out, or its credentials are about to end. */
 class Sandbox {
   readonly expires: number;
@@ -86,15 +89,22 @@ class Sandbox {
         if (error === undefined) resolve();
         else reject(new Error(error));
       };
-      const answered = (message: { id: number; error?: string }) => {
-        if (message.id === id) end(message.error);
+      const answered = (message: { id: number; began?: boolean; error?: string }) => {
+        if (message.id !== id) return;
+        if (message.began) timer = within(timeoutMilliseconds);
+        else end(message.error);
       };
       const crashed = (code: number | null, signal: string | null) =>
         end(`The processor ended with ${signal ?? `exit code ${code}`}.`);
-      const timer = setTimeout(() => {
-        this.kill();
-        end(`Task timed out after ${(timeoutMilliseconds / 1000).toFixed(2)} seconds`);
-      }, timeoutMilliseconds);
+      const within = (milliseconds: number) => {
+        clearTimeout(timer);
+        return setTimeout(() => {
+          this.kill();
+          end(`Task timed out after ${(milliseconds / 1000).toFixed(2)} seconds`);
+        }, milliseconds);
+      };
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      timer = within(INIT_MILLISECONDS);
       this.#child.on('message', answered).once('exit', crashed);
       if (this.alive) this.#child.send({ id, event });
       else end('The processor could not be started.');
