@@ -11,6 +11,7 @@ import type { Uploads } from './upload/uploads.svelte.ts';
 const SYNC_EVERY_MS = 3 * 60_000;
 /** The first pictures come before the SDK that syncs. */
 const FIRST_SYNC_MS = 1500;
+const SOON_MS = [10_000, 30_000];
 
 export class Home {
   readonly session: Session;
@@ -76,9 +77,11 @@ export class Home {
       if (syncState instanceof CloudError && syncState.code === 'signed-out') onend();
     };
     const first = setTimeout(sync, this.library.photos.length > 0 ? FIRST_SYNC_MS : 0);
+    // What was uploaded just before the page was reloaded is ready soon after.
+    const soon = SOON_MS.map((milliseconds) => setTimeout(sync, milliseconds));
     const timer = setInterval(sync, SYNC_EVERY_MS);
     signal.addEventListener('abort', () => {
-      clearTimeout(first);
+      for (const timeout of [first, ...soon]) clearTimeout(timeout);
       clearInterval(timer);
     });
     document.addEventListener('visibilitychange', sync, { signal });

@@ -3,10 +3,10 @@ import { mount } from 'svelte';
 import App from './App.svelte';
 import { App as Root } from './app.svelte.ts';
 import './app.css';
-import { applyTheme } from './ui/theme.ts';
+import { readTheme, showTheme } from './ui/theme.ts';
 import { words } from './ui/words/notices.ts';
 
-applyTheme();
+showTheme(readTheme());
 const app = new Root();
 const target = document.querySelector('#app');
 if (target) mount(App, { target, props: { app } });
