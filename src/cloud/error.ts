@@ -17,6 +17,10 @@ export class CloudError extends Error {
   }
 }
 
+/** The code of an error that this room gave; `unexpected` for any other. */
+export const problemCodeOf = (error: unknown): CloudErrorCode =>
+  error instanceof CloudError ? error.code : 'unexpected';
+
 export const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';
 
 const CODES = new Map<string, CloudErrorCode>([

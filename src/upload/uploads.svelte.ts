@@ -1,6 +1,6 @@
 // Everything this page is uploading: a queue of files, each led from its hash to the row that says it is safe.
 import type { Cloud } from '../cloud/cloud.ts';
-import { CloudError } from '../cloud/error.ts';
+import { CloudError, problemCodeOf } from '../cloud/error.ts';
 import type { Library } from '../library/library.svelte.ts';
 import type { PhotoId } from '../schema/ids.ts';
 import type { Instant } from '../schema/time.ts';
@@ -146,7 +146,7 @@ export class Uploads {
 
   async #failed(upload: Upload, error: unknown, begun = Infinity): Promise<void> {
     if (this.#abort.signal.aborted) return;
-    const code = codeOf(error);
+    const code = problemCodeOf(error);
     // A file that was changed or removed meanwhile breaks the request just as a lost connection does.
     const unreadable =
       error instanceof UnreadableFile || (code === 'offline' && !(await isReadable(upload.file)));
@@ -311,8 +311,6 @@ export class Uploads {
     this.#list = [];
   }
 }
-
-const codeOf = (error: unknown): string => (error instanceof CloudError ? error.code : 'unexpected');
 
 /** Whether the browser can still read the file: by its last byte, which is gone first. */
 async function isReadable(file: File | undefined): Promise<boolean> {
