@@ -91,6 +91,7 @@ export class App {
   async #enter(config: Config, session: Session): Promise<void> {
     this.#session = session;
     // From here on a sign-out in another tab is heard, also while the library is still being opened.
+    this.#unsubscribe?.();
     this.#unsubscribe = session.onSignedOut(() => this.#ended());
     const { Home } = await import('./home.svelte.ts');
     const home = await Home.open(config, session, () => this.#ended()).catch(async (error: unknown) => {
