@@ -3,70 +3,95 @@ import { createHash } from 'node:crypto';
 import { photoIdOfDigest, type PhotoId } from '../src/schema/ids.ts';
 import type { Rendition } from '../src/schema/keys.ts';
 import { parseOriginalMetadata } from '../src/schema/original.ts';
-import { empty, hashMismatch, tooLarge, Unshowable, unsupported } from './failure.ts';
-import { describe, readTags } from './metadata.ts';
-import { draw, readHeader } from './renditions.ts';
+import { FLAGS, PIPELINE, type NoteCode } from '../src/schema/photo.ts';
+import { damaged, empty, hashMismatch, Unshowable, unsupported } from './failure.ts';
+import type { Opened } from './formats/format.ts';
+import { open } from './formats/open.ts';
+import { sniff, SNIFF_BYTES, type Kind } from './formats/sniff.ts';
+import { nothingTold, readMetadata, type Told } from './metadata/read.ts';
+import { takenAtOf } from './metadata/taken-at.ts';
+import { draw, VIEW_EDGE, type Picture } from './renditions.ts';
 import type { Measured } from './row.ts';
-import { sniff, SNIFF_BYTES } from './sniff.ts';
+import { heldSource, MAX_HELD_BYTES, type Source } from './source.ts';
 import type { Original } from './stores.ts';
-import { takenAtOf, type Tags } from './taken-at.ts';
-
-/** What is held in memory to be decoded; a larger file is only hashed. */
-export const MAX_BYTES = 200_000_000;
 
 export interface Measurement {
   measured: Measured;
-  /** Absent where the photo cannot be shown. */
+  /** Absent where the photo cannot be shown, and of a video. */
   renditions?: Readonly<Record<Rendition, Buffer>>;
+}
+
+/** Hears of what is wrong with a photo but does not keep it from being measured. */
+export type Warn = (message: string, error: unknown) => void;
+
+/** What is known of an original, step by step: also of one that fails on the way. */
+interface Findings {
+  opened?: Opened;
+  told: Told;
+  picture?: Picture;
+  failure?: Unshowable;
 }
 
 /** Measures an original. A photo that cannot be shown is a result like any other; only a failing store throws. */
 export async function measure(
   photoId: PhotoId,
   original: Original,
-  { now, unreadableExif }: { now: number; unreadableExif: (error: unknown) => void },
+  { now, warn }: { now: number; warn: Warn },
 ): Promise<Measurement> {
-  const { name, lastModified } = parseOriginalMetadata(original.metadata);
-  const { uploadedAt } = original;
-  const { head, bytes, digest } = await download(original);
-  const kind = sniff(head);
-  const known = { name, type: kind.type, bytes: original.bytes, uploadedAt };
-  const taken = (tags: Tags) => takenAtOf({ tags, name, lastModified, uploadedAt, now });
-  let tags: Tags = {};
-  try {
-    if (photoIdOfDigest(digest) !== photoId) throw hashMismatch();
-    if (original.bytes === 0) throw empty();
-    if (!kind.shown) throw unsupported(kind.words);
-    if (!bytes) throw tooLarge(`the file has ${Math.round(original.bytes / 1e6)} MB`);
-    const header = await readHeader(bytes);
-    // TIFF is its own EXIF block; all other formats carry one.
-    const exif = kind.type === 'image/tiff' ? bytes : header.exif;
-    if (exif) tags = await readTags(exif, unreadableExif);
-    const { renditions, ...picture } = await draw(bytes, header);
-    return {
-      measured: { ...known, ...picture, ...describe(tags), ...taken(tags), status: 'ready' },
-      renditions,
-    };
-  } catch (error) {
-    if (!(error instanceof Unshowable)) throw error;
-    return {
-      measured: {
-        ...known,
-        ...describe(tags),
-        ...taken(tags),
-        status: 'failed',
-        failure: error.failure,
-        width: 0,
-        height: 0,
-      },
-    };
-  }
+  const { name, path, lastModified } = parseOriginalMetadata(original.metadata);
+  const { bytes, uploadedAt } = original;
+  const { source, digest } = await download(original);
+  const kind = sniff(await source.read(0, SNIFF_BYTES));
+  const intact = photoIdOfDigest(digest) === photoId;
+  const { opened, told, picture, failure } = await find(kind, source, intact, warn);
+  const size = opened?.size ?? picture;
+  const flags = FLAGS.filter((flag) => opened?.flags.includes(flag) || told.flags.includes(flag));
+  return {
+    measured: {
+      ...told.described,
+      ...takenAtOf({ told, containerTime: opened?.containerTime, name, lastModified, uploadedAt, now }),
+      ...{ name, path, type: kind.type, bytes, uploadedAt, pipeline: PIPELINE },
+      status: failure ? 'failed' : 'ready',
+      failure: failure?.failure,
+      note: picture && size && noteOf(picture, size),
+      width: failure ? 0 : (size?.width ?? 0),
+      height: failure ? 0 : (size?.height ?? 0),
+      duration: opened?.duration,
+      flags: flags.length > 0 ? flags : undefined,
+      placeholder: picture?.placeholder,
+    },
+    renditions: picture?.renditions,
+  };
 }
 
-/** The whole original, or, when it is too large to hold, only its hash and its first bytes. */
-async function download(original: Original): Promise<{ head: Buffer; bytes?: Buffer; digest: Buffer }> {
-  const hold = original.bytes <= MAX_BYTES;
-  const held = Buffer.alloc(hold ? original.bytes : SNIFF_BYTES);
+async function find(kind: Kind, source: Source, intact: boolean, warn: Warn): Promise<Findings> {
+  const findings: Findings = { told: nothingTold };
+  try {
+    if (!intact) throw hashMismatch();
+    if (source.bytes === 0) throw empty();
+    findings.opened = kind.family && (await open(kind.family, source));
+    if (!findings.opened) throw unsupported(kind.words);
+    findings.told = await readMetadata(findings.opened.documents, warn);
+    const drawable = await findings.opened.picture?.();
+    if (drawable) findings.picture = await draw(drawable);
+  } catch (error) {
+    if (source.failure !== undefined) throw source.failure;
+    if (!(error instanceof Unshowable)) warn('the file could not be read', error);
+    findings.failure = error instanceof Unshowable ? error : damaged(error);
+  }
+  return findings;
+}
+
+/** A preview that cannot fill the view is worth a word. */
+const noteOf = (picture: Picture, full: { width: number; height: number }): NoteCode | undefined =>
+  picture.note ??
+  (Math.max(picture.width, picture.height) < Math.min(VIEW_EDGE, Math.max(full.width, full.height))
+    ? 'preview'
+    : undefined);
+
+/** The whole original, hashed as it arrives. */
+async function download(original: Original): Promise<{ source: Source; digest: Buffer }> {
+  const held = Buffer.alloc(original.bytes <= MAX_HELD_BYTES ? original.bytes : SNIFF_BYTES);
   const hash = createHash('sha256');
   let length = 0;
   for await (const chunk of original.body) {
@@ -75,5 +100,5 @@ async function download(original: Original): Promise<{ head: Buffer; bytes?: Buf
     length += chunk.length;
   }
   if (length !== original.bytes) throw new Error(`S3 sent ${length} bytes of ${original.bytes}`);
-  return { head: held, bytes: hold ? held : undefined, digest: hash.digest() };
+  return { source: { ...heldSource(held), bytes: length }, digest: hash.digest() };
 }

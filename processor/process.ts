@@ -68,7 +68,7 @@ async function present(
   const before = await stores.readRow(photo);
   const { measured, renditions } = await measure(photo.photoId, original, {
     now: now(),
-    unreadableExif: (error) => log({ message: 'EXIF cannot be read', ...photo, error: String(error) }),
+    warn: (message, error) => log({ message, ...photo, error: String(error) }),
   });
   // Renditions before the row: a row that says ready is always right.
   await Promise.all(

@@ -3,7 +3,9 @@ import sharp, { type Metadata, type Sharp, type SharpOptions } from 'sharp';
 import { rgbaToThumbHash } from 'thumbhash';
 import { toBase64 } from '../src/schema/ids.ts';
 import type { Rendition } from '../src/schema/keys.ts';
+import type { NoteCode } from '../src/schema/photo.ts';
 import { damaged, tooLarge, tooSlow } from './failure.ts';
+import type { Drawable } from './formats/format.ts';
 import { isSrgbProfile } from './icc.ts';
 
 export interface Picture {
@@ -11,11 +13,12 @@ export interface Picture {
   height: number;
   /** ThumbHash, base64. */
   placeholder: string;
+  note?: NoteCode;
   renditions: Readonly<Record<Rendition, Buffer>>;
 }
 
 /** JPEG decoders halve and quarter for free: a 6000 pixel photo shrinks while it loads to 2000, but not to 2048. */
-const VIEW_EDGE = 2000;
+export const VIEW_EDGE = 2000;
 const THUMB_WIDTH = 400;
 /** Only what is more than four times as high as wide gets a narrower thumb. */
 const THUMB_HEIGHT = 1600;
@@ -33,8 +36,8 @@ sharp.unblock({
 // One photo at a time: what was decoded is never asked for again.
 sharp.cache(false);
 
-/** Size, orientation, color and EXIF from the header; throws Unshowable when there is no picture to read. */
-export async function readHeader(bytes: Buffer): Promise<Metadata> {
+/** Size, orientation and color from the header; throws Unshowable when there is no picture to read. */
+async function readHeader(bytes: Buffer): Promise<Metadata> {
   const header = await decode(sharp(bytes, { limitInputPixels: false, failOn: 'error' }).metadata());
   const pixels = header.width * header.height;
   if (pixels > MAX_PIXELS || pixels * decoderBytesPerPixel(header) > MAX_DECODER_BYTES) {
@@ -52,7 +55,11 @@ function decoderBytesPerPixel({ format, depth, channels, isProgressive }: Metada
   return isProgressive || format === 'webp' ? channels * sample : 0;
 }
 
-export const draw = (bytes: Buffer, header: Metadata): Promise<Picture> => decode(drawn(bytes, header));
+/** Throws Unshowable for a picture that is damaged or too large. */
+export async function draw({ bytes, note }: Drawable): Promise<Picture> {
+  const header = await readHeader(bytes);
+  return { ...(await decode(drawn(bytes, header))), note };
+}
 
 async function drawn(bytes: Buffer, header: Metadata): Promise<Picture> {
   const carrier = await carry(bytes, header);

@@ -34,11 +34,15 @@ export function paddedSequencer(sequencer: string): Sequencer {
 const MEASURED: Readonly<Record<keyof Measured, true>> = {
   status: true,
   failure: true,
+  note: true,
   name: true,
+  path: true,
   type: true,
   bytes: true,
   width: true,
   height: true,
+  duration: true,
+  flags: true,
   takenAt: true,
   takenAtSource: true,
   placeholder: true,
@@ -47,6 +51,11 @@ const MEASURED: Readonly<Record<keyof Measured, true>> = {
   exposure: true,
   gps: true,
   place: true,
+  title: true,
+  description: true,
+  keywords: true,
+  rating: true,
+  pipeline: true,
   uploadedAt: true,
 };
 const measuredAttributes = Object.keys(MEASURED);

@@ -48,9 +48,50 @@ export interface Failure {
   sentence: string;
 }
 
-export const TAKEN_AT_SOURCES = ['exif', 'gps', 'name', 'file', 'upload'] as const;
-/** What `takenAt` was read from: EXIF, GPS time, the file's name, the file's last-modified, or the time of upload. */
+export const TAKEN_AT_SOURCES = [
+  'exif',
+  'xmp',
+  'iptc',
+  'container',
+  'gps',
+  'name',
+  'file',
+  'upload',
+] as const;
+/**
+ * What `takenAt` was read from, the most trustworthy first: EXIF, XMP, IPTC, the container (HEIF, PNG, video), GPS time, the
+ * file's name, the file's last-modified, or the time of upload.
+ */
 export type TakenAtSource = (typeof TAKEN_AT_SOURCES)[number];
+
+export const FLAGS = ['animated', 'panorama', 'motion', 'hdr', 'raw'] as const;
+/**
+ * What kind of photo it is beyond its type: `animated` has further frames; `panorama` was stitched; `motion` carries a short
+ * video; `hdr` is brighter than its rendition (a gain map, PQ or HLG); `raw` is as a camera's sensor saw it.
+ */
+export type Flag = (typeof FLAGS)[number];
+
+export const NOTE_CODES = ['cut-short', 'preview'] as const;
+/**
+ * What is to be known of a photo that can be shown, though not in full: `cut-short` the file ends early or is damaged, and a
+ * part of the picture is missing; `preview` the renditions come from a preview much smaller than the photo.
+ */
+export type NoteCode = (typeof NOTE_CODES)[number];
+
+/**
+ * Counts up whenever the processor makes more or other things of the same original; a row with a lower number, or none, is one
+ * that `npm run reprocess` has not come to yet.
+ */
+export const PIPELINE = 2;
+
+/** Where on earth, by the nearest town. */
+export interface Place {
+  city?: string;
+  /** State, province, county: whatever a country is divided into first. */
+  region?: string;
+  /** ISO 3166-1 alpha-2, upper case; the page names it in its reader's language. */
+  country: string;
+}
 
 /** Degrees, WGS 84. */
 export interface Gps {
@@ -78,13 +119,20 @@ interface Row {
 export interface Photo extends Row {
   status: 'ready' | 'failed';
   failure?: Failure;
+  /** A note on a photo that is ready all the same. */
+  note?: NoteCode;
   name: string;
-  /** MIME type by the file's first bytes, never by its name. */
+  /** The folder it was dropped from, `/` between parts; may have been cut. */
+  path?: string;
+  /** MIME type by the file's first bytes, never by its name. A `video/` has no renditions. */
   type: string;
   bytes: number;
   /** Pixels, upright; 0 where the photo failed. */
   width: number;
   height: number;
+  /** Of a video, in seconds. */
+  duration?: number;
+  flags?: Flag[];
   takenAt: LocalTime;
   takenAtSource: TakenAtSource;
   /** ThumbHash, base64. */
@@ -93,7 +141,15 @@ export interface Photo extends Row {
   lens?: string;
   exposure?: Exposure;
   gps?: Gps;
-  place?: string;
+  place?: Place;
+  /** As cameras and programs wrote them into the file; the owner's own words are `caption` and `tags`. */
+  title?: string;
+  description?: string;
+  keywords?: string[];
+  /** 1 to 5 stars, as programs wrote them into the file. */
+  rating?: number;
+  /** PIPELINE of the processor that measured it. */
+  pipeline?: number;
   uploadedAt: Instant;
   favorite?: boolean;
   caption?: string;
@@ -112,6 +168,12 @@ export interface Tombstone extends Row {
 export type PhotoRow = Photo | Tombstone;
 
 export const isTombstone = (row: PhotoRow): row is Tombstone => 'deletedAt' in row;
+
+export const isVideo = (photo: Pick<Photo, 'type'>): boolean => photo.type.startsWith('video/');
+
+/** Whether there are a thumb and a view to show. */
+export const hasRenditions = (photo: Pick<Photo, 'type' | 'status'>): boolean =>
+  photo.status === 'ready' && !isVideo(photo);
 
 /** When the photo was taken: the owner's correction before what was measured. */
 export const takenAtOf = (photo: Photo): LocalTime => photo.takenAtOverride ?? photo.takenAt;
@@ -137,6 +199,13 @@ const exposureOf = (value: unknown): Exposure | undefined => {
 const failureOf = (value: unknown): Failure | undefined => {
   const code = oneOf(fields(value)?.['code'], FAILURE_CODES);
   return code ? { code, sentence: text(fields(value)?.['sentence'], 1000) ?? '' } : undefined;
+};
+
+const placeOf = (value: unknown): Place | undefined => {
+  const from = fields(value);
+  const country = text(from?.['country'], 2);
+  if (!from || !country || !/^[A-Z]{2}$/.test(country)) return undefined;
+  return defined({ city: text(from['city'], 200), region: text(from['region'], 200), country });
 };
 
 const placeholderOf = (value: unknown): string | undefined => {
@@ -166,7 +235,9 @@ export function parsePhotoRow(item: unknown): PhotoRow | undefined {
   const width = whole(from['width'], 0, 1e6);
   const height = whole(from['height'], 0, 1e6);
   if (!status || bytes === undefined || !takenAt || !uploadedAt) return undefined;
-  if (status === 'ready' && !(width && height)) return undefined;
+  const type = text(from['type'], 100) ?? 'application/octet-stream';
+  // A video that tells no size can be played all the same.
+  if (status === 'ready' && !isVideo({ type }) && !(width && height)) return undefined;
 
   return {
     ...row,
@@ -175,18 +246,27 @@ export function parsePhotoRow(item: unknown): PhotoRow | undefined {
     takenAt,
     uploadedAt,
     name: text(from['name'], 1024) ?? from['photoId'],
-    type: text(from['type'], 100) ?? 'application/octet-stream',
+    type,
     width: width ?? 0,
     height: height ?? 0,
     takenAtSource: oneOf(from['takenAtSource'], TAKEN_AT_SOURCES) ?? 'upload',
     ...defined({
       failure: failureOf(from['failure']),
+      note: oneOf(from['note'], NOTE_CODES),
+      path: text(from['path'], 2048),
+      duration: number(from['duration'], 0, 1e9),
+      flags: list(from['flags'], (flag) => oneOf(flag, FLAGS)),
       placeholder: placeholderOf(from['placeholder']),
       camera: text(from['camera'], 200),
       lens: text(from['lens'], 200),
       exposure: exposureOf(from['exposure']),
       gps: gpsOf(from['gps']),
-      place: text(from['place'], 300),
+      place: placeOf(from['place']),
+      title: text(from['title'], 1000),
+      description: text(from['description'], 10_000),
+      keywords: list(from['keywords'], (keyword) => text(keyword, 200)),
+      rating: whole(from['rating'], 1, 5),
+      pipeline: whole(from['pipeline']),
       favorite: flag(from['favorite']),
       caption: text(from['caption'], 10_000),
       tags: list(from['tags'], (tag) => text(tag, 200)),

@@ -209,6 +209,7 @@ describe('the tables themselves are out of reach:', () => {
 describe('of an own photo row, what the processor measured is refused', () => {
   const measured = [
     'status failure name type bytes width height takenAt takenAtSource placeholder camera lens exposure gps place',
+    'note path duration flags title description keywords rating pipeline',
     `uploadedAt sequencer deletedAt ${TTL_ATTRIBUTE}`,
   ].flatMap((names) => names.split(' '));
   const aliased = (name: string, UpdateExpression: string, more: Partial<UpdateCommandInput> = {}) =>

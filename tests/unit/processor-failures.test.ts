@@ -2,11 +2,12 @@
 import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import { beforeAll, expect, test } from 'vitest';
-import { MAX_BYTES, measure } from '../../processor/measure.ts';
+import { measure } from '../../processor/measure.ts';
 import { photoIdOfDigest } from '../../src/schema/ids.ts';
 import { RENDITIONS } from '../../src/schema/keys.ts';
 import { parsePhotoRow } from '../../src/schema/photo.ts';
 import { processRecord } from '../../processor/process.ts';
+import { MAX_HELD_BYTES } from '../../processor/source.ts';
 import { identity, isoMedia, jpeg, photo, photoIdOf, pngOfSize, tiffOfTags } from '../fixtures.ts';
 import { MemoryStores } from '../memory-stores.ts';
 
@@ -112,7 +113,7 @@ test('a picture that has to be decoded whole is refused when memory would not do
 
 test('a file too large to hold is hashed as it passes and then refused', async () => {
   const megabyte = Buffer.from('\xff\xd8\xff'.padEnd(1_000_000, 'x'), 'latin1');
-  const pieces = MAX_BYTES / megabyte.length + 1;
+  const pieces = MAX_HELD_BYTES / megabyte.length + 1;
   const hash = createHash('sha256');
   for (let piece = 0; piece < pieces; piece++) hash.update(megabyte);
   const { measured, renditions } = await measure(
@@ -126,7 +127,7 @@ test('a file too large to hold is hashed as it passes and then refused', async (
         for (let piece = 0; piece < pieces; piece++) yield megabyte;
       })(),
     },
-    { now: Date.now(), unreadableExif: () => {} },
+    { now: Date.now(), warn: () => {} },
   );
   expect(measured).toMatchObject({ status: 'failed', type: 'image/jpeg', failure: { code: 'too-large' } });
   expect(renditions).toBeUndefined();

@@ -20,8 +20,8 @@ async function measured(bytes: Buffer) {
   };
   const { measured: row, renditions } = await measure(photoIdOf(bytes), original, {
     now: Date.parse('2026-01-02T00:00:00Z'),
-    unreadableExif: (error) => {
-      throw error;
+    warn: (message, error) => {
+      throw new Error(message, { cause: error });
     },
   });
   if (!renditions) throw new Error(`failed: ${row.failure?.code} ${row.failure?.sentence}`);

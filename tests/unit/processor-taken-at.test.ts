@@ -1,23 +1,23 @@
 // When a photo was taken, by what, and where: EXIF, GPS, file names and dates, and which of them to believe.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import sharp from 'sharp';
-import { describe as describeTags, readTags } from '../../processor/metadata.ts';
-import { takenAtOf, timeInName, type Tags } from '../../processor/taken-at.ts';
+import { describe as describeTags, readMetadata } from '../../processor/metadata/read.ts';
+import { takenAtOf, timeInName, type Tags } from '../../processor/metadata/taken-at.ts';
 import { localTime } from '../../src/schema/time.ts';
 import { photo, type Format, type PhotoOptions } from '../fixtures.ts';
 
 const NOW = Date.parse('2026-01-02T00:00:00Z');
 const uploadedAt = '2026-01-01T00:00:00.000Z';
 const lastModified = '2020-05-05T05:05:05.000Z';
-const nothing = { tags: {}, name: 'a.jpg', uploadedAt, now: NOW };
+const nothing = { told: { tags: {} }, name: 'a.jpg', uploadedAt, now: NOW };
 
-const refuse = (error: unknown): never => {
-  throw error;
+const refuse = (message: string, error: unknown): never => {
+  throw new Error(message, { cause: error });
 };
 
 async function tagsOf(options: PhotoOptions): Promise<Tags> {
   const { exif } = await sharp(await photo(options)).metadata();
-  return exif ? readTags(exif, refuse) : {};
+  return exif ? (await readMetadata([exif.subarray(6)], refuse)).tags : {};
 }
 
 // A machine far from UTC: no date may pass through its clock.
@@ -46,7 +46,7 @@ test.each<Format>(['jpeg', 'png', 'webp', 'avif'])('EXIF is read from %s', async
     },
     gps: { latitude: -33.8568, longitude: 151.2153 },
   });
-  expect(takenAtOf({ ...nothing, tags })).toEqual({
+  expect(takenAtOf({ ...nothing, told: { tags } })).toEqual({
     takenAt: '2019-06-01T12:34:56.25+02:00',
     takenAtSource: 'exif',
   });
@@ -66,7 +66,10 @@ test('a photo without EXIF has no camera, no lens, no exposure and no place', ()
 
 test('broken EXIF is reported and otherwise no obstacle', async () => {
   const errors: unknown[] = [];
-  expect(await readTags(Buffer.from('rubbish that is no EXIF'), (error) => errors.push(error))).toEqual({});
+  const { tags } = await readMetadata([Buffer.from('rubbish that is no EXIF')], (_, error) =>
+    errors.push(error),
+  );
+  expect(tags).toEqual({});
   expect(errors).toHaveLength(1);
 });
 
@@ -138,7 +141,7 @@ test.each<[string, Tags, string, string]>([
   ],
   ['nothing but a date of the file', {}, lastModified, 'file'],
 ])('from %s', (_name, tags, takenAt, takenAtSource) => {
-  expect(takenAtOf({ ...nothing, tags, lastModified })).toEqual({ takenAt, takenAtSource });
+  expect(takenAtOf({ ...nothing, told: { tags }, lastModified })).toEqual({ takenAt, takenAtSource });
 });
 
 test.each([

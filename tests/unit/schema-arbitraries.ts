@@ -1,7 +1,14 @@
 // Everything the schema calls right, at random: identities, photo ids, times and photos with every attribute there may be.
 import * as fc from 'fast-check';
 import { photoIdOfDigest, toBase64, type IdentityId } from '../../src/schema/ids.ts';
-import { FAILURE_CODES, TAKEN_AT_SOURCES, type Photo, type Tombstone } from '../../src/schema/photo.ts';
+import {
+  FAILURE_CODES,
+  FLAGS,
+  NOTE_CODES,
+  TAKEN_AT_SOURCES,
+  type Photo,
+  type Tombstone,
+} from '../../src/schema/photo.ts';
 import { instantOf, type LocalTime } from '../../src/schema/time.ts';
 
 export const digest = fc.uint8Array({ minLength: 32, maxLength: 32 });
@@ -47,7 +54,18 @@ const sometimes = {
     focalLength: number(0, 1e6),
   }),
   gps: fc.record({ latitude: number(-90, 90), longitude: number(-180, 180) }),
-  place: words(300),
+  place: fc
+    .tuple(some({ city: words(200), region: words(200) }), fc.constantFrom('DE', 'FJ', 'US'))
+    .map(([town, country]) => Object.assign({}, town, { country })),
+  note: fc.constantFrom(...NOTE_CODES),
+  path: words(2048),
+  duration: number(0, 1e9),
+  flags: fc.uniqueArray(fc.constantFrom(...FLAGS)),
+  title: words(1000),
+  description: words(10_000),
+  keywords: fc.array(words(200), { maxLength: 5 }),
+  rating: fc.integer({ min: 1, max: 5 }),
+  pipeline: fc.maxSafeNat(),
   favorite: fc.boolean(),
   caption: words(10_000),
   tags: fc.array(words(200), { maxLength: 5 }),

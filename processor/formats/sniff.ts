@@ -1,4 +1,5 @@
 // What a file is, by its first bytes and never by its name.
+import type { Family } from './format.ts';
 import { rawPhotoOf } from './tiff.ts';
 
 export interface Kind {
@@ -6,15 +7,15 @@ export interface Kind {
   type: string;
   /** In plain words, with an article: `a JPEG photo`. */
   words: string;
-  /** Whether renditions can be made of it. */
-  shown: boolean;
+  /** Who reads it; absent for what cannot be shown. */
+  family?: Family;
 }
 
 /** So many bytes decide. */
 export const SNIFF_BYTES = 4096;
 
-const shown = (type: string, words: string): Kind => ({ type, words, shown: true });
-const other = (type: string, words: string): Kind => ({ type, words, shown: false });
+const shown = (type: string, words: string): Kind => ({ type, words, family: 'picture' });
+const other = (type: string, words: string): Kind => ({ type, words });
 
 const UNKNOWN = other('application/octet-stream', 'no kind of picture that is known');
 const TIFF = shown('image/tiff', 'a TIFF picture');

@@ -1,7 +1,7 @@
 // What a picture says about itself: EXIF tags, and from them camera, lens, exposure and place on earth.
 import exifr from 'exifr';
-import { number } from '../src/schema/parse.ts';
-import type { Exposure, Gps } from '../src/schema/photo.ts';
+import { number } from '../../src/schema/parse.ts';
+import type { Exposure, Flag, Gps } from '../../src/schema/photo.ts';
 import type { Tags } from './taken-at.ts';
 
 // The package is CommonJS to Node: only its default export is there by name.
@@ -34,14 +34,24 @@ export interface Described {
   gps?: Gps;
 }
 
-/**
- * The EXIF tags in a TIFF-shaped block (with or without JPEG's `Exif` before it); none when it cannot be read, because
- * a picture with broken EXIF is still a picture. Dates stay the text they are.
- */
-export async function readTags(exif: Buffer, unreadable: (error: unknown) => void): Promise<Tags> {
-  const block = exif.toString('latin1', 0, 6) === 'Exif\0\0' ? exif.subarray(6) : exif;
+/** What a photo says about itself. */
+export interface Told {
+  described: Described;
+  flags: readonly Flag[];
+  tags: Tags;
+}
+
+export const nothingTold: Told = { described: {}, flags: [], tags: {} };
+
+/** Reads whole files or TIFF-shaped blocks, the most trustworthy first. Never throws: a photo with broken EXIF is still a photo. */
+export async function readMetadata(
+  documents: readonly Buffer[],
+  warn: (message: string, error: unknown) => void,
+): Promise<Told> {
+  const [document] = documents;
+  if (!document) return nothingTold;
   try {
-    const tags: unknown = await parse(block, {
+    const found: unknown = await parse(document, {
       tiff: true,
       exif: true,
       gps: true,
@@ -49,10 +59,11 @@ export async function readTags(exif: Buffer, unreadable: (error: unknown) => voi
       ...NO_OTHER_BLOCKS,
       ...AS_IT_STANDS,
     });
-    return typeof tags === 'object' && tags !== null ? (tags as Tags) : {};
+    const tags = typeof found === 'object' && found !== null ? (found as Tags) : {};
+    return { described: describe(tags), flags: [], tags };
   } catch (error) {
-    unreadable(error);
-    return {};
+    warn('EXIF cannot be read', error);
+    return nothingTold;
   }
 }
 

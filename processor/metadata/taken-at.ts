@@ -1,7 +1,7 @@
 // When a photo was taken: the best of what EXIF, GPS, the file's name and its date say. Pure; works on text only, so that no
 // date ever passes through the time zone of the machine.
-import type { TakenAtSource } from '../src/schema/photo.ts';
-import { instantOf, localTime, wallClock, type Instant, type LocalTime } from '../src/schema/time.ts';
+import type { TakenAtSource } from '../../src/schema/photo.ts';
+import { instantOf, localTime, wallClock, type Instant, type LocalTime } from '../../src/schema/time.ts';
 
 export interface TakenAt {
   takenAt: LocalTime;
@@ -75,16 +75,18 @@ export function timeInName(name: string): LocalTime | undefined {
 
 /** The first plausible answer, from the most trustworthy source on. */
 export function takenAtOf(from: {
-  tags: Tags;
+  told: { tags: Tags };
+  containerTime?: LocalTime;
   name: string;
   lastModified?: Instant;
   uploadedAt: Instant;
   now: number;
 }): TakenAt {
-  const { tags } = from;
+  const { tags } = from.told;
   const candidates: [TakenAtSource, LocalTime | undefined][] = [
     ['exif', exifTime(tags['DateTimeOriginal'], tags['SubSecTimeOriginal'], tags['OffsetTimeOriginal'])],
     ['exif', exifTime(tags['CreateDate'], tags['SubSecTimeDigitized'], tags['OffsetTimeDigitized'])],
+    ['container', from.containerTime],
     ['gps', gpsTime(tags['GPSDateStamp'], tags['GPSTimeStamp'])],
     ['name', timeInName(from.name)],
     ['file', from.lastModified],
