@@ -1,5 +1,4 @@
 // Everything that can be found out about an original: what it is, whether it is whole, what it says about itself, how it looks.
-import { createHash } from 'node:crypto';
 import { photoIdOfDigest, type PhotoId } from '../src/schema/ids.ts';
 import type { Rendition } from '../src/schema/keys.ts';
 import { parseOriginalMetadata } from '../src/schema/original.ts';
@@ -12,7 +11,7 @@ import { nothingTold, readMetadata, type Told } from './metadata/read.ts';
 import { takenAtOf } from './metadata/taken-at.ts';
 import { draw, VIEW_EDGE, type Picture } from './renditions.ts';
 import type { Measured } from './row.ts';
-import { heldSource, MAX_HELD_BYTES, type Source } from './source.ts';
+import { receive, type Source } from './source.ts';
 import type { Original } from './stores.ts';
 
 export interface Measurement {
@@ -40,7 +39,7 @@ export async function measure(
 ): Promise<Measurement> {
   const { name, path, lastModified } = parseOriginalMetadata(original.metadata);
   const { bytes, uploadedAt } = original;
-  const { source, digest } = await download(original);
+  const { source, digest } = await receive(original);
   const kind = sniff(await source.read(0, SNIFF_BYTES));
   const intact = photoIdOfDigest(digest) === photoId;
   const { opened, told, picture, failure } = await find(kind, source, intact, warn);
@@ -50,7 +49,12 @@ export async function measure(
     measured: {
       ...told.described,
       ...takenAtOf({ told, containerTime: opened?.containerTime, name, lastModified, uploadedAt, now }),
-      ...{ name, path, type: kind.type, bytes, uploadedAt, pipeline: PIPELINE },
+      name,
+      path,
+      type: kind.type,
+      bytes,
+      uploadedAt,
+      pipeline: PIPELINE,
       status: failure ? 'failed' : 'ready',
       failure: failure?.failure,
       note: picture && size && noteOf(picture, size),
@@ -75,10 +79,11 @@ async function find(kind: Kind, source: Source, intact: boolean, warn: Warn): Pr
     const drawable = await findings.opened.picture?.();
     if (drawable) findings.picture = await draw(drawable);
   } catch (error) {
-    if (source.failure !== undefined) throw source.failure;
     if (!(error instanceof Unshowable)) warn('the file could not be read', error);
     findings.failure = error instanceof Unshowable ? error : damaged(error);
   }
+  // A reader may have made do with less than there is.
+  if (source.failure !== undefined) throw source.failure;
   return findings;
 }
 
@@ -88,17 +93,3 @@ const noteOf = (picture: Picture, full: { width: number; height: number }): Note
   (Math.max(picture.width, picture.height) < Math.min(VIEW_EDGE, Math.max(full.width, full.height))
     ? 'preview'
     : undefined);
-
-/** The whole original, hashed as it arrives. */
-async function download(original: Original): Promise<{ source: Source; digest: Buffer }> {
-  const held = Buffer.alloc(original.bytes <= MAX_HELD_BYTES ? original.bytes : SNIFF_BYTES);
-  const hash = createHash('sha256');
-  let length = 0;
-  for await (const chunk of original.body) {
-    hash.update(chunk);
-    if (length < held.length) held.set(chunk.subarray(0, held.length - length), length);
-    length += chunk.length;
-  }
-  if (length !== original.bytes) throw new Error(`S3 sent ${length} bytes of ${original.bytes}`);
-  return { source: { ...heldSource(held), bytes: length }, digest: hash.digest() };
-}

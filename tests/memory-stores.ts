@@ -7,7 +7,7 @@ import type { EventRecord } from '../processor/process.ts';
 import type { RowUpdate } from '../processor/row.ts';
 import type { Original, PhotoKey, Stores } from '../processor/stores.ts';
 
-interface StoredOriginal extends Omit<Original, 'body' | 'bytes'> {
+interface StoredOriginal extends Omit<Original, 'body' | 'bytes' | 'read'> {
   content: Buffer;
 }
 
@@ -54,7 +54,15 @@ export class MemoryStores implements Stores {
     const found = this.originals.get(keyOf(photo));
     if (!found) return undefined;
     const { content, ...rest } = found;
-    return { ...rest, bytes: content.length, body: inPieces(content) };
+    const original = originalOf(content, rest);
+    return {
+      ...original,
+      read: async (start, length) => {
+        await this.before('readOriginal');
+        if (this.originals.get(keyOf(photo)) !== found) throw new Error('the original is no longer the same');
+        return original.read(start, length);
+      },
+    };
   }
 
   async originalVersion(photo: PhotoKey): Promise<string | undefined> {
@@ -87,6 +95,17 @@ export class MemoryStores implements Stores {
     return true;
   }
 }
+
+/** An original that is in no store. */
+export const originalOf = (content: Buffer, more: Partial<Original> = {}): Original => ({
+  version: 'v1',
+  bytes: content.length,
+  uploadedAt: '2026-01-01T00:00:00.000Z',
+  metadata: {},
+  body: inPieces(content),
+  read: (start, length) => Promise.resolve(content.subarray(start, start + length)),
+  ...more,
+});
 
 const keyOf = ({ owner, photoId }: PhotoKey): string => originalKey(owner, photoId);
 

@@ -9,7 +9,7 @@ import { parsePhotoRow } from '../../src/schema/photo.ts';
 import { processRecord } from '../../processor/process.ts';
 import { MAX_HELD_BYTES } from '../../processor/source.ts';
 import { identity, isoMedia, jpeg, photo, photoIdOf, pngOfSize, tiffOfTags } from '../fixtures.ts';
-import { MemoryStores } from '../memory-stores.ts';
+import { MemoryStores, originalOf } from '../memory-stores.ts';
 
 let whole: Buffer;
 beforeAll(async () => {
@@ -118,15 +118,12 @@ test('a file too large to hold is hashed as it passes and then refused', async (
   for (let piece = 0; piece < pieces; piece++) hash.update(megabyte);
   const { measured, renditions } = await measure(
     photoIdOfDigest(hash.digest()),
-    {
-      version: '1',
+    originalOf(megabyte, {
       bytes: megabyte.length * pieces,
-      uploadedAt: '2026-01-01T00:00:00.000Z',
-      metadata: {},
       body: (async function* () {
         for (let piece = 0; piece < pieces; piece++) yield megabyte;
       })(),
-    },
+    }),
     { now: Date.now(), warn: () => {} },
   );
   expect(measured).toMatchObject({ status: 'failed', type: 'image/jpeg', failure: { code: 'too-large' } });

@@ -5,20 +5,12 @@ import { measure } from '../../processor/measure.ts';
 import { fromBase64 } from '../../src/schema/ids.ts';
 import type { Rendition } from '../../src/schema/keys.ts';
 import { animatedGif, photo, photoIdOf, QUARTERS, type Format, type PhotoOptions } from '../fixtures.ts';
+import { originalOf } from '../memory-stores.ts';
 
 type Color = readonly number[];
 
 async function measured(bytes: Buffer) {
-  const original = {
-    version: '1',
-    bytes: bytes.length,
-    uploadedAt: '2026-01-01T00:00:00.000Z',
-    metadata: {},
-    body: (async function* () {
-      yield bytes;
-    })(),
-  };
-  const { measured: row, renditions } = await measure(photoIdOf(bytes), original, {
+  const { measured: row, renditions } = await measure(photoIdOf(bytes), originalOf(bytes), {
     now: Date.parse('2026-01-02T00:00:00Z'),
     warn: (message, error) => {
       throw new Error(message, { cause: error });

@@ -22,12 +22,12 @@ interface Answer {
   body?: string;
 }
 
-/** Stores whose every request gets the same answer, and what was asked. */
-function answering(answer: Answer) {
+/** Stores whose requests get these answers, the last one again and again, and what was asked. */
+function answering(...answers: [Answer, ...Answer[]]) {
   const asked: Asked[] = [];
   const requestHandler = {
     handle: (request: Asked) => {
-      asked.push(request);
+      const answer = answers[Math.min(asked.push(request), answers.length) - 1] ?? answers[0];
       const { body = '', headers = {}, statusCode } = answer;
       return Promise.resolve({ response: { statusCode, headers, body: Readable.from([Buffer.from(body)]) } });
     },
@@ -55,17 +55,20 @@ const s3Error = (statusCode: number, code: string): Answer => ({
   body: `<?xml version="1.0"?><Error><Code>${code}</Code><Message>no</Message></Error>`,
 });
 
+const FIVE_BYTES: Answer = {
+  statusCode: 200,
+  headers: {
+    'content-length': '5',
+    'last-modified': 'Fri, 20 Nov 2026 12:00:00 GMT',
+    'x-amz-version-id': 'v1',
+    'x-amz-meta-name': 'a.jpg',
+    etag: '"tag"',
+  },
+  body: 'bytes',
+};
+
 test('an original comes with its version, size, time, metadata and bytes', async () => {
-  const { stores, asked } = answering({
-    statusCode: 200,
-    headers: {
-      'content-length': '5',
-      'last-modified': 'Fri, 20 Nov 2026 12:00:00 GMT',
-      'x-amz-version-id': 'v1',
-      'x-amz-meta-name': 'a.jpg',
-    },
-    body: 'bytes',
-  });
+  const { stores, asked } = answering(FIVE_BYTES);
   const original = await stores.readOriginal(photo);
   expect(original).toMatchObject({
     version: 'v1',
@@ -77,6 +80,23 @@ test('an original comes with its version, size, time, metadata and bytes', async
   expect(asked).toMatchObject([
     { method: 'GET', path: `/${encodeURIComponent(photo.owner)}/${photo.photoId}` },
   ]);
+});
+
+test('a part of an original is read by its range, and only of the very bytes that were there', async () => {
+  const { stores, asked } = answering(FIVE_BYTES, { statusCode: 206, body: 'te' });
+  const original = await stores.readOriginal(photo);
+  expect(String(await original?.read(2, 2))).toBe('te');
+  expect(asked[1]).toMatchObject({ method: 'GET', headers: { range: 'bytes=2-3', 'if-match': '"tag"' } });
+});
+
+test.each<[string, Answer, string]>([
+  ['an original that was replaced', s3Error(412, 'PreconditionFailed'), 'no'],
+  ['an original that was deleted', s3Error(404, 'NoSuchKey'), 'no'],
+  ['a throttled S3', s3Error(503, 'SlowDown'), 'no'],
+  ['an S3 that takes no notice of the range', { statusCode: 200, body: 'bytes' }, 'S3 sent no range'],
+])('%s is an error when a part is read', async (_name, answer, message) => {
+  const original = await answering(FIVE_BYTES, answer).stores.readOriginal(photo);
+  await expect(original?.read(2, 2)).rejects.toThrow(message);
 });
 
 test('a missing original is an answer', async () => {
