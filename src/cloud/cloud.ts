@@ -21,6 +21,8 @@ export interface CloudOptions {
 /** How long Cognito's credentials are good, and how long they count as new: another try would bring no better ones. */
 const LIFE_MS = 3_600_000;
 const NEW_MS = 60_000;
+/** What may be answered as what it is: it is played or drawn, and never opened as a page. All else stays a stream of bytes. */
+const PLAYABLE = /^(?:video\/[\w.-]+|image\/(?:avif|gif|png|webp))$/;
 /** After "no network", how long unsigned URLs are given out before the network is tried again. */
 const OFFLINE_PAUSE = 10_000;
 
@@ -100,6 +102,21 @@ export class Cloud {
       if (status === 200 || status === 206 || status === 416) return url;
       // Nobody else's original is ever asked for, so that 403 means: not there, and whoever may not list is not told so.
       throw new CloudError(status === 403 ? 'missing' : 'unexpected', `S3 answers ${status}`);
+    } catch (error) {
+      throw toCloudError(error);
+    }
+  }
+
+  /**
+   * Where a video, or a picture that moves, can be played from its original, piece by piece. The browser may keep nothing of it: it is
+   * large, and must not outlive the sign-out. Fails with a CloudError.
+   */
+  async playUrl(photo: Pick<Photo, 'photoId' | 'type'>): Promise<string> {
+    try {
+      return await this.#originals.url(originalKey(this.identityId, photo.photoId), {
+        cacheControl: 'no-store',
+        ...(PLAYABLE.test(photo.type) && { type: photo.type }),
+      });
     } catch (error) {
       throw toCloudError(error);
     }

@@ -8,6 +8,8 @@ export interface PresignOptions {
   /** Saved under this file name instead of shown. */
   download?: string;
   cacheControl?: string;
+  /** MIME type it is answered as, whatever it was stored as. */
+  type?: string;
 }
 
 /** The hour that Cognito's credentials live; a URL signed "when they were issued" ends exactly when they do. */
@@ -134,11 +136,11 @@ async function createSigner(credentials: AwsCredentials, region: string): Promis
 }
 
 /** What S3 shall answer instead of what is stored. A download never has a type that a browser would open. */
-function overridesOf({ cacheControl, download }: PresignOptions): string {
+function overridesOf({ cacheControl, download, type }: PresignOptions): string {
   const overrides: [string, string | undefined][] = [
     ['response-cache-control', cacheControl],
     ['response-content-disposition', download === undefined ? undefined : attachment(download)],
-    ['response-content-type', download === undefined ? undefined : 'application/octet-stream'],
+    ['response-content-type', download === undefined ? type : 'application/octet-stream'],
   ];
   return overrides
     .filter(([, value]) => value !== undefined)

@@ -30,6 +30,8 @@ export class Upload {
   /** Bytes that have left this device. */
   sent = $state(0);
   photoId = $state<PhotoId>();
+  /** There is no picture of a video: by what the browser takes the file for, and in the end by its row. */
+  video = $state(false);
   /** Why it failed, in the person's words. */
   problem = $state<string>();
   /** Why it cannot be shown, though it is stored. */
@@ -40,6 +42,7 @@ export class Upload {
     this.path = path;
     this.file = file;
     this.bytes = file?.size ?? 0;
+    this.video = file?.type.startsWith('video/') ?? false;
   }
 
   /** The original is where it belongs: its row has come back. */

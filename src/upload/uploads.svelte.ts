@@ -5,6 +5,7 @@ import type { Library } from '../library/library.svelte.ts';
 import type { PhotoId } from '../schema/ids.ts';
 import type { Instant } from '../schema/time.ts';
 import { buildOriginalMetadata } from '../schema/original.ts';
+import { isVideo } from '../schema/photo.ts';
 import { failures, problems, sentence } from '../ui/words/problems.ts';
 import { words } from '../ui/words/upload.ts';
 import { Hasher, UnreadableFile } from './hash.ts';
@@ -238,6 +239,7 @@ export class Uploads {
     const row = this.#library.get(photoId);
     if (!row) return;
     upload.failure = row.failure?.code;
+    upload.video = isVideo(row);
     if (row.failure?.code === 'hash-mismatch') {
       upload.state = 'failed';
       upload.problem = failures['hash-mismatch'];

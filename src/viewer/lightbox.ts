@@ -3,17 +3,22 @@ import PhotoSwipe, { type SlideData } from 'photoswipe';
 import 'photoswipe/style.css';
 import type { Cloud } from '../cloud/cloud.ts';
 import type { PhotoId } from '../schema/ids.ts';
-import type { Photo } from '../schema/photo.ts';
+import { hasRenditions, type Photo } from '../schema/photo.ts';
 import { words } from '../ui/words/viewer.ts';
+import { move, moves } from './moving.ts';
+import { letPlayerBeUsed, stageOf, type Stage } from './stage.ts';
 
 /** The `view` rendition's longest edge, px. */
 const VIEW_EDGE = 2000;
+
+type Content = NonNullable<PhotoSwipe['currSlide']>['content'];
 
 export interface LightboxOptions {
   host: HTMLElement;
   photos: readonly Photo[];
   index: number;
-  cloud: Pick<Cloud, 'renditionUrl' | 'anotherRenditionUrl'>;
+  cloud: Pick<Cloud, 'renditionUrl' | 'anotherRenditionUrl' | 'playUrl' | 'originalUrl'>;
+  ondownload: () => void;
   /** Px kept free at the right, for the info panel. */
   panelWidth: () => number;
   onmove: (index: number) => void;
@@ -49,13 +54,27 @@ export function openLightbox(options: LightboxOptions): PhotoSwipe {
   lightbox.addFilter('itemData', (_data, index) => slideOf(photos[index]));
   lightbox.addFilter('thumbEl', (_thumb, data) => tileOf(data['photo'] as Photo | undefined) as HTMLElement);
 
+  /** Of the slides without a picture. */
+  const stages = new Map<Content, Stage>();
   lightbox.on('contentLoad', (event) => {
     const { content } = event;
-    if ((content.data['photo'] as Photo).status === 'ready') return;
+    const photo = content.data['photo'] as Photo;
+    if (hasRenditions(photo)) return;
     event.preventDefault();
-    content.element = messageOf(`${words.viewer.noPicture} ${words.viewer.kept}`);
+    const stage = stageOf(photo, options);
+    stages.set(content, stage);
+    content.element = stage.element as HTMLDivElement;
     content.state = 'loaded';
   });
+  lightbox.on('contentActivate', ({ content }) => stages.get(content)?.enter());
+  lightbox.on('contentDeactivate', ({ content }) => stages.get(content)?.leave());
+  lightbox.on('contentDestroy', ({ content }) => {
+    stages.get(content)?.close();
+    stages.delete(content);
+  });
+  // Before the closing animation, which would be heard.
+  lightbox.on('close', () => options.host.querySelector('video')?.pause());
+  letPlayerBeUsed(lightbox);
   lightbox.on('contentLoadImage', (event) => {
     const { content } = event;
     const photo = content.data['photo'] as Photo;
@@ -67,8 +86,28 @@ export function openLightbox(options: LightboxOptions): PhotoSwipe {
     void load(image, photo.photoId).then((found) => {
       note(content.index, found);
       content.onLoaded();
+      if (found === 'view') stills.add(image);
+      if (content.slide?.isActive) begin(content);
     });
   });
+  /** Images that show their view, and those that move in its place, with what stops them. */
+  const stills = new WeakSet<Element>();
+  const moving = new Map<Content, AbortController>();
+  const begin = (content: Content): void => {
+    const { element } = content;
+    const photo = content.data['photo'] as Photo;
+    if (!element || !stills.has(element) || moving.has(content) || !moves(photo, still)) return;
+    const controller = new AbortController();
+    moving.set(content, controller);
+    void move(element as HTMLImageElement, photo, options.cloud, controller.signal);
+  };
+  const halt = ({ content }: { content: Content }): void => {
+    moving.get(content)?.abort();
+    moving.delete(content);
+  };
+  lightbox.on('contentActivate', ({ content }) => begin(content));
+  lightbox.on('contentDeactivate', halt);
+  lightbox.on('contentDestroy', halt);
   /** Slides that show less than they should. PhotoSwipe is not told: it would put its error in the place of the picture for good. */
   const lacking = new Map<number, 'thumb' | 'nothing'>();
   const note = (index: number, found: 'view' | 'thumb' | 'nothing'): void => {
@@ -136,7 +175,7 @@ const tileOf = (photo: Photo | undefined): HTMLElement | null =>
   photo ? document.querySelector(`.tile[data-photo="${photo.photoId}"]`) : null;
 
 function slideOf(photo: Photo | undefined): SlideData {
-  if (photo?.status !== 'ready') return { photo, type: 'html' };
+  if (!photo || !hasRenditions(photo)) return { photo, type: 'html' };
   const scale = Math.min(1, VIEW_EDGE / Math.max(photo.width, photo.height));
   const thumb = tileOf(photo)?.querySelector('img');
   return {
@@ -147,12 +186,4 @@ function slideOf(photo: Photo | undefined): SlideData {
     thumbCropped: true,
     ...(thumb?.complete && thumb.src ? { msrc: thumb.src } : {}),
   };
-}
-
-/** A sentence in place of a picture. Text only: nothing here is ever read as HTML. */
-function messageOf(sentence: string): HTMLDivElement {
-  const box = document.createElement('div');
-  box.className = 'viewer-message';
-  box.textContent = sentence;
-  return box;
 }

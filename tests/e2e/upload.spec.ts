@@ -155,8 +155,8 @@ test('a broken photo and a file that is none say why, and their originals are ke
 
   // They are in the timeline as well, and can be opened.
   await tile(page, 'letter.txt').click();
-  await expect(viewer(page)).toContainText('This file cannot be shown as a picture.');
-  await expect(viewer(page)).toContainText('The original is kept as it is and can be downloaded.');
+  await expect(viewer(page)).toContainText('This kind of file cannot be shown as a picture.');
+  await expect(viewer(page)).toContainText('The original is kept as it is.');
 });
 
 test('the same photos dropped again are here already: nothing is sent', async ({ page, files }) => {

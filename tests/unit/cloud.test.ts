@@ -78,3 +78,28 @@ test('an original is not offered offline', async () => {
     code: 'offline',
   });
 });
+
+test('a video is played as what it is, and nothing of it is kept; what browsers would open as a page never is', async () => {
+  const cloud = await page(3_600_000, offline).open();
+  const answered = async (type: string) => {
+    const { searchParams } = new URL(await cloud.playUrl({ photoId: PHOTO, type }));
+    expect(searchParams.get('response-cache-control')).toBe('no-store');
+    return searchParams.get('response-content-type');
+  };
+  for (const type of ['video/mp4', 'video/x-matroska', 'image/gif']) expect(await answered(type)).toBe(type);
+  for (const type of [
+    'text/html',
+    'image/svg+xml',
+    'application/xhtml+xml',
+    'video/mp4; x=text/html',
+    'video/',
+  ])
+    expect(await answered(type)).toBeNull();
+});
+
+test('a video is not offered offline', async () => {
+  const cloud = await page(0, offline).open();
+  await expect(cloud.playUrl({ photoId: PHOTO, type: 'video/mp4' })).rejects.toMatchObject({
+    code: 'offline',
+  });
+});

@@ -133,3 +133,18 @@ test('no file name can break out of its header', () => {
     }),
   );
 });
+
+test('what is played is answered as what it is and not kept; a download never is, whatever type it is asked for as', async () => {
+  const presigner = new Presigner(holding(credentials), REGION, ON_AWS);
+  const answered = async (options: PresignOptions) => {
+    const { searchParams } = new URL(await presigner.url('a/b', options));
+    return [searchParams.get('response-content-type'), searchParams.get('response-cache-control')];
+  };
+  expect(await answered({ type: 'video/mp4', cacheControl: 'no-store' })).toEqual(['video/mp4', 'no-store']);
+  expect(await answered({ type: 'text/html', download: 'x.html' })).toEqual([
+    'application/octet-stream',
+    null,
+  ]);
+  const signed = await presigner.url('a/b', { type: 'video/mp4' });
+  expect(signatureOf(signed)).toBe(await bySdk(ON_AWS, 'a/b', { 'response-content-type': 'video/mp4' }));
+});

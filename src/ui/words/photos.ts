@@ -1,7 +1,9 @@
 // What the timeline and its frame say.
 import { count } from './count.ts';
+import { kinds } from './kinds.ts';
 
 export const words = {
+  kinds,
   nav: {
     brand: 'Shoebox',
     label: 'Library',

@@ -1,6 +1,8 @@
 // What the viewer and its panel say.
+import { kinds } from './kinds.ts';
 
 export const words = {
+  kinds,
   viewer: {
     label: 'Photo',
     close: 'Close',
@@ -17,12 +19,12 @@ export const words = {
     restored: 'Put back among your photos.',
     undo: 'Undo',
     notReached: 'This picture could not be fetched. It is shown again once you are online.',
-    noPicture: 'This file cannot be shown as a picture.',
-    kept: 'The original is kept as it is and can be downloaded.',
+    unplayable: 'This browser cannot play this video. The original is kept as it is and can be downloaded.',
+    videoNotReached: 'This video could not be fetched. It can be played again once you are online.',
     keys: 'Keyboard shortcuts',
     keyList: [
       ['← →', 'Previous, next photo'],
-      ['Space', 'Next photo'],
+      ['Space', 'Next photo; play or pause a video'],
       ['I', 'Information'],
       ['F', 'Favorite'],
       ['D', 'Download original'],
@@ -36,10 +38,27 @@ export const words = {
     taken: 'Taken',
     takenFrom: {
       exif: 'as the camera noted it',
+      xmp: 'as a photo program noted it',
+      iptc: 'as noted in the caption of the file',
+      container: 'as the file itself notes it',
       gps: 'by GPS time',
       name: 'read from the file name',
       file: 'by the date of the file',
       upload: 'unknown: this is when it was uploaded',
+    },
+    takenByHand: 'as you set it',
+    duration: 'Length',
+    kind: 'Kind',
+    keywords: 'Keywords',
+    stars: (n: number) => `${n} of 5 stars`,
+    all: 'Show all',
+    less: 'Show less',
+    folder: 'Folder',
+    notes: {
+      'cut-short':
+        'A part of this photo is missing: the file ends early or is damaged. The original is kept as it is.',
+      preview: 'Shown from a small preview inside the file. The original is kept as it is.',
+      rawPreview: 'Shown from the small preview inside the raw photo. The original is kept as it is.',
     },
     name: 'File',
     camera: 'Camera',
@@ -47,7 +66,5 @@ export const words = {
     exposure: 'Exposure',
     place: 'Place',
     uploaded: 'Uploaded',
-    size: 'Size',
-    failed: 'Why it cannot be shown',
   },
 } as const;

@@ -1,0 +1,81 @@
+// What is known about a photo, in the person's words and order. Whatever came out of a file stays text. Pure.
+import { isVideo, takenAtOf, type Exposure, type Gps, type Photo, type Place } from '../schema/photo.ts';
+import { fullDateOf, momentOf, shutterOf, sizeOf, typeOf } from '../ui/details.ts';
+import { durationOf } from '../ui/duration.ts';
+import { failures, sentence } from '../ui/words/problems.ts';
+import { words } from '../ui/words/viewer.ts';
+
+export interface Fact {
+  label: string;
+  text: string;
+  more?: string;
+}
+
+/** What has to be known before all else: why the photo cannot be shown, or not in full. */
+export function noteOf(photo: Photo): string | undefined {
+  if (photo.status === 'failed') return sentence(failures, photo.failure?.code ?? 'unexpected');
+  if (photo.note === 'preview' && photo.flags?.includes('raw')) return words.info.notes.rawPreview;
+  return photo.note && words.info.notes[photo.note];
+}
+
+/** The lines of the information panel; what is not known has none. */
+export function factsOf(photo: Photo): Fact[] {
+  const { info } = words;
+  return [
+    fact(
+      info.taken,
+      fullDateOf(takenAtOf(photo)),
+      photo.takenAtOverride === undefined ? info.takenFrom[photo.takenAtSource] : info.takenByHand,
+    ),
+    placeOf(photo),
+    fact(info.duration, photo.duration === undefined ? undefined : durationOf(photo.duration)),
+    fact(info.kind, inLine(photo.flags?.map((flag) => words.kinds[flag]))),
+    fact(info.camera, photo.camera, photo.lens) ?? fact(info.lens, photo.lens),
+    fact(info.exposure, photo.exposure && exposureOf(photo.exposure)),
+    fact(info.name, photo.name, sizesOf(photo)),
+    fact(info.folder, photo.path),
+    fact(info.uploaded, momentOf(photo.uploadedAt)),
+  ].filter((found) => found !== undefined);
+}
+
+/** Keywords of the file and tags of the owner, each once. */
+export const keywordsOf = ({ keywords = [], tags = [] }: Photo): string[] => [
+  ...new Set([...tags, ...keywords]),
+];
+
+const fact = (label: string, text: string | undefined, more?: string): Fact | undefined =>
+  text ? { label, text, ...(more && { more }) } : undefined;
+
+const inLine = (parts: readonly (string | undefined)[] = []): string => parts.filter(Boolean).join('  ·  ');
+
+/** The owner's own words for the place go before those of the map. */
+function placeOf({ placeOverride, place, gps }: Photo): Fact | undefined {
+  const name = placeOverride ?? (place && placeNameOf(place));
+  const coordinates = gps && coordinatesOf(gps);
+  return name ? fact(words.info.place, name, coordinates) : fact(words.info.place, coordinates);
+}
+
+/** `Munich, Bavaria, Germany`, the country in the person's language. */
+function placeNameOf({ city, region, country }: Place): string {
+  const countryName = new Intl.DisplayNames(undefined, { type: 'region' }).of(country);
+  // Of a city that is a state, or a state that is a country, one name is enough.
+  return [...new Set([city, region, countryName])].filter(Boolean).join(', ');
+}
+
+const coordinatesOf = ({ latitude, longitude }: Gps): string =>
+  `${latitude.toFixed(5)}, ${longitude.toFixed(5)}`;
+
+const exposureOf = ({ time, aperture, iso, focalLength }: Exposure): string =>
+  inLine([
+    time === undefined ? undefined : shutterOf(time),
+    aperture === undefined ? undefined : `ƒ/${Math.round(aperture * 10) / 10}`,
+    iso === undefined ? undefined : `ISO ${iso}`,
+    focalLength === undefined ? undefined : `${Math.round(focalLength)} mm`,
+  ]);
+
+const sizesOf = (photo: Photo): string =>
+  inLine([
+    photo.width > 0 ? `${photo.width.toLocaleString()} × ${photo.height.toLocaleString()}` : undefined,
+    sizeOf(photo.bytes),
+    typeOf(photo.type) || (isVideo(photo) ? words.kinds.video : undefined),
+  ]);
