@@ -6,7 +6,7 @@ import { FLAGS, PIPELINE, type NoteCode } from '../src/schema/photo.ts';
 import { damaged, empty, hashMismatch, Unshowable, unsupported } from './failure.ts';
 import type { Opened } from './formats/format.ts';
 import { open } from './formats/open.ts';
-import { sniff, SNIFF_BYTES, type Kind } from './formats/sniff.ts';
+import { sniff, type Kind } from './formats/sniff.ts';
 import { nothingTold, readMetadata, type Told } from './metadata/read.ts';
 import { takenAtOf } from './metadata/taken-at.ts';
 import { draw, VIEW_EDGE, type Picture } from './renditions.ts';
@@ -40,7 +40,7 @@ export async function measure(
   const { name, path, lastModified } = parseOriginalMetadata(original.metadata);
   const { bytes, uploadedAt } = original;
   const { source, digest } = await receive(original);
-  const kind = sniff(await source.read(0, SNIFF_BYTES));
+  const kind = await sniff(source);
   const intact = photoIdOfDigest(digest) === photoId;
   const { opened, told, picture, failure } = await find(kind, source, intact, warn);
   const size = opened?.size ?? picture;

@@ -174,22 +174,6 @@ export function pngOfSize(width: number, height: number, interlaced = false): Bu
   ]);
 }
 
-/** A TIFF header with one directory of short tags, as raw photos have: `[tag, value]`. */
-export function tiffOfTags(...tags: [number, number][]): Buffer {
-  const bytes = Buffer.alloc(8 + 2 + tags.length * 12 + 4);
-  bytes.write('II*\0', 'latin1');
-  bytes.writeUInt32LE(8, 4);
-  bytes.writeUInt16LE(tags.length, 8);
-  for (const [index, [tag, value]] of tags.entries()) {
-    const at = 10 + index * 12;
-    bytes.writeUInt16LE(tag, at);
-    bytes.writeUInt16LE(3, at + 2);
-    bytes.writeUInt32LE(1, at + 4);
-    bytes.writeUInt16LE(value, at + 8);
-  }
-  return bytes;
-}
-
 export const photoIdOf = (bytes: Uint8Array): PhotoId =>
   photoIdOfDigest(createHash('sha256').update(bytes).digest());
 

@@ -2,9 +2,11 @@
 import type { Source } from '../source.ts';
 import type { Family, Opened, Reader } from './format.ts';
 import { openPicture } from './picture.ts';
+import { openRaw } from './raw.ts';
 
 const READERS: Partial<Readonly<Record<Family, Reader>>> = {
   picture: openPicture,
+  raw: openRaw,
 };
 
 export async function open(family: Family, source: Source): Promise<Opened | undefined> {

@@ -1,6 +1,7 @@
 // What a file is, by its first bytes and never by its name.
 import type { Family } from './format.ts';
-import { rawPhotoOf } from './tiff.ts';
+import type { Source } from '../source.ts';
+import { rawKindOf } from './raw-kind.ts';
 
 export interface Kind {
   /** MIME type. */
@@ -11,8 +12,8 @@ export interface Kind {
   family?: Family;
 }
 
-/** So many bytes decide. */
-export const SNIFF_BYTES = 4096;
+/** So many bytes decide; of a TIFF file also its directories. */
+const SNIFF_BYTES = 4096;
 
 const shown = (type: string, words: string): Kind => ({ type, words, family: 'picture' });
 const other = (type: string, words: string): Kind => ({ type, words });
@@ -23,7 +24,7 @@ const AVIF = shown('image/avif', 'an AVIF picture');
 const HEIC = other('image/heic', 'a HEIC photo');
 const JXL = other('image/jxl', 'a JPEG XL picture');
 const JP2 = other('image/jp2', 'a JPEG 2000 picture');
-const RAW = (maker: string): Kind => other('image/x-raw', `a raw photo (${maker})`);
+const RAW = (type: string, maker: string): Kind => ({ type, words: `a raw photo (${maker})`, family: 'raw' });
 
 // oxlint-disable no-control-regex -- bytes of a file are no text
 /** Leading bytes, as Latin-1 text; a dot stands for any byte. First match wins. */
@@ -33,7 +34,11 @@ const SIGNATURES: readonly [RegExp, Kind][] = [
   [/^GIF8[79]a/, shown('image/gif', 'a GIF picture')],
   [/^RIFF[^]{4}WEBP/, shown('image/webp', 'a WebP picture')],
   [/^RIFF[^]{4}AVI /, other('video/x-msvideo', 'a video')],
-  [/^(?:II\x2a\x00[^]{4}CR|FUJIFILMCCD-RAW|IIU\x00|IIR[OS]|FOVb)/, RAW('as the sensor saw it')],
+  [/^II\x2a\x00[^]{4}CR/, RAW('image/x-canon-cr2', 'Canon')],
+  [/^FUJIFILMCCD-RAW/, RAW('image/x-fuji-raf', 'Fujifilm')],
+  [/^IIU\x00/, RAW('image/x-panasonic-rw2', 'Panasonic')],
+  [/^(?:IIR[OS]|MMOR)/, RAW('image/x-olympus-orf', 'Olympus')],
+  [/^FOVb/, RAW('image/x-sigma-x3f', 'Sigma')],
   [/^(?:II[\x2a\x2b]\x00|MM\x00[\x2a\x2b])/, TIFF],
   [/^(?:\xff\x0a|\x00\x00\x00\x0cJXL )/, JXL],
   [/^(?:\x00\x00\x00\x0cjP {2}|\xff\x4f\xff\x51)/, JP2],
@@ -52,7 +57,7 @@ const SIGNATURES: readonly [RegExp, Kind][] = [
 const BRANDS: readonly [RegExp, Kind][] = [
   [/^avi[fs]$/, AVIF],
   [/^(?:hei[cxms]|hev[cxms])$/, HEIC],
-  [/^crx $/, RAW('Canon')],
+  [/^crx $/, RAW('image/x-canon-cr3', 'Canon')],
 ];
 
 function kindOfBrands(head: string, size: number): Kind {
@@ -67,12 +72,13 @@ function kindOfBrands(head: string, size: number): Kind {
   return brands[0] === 'qt  ' ? other('video/quicktime', 'a video') : other('video/mp4', 'a video');
 }
 
-/** The kind of a file; `bytes` is all of it or at least its first SNIFF_BYTES. */
-export function sniff(bytes: Buffer): Kind {
-  const head = bytes.toString('latin1', 0, SNIFF_BYTES);
+/** The kind of a file. Throws only when the source fails. */
+export async function sniff(source: Source): Promise<Kind> {
+  const bytes = await source.read(0, SNIFF_BYTES);
+  const head = bytes.toString('latin1');
   if (head.slice(4, 8) === 'ftyp') return kindOfBrands(head, bytes.readUInt32BE(0));
   const kind = SIGNATURES.find(([signature]) => signature.test(head))?.[1] ?? UNKNOWN;
   // Most raw photos are TIFF files whose first picture is a small preview: shown as such they would look like the photo.
-  const maker = kind === TIFF ? rawPhotoOf(bytes) : undefined;
-  return maker ? RAW(maker) : kind;
+  const raw = kind === TIFF ? await rawKindOf(source) : undefined;
+  return raw ? RAW(raw.type, raw.words) : kind;
 }

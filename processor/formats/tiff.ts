@@ -1,37 +1,115 @@
-// Tells a camera's raw photo from a TIFF picture: both begin alike, so the tags of the first directory decide.
+// The directories of a TIFF file: of TIFF pictures, of EXIF, and of most cameras' raw photos. Whatever the file says - loops,
+// gigabyte counts, offsets beyond its end - only so much is read. (TIFF 6.0, 2: https://www.itu.int/itudoc/itu-t/com16/tiff-fx/)
+import type { Source } from '../source.ts';
 
-const NEW_SUBFILE_TYPE = 0x00fe;
-const COMPRESSION = 0x0103;
-const DNG_VERSION = 0xc612;
-/** Nikon, Sony, Samsung, Pentax. */
-const RAW_COMPRESSIONS: ReadonlyMap<number, string> = new Map([
-  [34713, 'Nikon'],
-  [32767, 'Sony'],
-  [32769, 'Samsung'],
-  [32770, 'Samsung'],
-  [65535, 'Pentax'],
-]);
-/** Real TIFF pictures have a few dozen tags. */
-const MAX_TAGS = 500;
+export interface Tiff {
+  /** Offsets count from its first byte. */
+  source: Source;
+  little: boolean;
+}
 
-/** What kind of raw photo this is; undefined for a TIFF picture, and for one whose first directory is out of reach. */
-export function rawPhotoOf(bytes: Buffer): string | undefined {
-  const little = bytes[0] === 0x49;
-  const u16 = (at: number): number => (little ? bytes.readUInt16LE(at) : bytes.readUInt16BE(at));
-  const u32 = (at: number): number => (little ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at));
-  // 43 is BigTIFF, which no camera writes.
-  if (bytes.length < 8 || u16(2) !== 42) return undefined;
-  const directory = u32(4);
-  if (directory + 2 > bytes.length) return undefined;
-  const tags = Math.min(u16(directory), MAX_TAGS);
-  for (let tag = 0; tag < tags; tag++) {
-    const at = directory + 2 + tag * 12;
-    if (at + 12 > bytes.length) return undefined;
-    const id = u16(at);
-    if (id === DNG_VERSION) return 'DNG';
-    // A reduced-resolution picture as the first one is a preview of what follows.
-    if (id === NEW_SUBFILE_TYPE && (u32(at + 8) & 1) === 1) return 'of a camera';
-    if (id === COMPRESSION && RAW_COMPRESSIONS.has(u16(at + 8))) return RAW_COMPRESSIONS.get(u16(at + 8));
+export interface Tag {
+  /** As numbered by TIFF: 3 a short, 4 a long, 5 a fraction, and so on. */
+  type: number;
+  count: number;
+  /** Where its values are. */
+  at: number;
+  /** Of all its values; may lead beyond the end of the file. */
+  bytes: number;
+}
+
+export type Tags = ReadonlyMap<number, Tag>;
+
+export interface Directory {
+  tags: Tags;
+  /** Where the next one of the chain is; 0 for none. */
+  next: number;
+}
+
+export const SUB_DIRECTORIES = 0x014a;
+export const EXIF_DIRECTORY = 0x8769;
+export const ORIENTATION = 0x0112;
+
+/** Real directories have a few dozen tags, maker notes up to a few hundred. */
+const MAX_TAGS = 1000;
+const MAX_DIRECTORIES = 64;
+const MAX_VALUES = 64;
+const MAX_TEXT = 200;
+const TYPE_BYTES = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4];
+
+/** The byte order by the first two bytes; what stands where TIFF has 42 is not looked at, as some cameras have ideas of their own. */
+export async function openTiff(source: Source): Promise<{ tiff: Tiff; first: number } | undefined> {
+  const header = await source.read(0, 8);
+  const order = header.toString('latin1', 0, 2);
+  if (header.length < 8 || (order !== 'II' && order !== 'MM')) return undefined;
+  const little = order === 'II';
+  return { tiff: { source, little }, first: little ? header.readUInt32LE(4) : header.readUInt32BE(4) };
+}
+
+/** Undefined where there can be none. */
+export async function readDirectory({ source, little }: Tiff, at: number): Promise<Directory | undefined> {
+  const head = await source.read(at, 2);
+  if (at < 8 || head.length < 2) return undefined;
+  const count = little ? head.readUInt16LE(0) : head.readUInt16BE(0);
+  if (count === 0 || count > MAX_TAGS) return undefined;
+  const bytes = await source.read(at + 2, count * 12 + 4);
+  const u16 = (from: number): number => (little ? bytes.readUInt16LE(from) : bytes.readUInt16BE(from));
+  const u32 = (from: number): number => (little ? bytes.readUInt32LE(from) : bytes.readUInt32BE(from));
+  const tags = new Map<number, Tag>();
+  for (let from = 0; from + 12 <= Math.min(bytes.length, count * 12); from += 12) {
+    const [id, type, values] = [u16(from), u16(from + 2), u32(from + 4)];
+    const size = (TYPE_BYTES[type] ?? 1) * values;
+    const place = size <= 4 ? at + 2 + from + 8 : u32(from + 8);
+    if (!tags.has(id)) tags.set(id, { type, count: values, at: place, bytes: size });
   }
-  return undefined;
+  return { tags, next: bytes.length === count * 12 + 4 ? u32(count * 12) : 0 };
+}
+
+/** Values of a tag as numbers, the first few of many; none where the tag is missing, is no number, or leads out of the file. */
+export async function numbersOf({ source, little }: Tiff, tags: Tags, id: number): Promise<number[]> {
+  const tag = tags.get(id);
+  const width = TYPE_BYTES[tag?.type ?? 0] ?? 0;
+  if (!tag || ![1, 3, 4, 5, 13].includes(tag.type)) return [];
+  const bytes = await source.read(tag.at, Math.min(tag.count, MAX_VALUES) * width);
+  const u32 = (at: number): number => (little ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at));
+  const numbers: number[] = [];
+  for (let at = 0; at + width <= bytes.length; at += width) {
+    if (width === 1) numbers.push(bytes.readUInt8(at));
+    else if (width === 2) numbers.push(little ? bytes.readUInt16LE(at) : bytes.readUInt16BE(at));
+    else if (width === 4) numbers.push(u32(at));
+    else numbers.push(u32(at) / u32(at + 4));
+  }
+  return numbers;
+}
+
+export const numberOf = async (tiff: Tiff, tags: Tags, id: number): Promise<number | undefined> =>
+  (await numbersOf(tiff, tags, id))[0];
+
+/** The beginning of a text tag. */
+export async function textOf({ source }: Tiff, tags: Tags, id: number): Promise<string> {
+  const tag = tags.get(id);
+  if (tag?.type !== 2) return '';
+  const bytes = await source.read(tag.at, Math.min(tag.bytes, MAX_TEXT));
+  return bytes.toString('latin1').split('\0', 1)[0]?.trim() ?? '';
+}
+
+/**
+ * The directories of a file: the chain from `first` on, and after each one those it names as its own. The first is the one that
+ * speaks for the file, the rest are in no order to rely on.
+ */
+export async function directoriesOf(tiff: Tiff, first: number): Promise<Tags[]> {
+  const found: Tags[] = [];
+  const waiting = [first];
+  const seen = new Set<number>();
+  for (let at = waiting.shift(); at !== undefined && found.length < MAX_DIRECTORIES; at = waiting.shift()) {
+    if (seen.has(at)) continue;
+    seen.add(at);
+    const directory = await readDirectory(tiff, at);
+    if (!directory) continue;
+    const { tags, next } = directory;
+    found.push(tags);
+    for (const id of [SUB_DIRECTORIES, EXIF_DIRECTORY]) waiting.push(...(await numbersOf(tiff, tags, id)));
+    if (next > 0) waiting.push(next);
+  }
+  return found;
 }
