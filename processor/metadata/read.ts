@@ -1,37 +1,19 @@
-// What a picture says about itself: EXIF tags, and from them camera, lens, exposure and place on earth.
-import exifr from 'exifr';
-import { number } from '../../src/schema/parse.ts';
-import type { Exposure, Flag, Gps } from '../../src/schema/photo.ts';
-import type { Tags } from './taken-at.ts';
+// What a photo says about itself: the blocks of metadata in its files become tags, and these what a row tells of camera, place and words.
+import type { Gps, Flag, Place } from '../../src/schema/photo.ts';
+import { blocksOf, tiffIn, type Block } from './blocks.ts';
+import { describe, flagsOf, type Words } from './describe.ts';
+import { gpsOf } from './gps.ts';
+import { iptcInRecords, iptcInResources, iptcInSegment } from './iptc.ts';
+import { placeOf } from './places.ts';
+import { pngTextOf, pngTimeOf, profileIn } from './png-text.ts';
+import { merged, newValues, type Tags } from './tags.ts';
+import { isTiff, tiffTags } from './tiff-tags.ts';
+import { xmpValues } from './xmp.ts';
+import { zoneOf } from './zone.ts';
 
-// The package is CommonJS to Node: only its default export is there by name.
-// oxlint-disable-next-line import/no-named-as-default-member
-const { parse } = exifr;
-
-/** What is read; everything else in EXIF (serial numbers, maker notes, thumbnails) is passed over. */
-const PICKED = `
-  Make Model LensMake LensModel ExposureTime FNumber ISO FocalLength
-  DateTimeOriginal SubSecTimeOriginal OffsetTimeOriginal CreateDate SubSecTimeDigitized OffsetTimeDigitized
-  GPSLatitude GPSLatitudeRef GPSLongitude GPSLongitudeRef GPSDateStamp GPSTimeStamp
-`
-  .trim()
-  .split(/\s+/);
-const NO_OTHER_BLOCKS = {
-  ifd1: false,
-  interop: false,
-  xmp: false,
-  icc: false,
-  iptc: false,
-  jfif: false,
-  ihdr: false,
-};
-const AS_IT_STANDS = { reviveValues: false, translateValues: false };
-
-export interface Described {
-  camera?: string;
-  lens?: string;
-  exposure?: Exposure;
+export interface Described extends Words {
   gps?: Gps;
+  place?: Place;
 }
 
 /** What a photo says about itself. */
@@ -39,82 +21,107 @@ export interface Told {
   described: Described;
   flags: readonly Flag[];
   tags: Tags;
+  /** The IANA time zone of the place, where there is one on land. */
+  zone?: string;
 }
 
 export const nothingTold: Told = { described: {}, flags: [], tags: {} };
 
-/** Reads whole files or TIFF-shaped blocks, the most trustworthy first. Never throws: a photo with broken EXIF is still a photo. */
+/** Of the texts that a PNG may have. (https://www.w3.org/TR/png-3/#11keywords) */
+const PNG_KEYWORDS: ReadonlySet<string> = new Set(['Creation Time', 'Title', 'Description']);
+
+type Warn = (message: string, error: unknown) => void;
+
+/**
+ * Reads whole files or TIFF-shaped blocks, the most trustworthy first; `containerGps` is the place that a container tells, for want
+ * of a better one. Never throws: a photo with broken metadata is still a photo.
+ */
 export async function readMetadata(
   documents: readonly Buffer[],
-  warn: (message: string, error: unknown) => void,
+  warn: Warn,
+  containerGps?: Gps,
 ): Promise<Told> {
-  const [document] = documents;
-  if (!document) return nothingTold;
+  let tags: Tags = {};
+  for (const document of documents) tags = merged(tags, await tagsOf(document, warn));
+  const gps = gpsOf(tags) ?? containerGps;
+  const told: Told = { described: describe(tags), flags: flagsOf(tags), tags };
+  if (!gps) return told;
+  told.described.gps = gps;
   try {
-    const found: unknown = await parse(document, {
-      tiff: true,
-      exif: true,
-      gps: true,
-      pick: PICKED,
-      ...NO_OTHER_BLOCKS,
-      ...AS_IT_STANDS,
-    });
-    const tags = typeof found === 'object' && found !== null ? (found as Tags) : {};
-    return { described: describe(tags), flags: [], tags };
+    told.zone = await zoneOf(gps);
+    told.described.place = await placeOf(gps);
   } catch (error) {
-    warn('EXIF cannot be read', error);
-    return nothingTold;
+    warn('the place cannot be named', error);
+  }
+  return told;
+}
+
+async function tagsOf(document: Buffer, warn: Warn): Promise<Tags> {
+  if (document.length === 0) return {};
+  const tiff = isTiff(document)
+    ? document
+    : document.toString('latin1', 0, 6) === 'Exif\0\0' && tiffIn(document);
+  if (tiff) return tagsOfTiff(tiff, warn);
+  let blocks: Block[] = [];
+  try {
+    blocks = await blocksOf(document, (why) => warn('metadata is skipped', why));
+  } catch (error) {
+    warn('metadata cannot be found', error);
+  }
+  let tags: Tags = {};
+  for (const block of blocks) {
+    try {
+      tags = merged(tags, await tagsOfBlock(block, warn));
+    } catch (error) {
+      warn(`${block.kind} cannot be read`, error);
+    }
+  }
+  return tags;
+}
+
+async function tagsOfBlock({ kind, bytes }: Block, warn: Warn): Promise<Tags> {
+  switch (kind) {
+    case 'exif': {
+      const tiff = tiffIn(bytes);
+      if (!tiff) throw new SyntaxError('no TIFF header');
+      return tagsOfTiff(tiff, warn);
+    }
+    case 'xmp':
+      return bytes.toString('latin1', 4, 8) === 'iTXt'
+        ? tagsOfPng(bytes, warn)
+        : { xmp: await xmpValues(bytes) };
+    case 'iptc':
+      return { iptc: bytes[0] === 0xff ? iptcInSegment(bytes) : iptcInResources(bytes) };
+    case 'png':
+      return tagsOfPng(bytes, warn);
   }
 }
 
-export function describe(tags: Tags): Described {
-  return {
-    camera: withMake(tags['Make'], tags['Model']),
-    lens: withMake(undefined, tags['LensModel']),
-    exposure: exposureOf(tags),
-    gps: gpsOf(tags),
-  };
+async function tagsOfPng(chunk: Buffer, warn: Warn): Promise<Tags> {
+  const time = pngTimeOf(chunk);
+  if (time !== undefined) return { png: Object.assign(newValues(), { tIME: time }) };
+  const text = pngTextOf(chunk);
+  if (!text) return {};
+  const profile = profileIn(text);
+  if (profile) return tagsOfBlock(profile, warn);
+  return PNG_KEYWORDS.has(text.keyword)
+    ? { png: Object.assign(newValues(), { [text.keyword]: text.text }) }
+    : {};
 }
 
-const clean = (value: unknown): string | undefined =>
-  typeof value === 'string'
-    ? value
-        .replaceAll(/[^\P{C}\t]/gu, '')
-        .replaceAll(/\s+/g, ' ')
-        .trim()
-        .slice(0, 100) || undefined
-    : undefined;
-
-/** `Canon` and `Canon EOS R5` are one `Canon EOS R5`; `NIKON CORPORATION` and `NIKON D750` are `NIKON D750`. */
-function withMake(makeTag: unknown, modelTag: unknown): string | undefined {
-  const make = clean(makeTag);
-  const model = clean(modelTag);
-  if (!make || !model) return model ?? make;
-  const brand = make.split(' ')[0] ?? make;
-  return model.toLowerCase().startsWith(brand.toLowerCase()) ? model : `${make} ${model}`;
-}
-
-/** A positive number, or the first of a list of them, without the digits that a fraction leaves behind. */
-function positive(value: unknown, max: number): number | undefined {
-  const found = number(Array.isArray(value) ? value[0] : value, Number.MIN_VALUE, max);
-  return found === undefined ? undefined : Number(found.toPrecision(6));
-}
-
-function exposureOf(tags: Tags): Exposure | undefined {
-  const exposure = {
-    time: positive(tags['ExposureTime'], 1e6),
-    aperture: positive(tags['FNumber'], 1e4),
-    iso: positive(tags['ISO'], 1e9),
-    focalLength: positive(tags['FocalLength'], 1e6),
-  };
-  return Object.values(exposure).some((value) => value !== undefined) ? exposure : undefined;
-}
-
-/** 0, 0 lies in the Gulf of Guinea and is what phones write when they do not know. */
-function gpsOf(tags: Tags): Gps | undefined {
-  const latitude = number(tags['latitude'], -90, 90);
-  const longitude = number(tags['longitude'], -180, 180);
-  if (latitude === undefined || longitude === undefined || (latitude === 0 && longitude === 0))
-    return undefined;
-  return { latitude: Number(latitude.toFixed(7)), longitude: Number(longitude.toFixed(7)) };
+async function tagsOfTiff(tiff: Buffer, warn: Warn): Promise<Tags> {
+  const { exif, xmp, iptc, photoshop } = tiffTags(tiff);
+  let tags: Tags = { exif };
+  try {
+    if (xmp) tags = merged(tags, { xmp: await xmpValues(xmp) });
+  } catch (error) {
+    warn('xmp cannot be read', error);
+  }
+  try {
+    if (iptc) tags = merged(tags, { iptc: iptcInRecords(iptc) });
+    else if (photoshop) tags = merged(tags, { iptc: iptcInResources(photoshop) });
+  } catch (error) {
+    warn('iptc cannot be read', error);
+  }
+  return tags;
 }
