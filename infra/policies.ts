@@ -230,6 +230,39 @@ export function processorPolicy(arns: Pick<Arns, 'originals' | 'library' | 'phot
   );
 }
 
+/** Whoever runs `npm run reprocess` needs this and no more; on AWS also `cloudformation:DescribeStacks`, for the names. */
+export function operatorPolicy(
+  arns: Pick<Arns, 'originals' | 'photos'> & { processor: string; failures: string },
+): PolicyDocument {
+  return document(
+    { Sid: 'ListOriginals', Effect: 'Allow', Action: ['s3:ListBucket'], Resource: [arns.originals] },
+    {
+      // The Scan reads one row of each owner, to learn who there is.
+      Sid: 'ReadPhotoRows',
+      Effect: 'Allow',
+      Action: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Scan'],
+      Resource: [arns.photos],
+    },
+    {
+      Sid: 'RunProcessor',
+      Effect: 'Allow',
+      Action: ['lambda:InvokeFunction'],
+      Resource: [arns.processor],
+    },
+    {
+      Sid: 'EmptyFailureQueue',
+      Effect: 'Allow',
+      Action: [
+        'sqs:GetQueueAttributes',
+        'sqs:ReceiveMessage',
+        'sqs:ChangeMessageVisibility',
+        'sqs:DeleteMessage',
+      ],
+      Resource: [arns.failures],
+    },
+  );
+}
+
 /** Bucket policy of every S3 bucket: TLS only, and no SSE-C, whose lost key would lose the photo. */
 export function bucketPolicy(bucketArn: string): PolicyDocument {
   return document(

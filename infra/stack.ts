@@ -28,7 +28,7 @@ export class ShoeboxStack extends Stack {
       social: storage.social.tableArn,
     };
     const signIn = new SignIn(this, 'SignIn', { settings, origin: site.origin, arns });
-    new Processor(this, 'Processor', {
+    const processor = new Processor(this, 'Processor', {
       settings,
       arns,
       originals: storage.originals,
@@ -54,6 +54,8 @@ export class ShoeboxStack extends Stack {
       Address: `${site.origin}/`,
       SiteBucket: site.bucket.bucketName,
       DistributionId: site.distribution.distributionId,
+      ProcessorFunction: processor.function.functionName,
+      FailureQueue: processor.failures.queueUrl,
     };
     for (const [id, value] of Object.entries(outputs)) new CfnOutput(this, id, { value });
   }

@@ -12,11 +12,15 @@ import { UserPoolServer } from './cognito/user-pool.ts';
 import { Engine } from './dynamodb/engine.ts';
 import { DynamoDbServer } from './dynamodb/gate.ts';
 import { checkPolicies } from './iam.ts';
-import { Lambda, type Failure } from './lambda.ts';
+import type { Failure } from './failure-queue.ts';
+import { LAMBDA_PATH, LambdaServer } from './lambda-gate.ts';
+import { Lambda } from './lambda.ts';
 import { lock } from './lock.ts';
+import { admitOperator, operatorRole } from './operator.ts';
 import { listen, onlyFrom, type Handler, type PortName } from './ports.ts';
 import { createS3, type S3 } from './s3/s3.ts';
 import { SiteServer } from './site.ts';
+import { SqsServer } from './sqs-gate.ts';
 import { synthesise } from './synth.ts';
 import { readStack, withOrigins, type Stack } from './template.ts';
 import type { Template } from './template-values.ts';
@@ -92,8 +96,9 @@ async function start(options: CloudOptions, undo: (() => unknown)[]): Promise<Om
   const { servers, urls, stop } = ports;
   const stack = localStack(readStack(template), urls);
   const { account, region, roles, userPool } = stack;
+  const allRoles = [...roles, operatorRole(stack)];
   await Promise.all([
-    checkPolicies(roles.flatMap(({ policies }) => policies)),
+    checkPolicies(allRoles.flatMap(({ policies }) => policies)),
     checkPolicies(
       stack.buckets.flatMap(({ policy }) => policy ?? []),
       'resource',
@@ -105,7 +110,7 @@ async function start(options: CloudOptions, undo: (() => unknown)[]): Promise<Om
   const credentials = new Credentials({
     master: people.keys.master,
     account,
-    roles,
+    roles: allRoles,
     now,
     ...(options.credentialSeconds !== undefined && { seconds: options.credentialSeconds }),
   });
@@ -139,8 +144,12 @@ async function start(options: CloudOptions, undo: (() => unknown)[]): Promise<Om
   undo.push(() => lambda.close());
 
   const tokens = await Tokens.create(stack.config.authority, userPool, people.keys);
+  const gate = { credentials, region, account, now };
+  const { name, arn, failureQueue } = stack.processor;
   const api = apiHandler(stack, urls.api, {
-    dynamodb: new DynamoDbServer({ engine, credentials, region, account, now }),
+    dynamodb: new DynamoDbServer({ ...gate, engine }),
+    lambda: new LambdaServer({ ...gate, lambda, name }),
+    sqs: new SqsServer({ ...gate, queue: lambda.queue, url: failureQueue.url, source: arn }),
     userPool: new UserPoolServer({ pool: userPool, state: people, tokens, memberGroup, now }),
     identityPool: new IdentityPoolServer({
       pool: stack.identityPool,
@@ -163,6 +172,7 @@ async function start(options: CloudOptions, undo: (() => unknown)[]): Promise<Om
   servers.library.on('request', onlyFrom(urls.library, s3.handler(stack.config.libraryBucket)));
   servers.s3.on('request', onlyFrom(urls.s3, s3.handler()));
   servers.site.on('request', site);
+  undo.push(admitOperator(directory, stack, { s3: urls.s3, api: urls.api }, credentials));
 
   return {
     config: stack.config,
@@ -171,7 +181,7 @@ async function start(options: CloudOptions, undo: (() => unknown)[]): Promise<Om
     people,
     issueRole: (role) => credentials.issueRole(role),
     s3,
-    failures: () => lambda.failures(),
+    failures: () => lambda.queue.failures(),
     pauseProcessor: () => lambda.pause(),
     resumeProcessor: () => lambda.resume(),
   };
@@ -248,13 +258,19 @@ function localStack(stack: Stack, urls: LocalCloud['urls']): Stack {
   return { ...local, config: { ...local.config, endpoints } };
 }
 
-/** One port for three services, told apart as their requests are: by path (user pool) or by X-Amz-Target. */
+/** One port for five services, told apart as their requests are: by path (user pool, Lambda) or by X-Amz-Target. */
 function apiHandler(
   { userPool: { id } }: Stack,
   url: string,
-  services: { dynamodb: DynamoDbServer; userPool: UserPoolServer; identityPool: IdentityPoolServer },
+  services: {
+    dynamodb: DynamoDbServer;
+    lambda: LambdaServer;
+    sqs: SqsServer;
+    userPool: UserPoolServer;
+    identityPool: IdentityPoolServer;
+  },
 ): Handler {
-  const { dynamodb, userPool, identityPool } = services;
+  const { dynamodb, lambda, sqs, userPool, identityPool } = services;
   const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const target = request.url ?? '/';
     // Two slashes would be read as another host, or as none.
@@ -262,15 +278,22 @@ function apiHandler(
       response.writeHead(400, { 'Content-Type': 'text/plain' }).end('This is no address.\n');
       return;
     }
-    const { pathname, searchParams } = new URL(target, url);
+    const address = new URL(target, url);
+    const { pathname, searchParams } = address;
     if (pathname.startsWith(`/${id}/`)) {
       await userPool.handle(request, response, pathname.slice(id.length + 1), searchParams);
+      return;
+    }
+    if (pathname.startsWith(LAMBDA_PATH)) {
+      await lambda.handle(request, response, address);
       return;
     }
     if (preflight(request, response)) return;
     const [service, operation = ''] = String(request.headers['x-amz-target'] ?? '').split('.');
     if (request.method === 'POST' && pathname === '/' && service === 'DynamoDB_20120810') {
       await dynamodb.handle(request, response, operation);
+    } else if (request.method === 'POST' && pathname === '/' && service === 'AmazonSQS') {
+      await sqs.handle(request, response, operation);
     } else if (request.method === 'POST' && pathname === '/' && service === 'AWSCognitoIdentityService') {
       await identityPool.handle(request, response, operation);
     } else {

@@ -1,5 +1,6 @@
 // What the parts of the local cloud tell each other: principals, requests to authorise, S3 events. Types only.
 import type { PolicyDocument } from '../policies.ts';
+import type { ObjectChange } from '../s3-event.ts';
 
 /** Condition keys and their values as AWS would supply them for one request. Keys as AWS spells them. */
 export type Context = Readonly<Record<string, string | readonly string[]>>;
@@ -32,16 +33,5 @@ export interface Access {
   context: Context;
 }
 
-/** A change in an S3 bucket, in the shape of one record of an S3 event notification. */
-export interface ObjectEvent {
-  /** As `ObjectCreated:Put`, `ObjectRemoved:DeleteMarkerCreated`. */
-  eventName: string;
-  eventTime: string;
-  bucket: string;
-  /** Not yet form-encoded. */
-  key: string;
-  size?: number;
-  versionId?: string;
-  /** Hexadecimal, growing for each key. */
-  sequencer: string;
-}
+/** A change in an S3 bucket that its notifications name. */
+export type ObjectEvent = ObjectChange;

@@ -1,21 +1,13 @@
 // Runs the processor as Lambda runs it after an S3 event: in processes of its own, one event at a time in each, with a timeout,
 // two retries, and a failure queue for what fails all the same.
 import { fork, type ChildProcess } from 'node:child_process';
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  truncateSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { notificationOf } from '../s3-event.ts';
 import type { ObjectEvent } from './contract.ts';
+import { FailureQueue } from './failure-queue.ts';
 
 export interface LambdaOptions {
   /** Module URL of the handler, and the name it is exported by. */
@@ -35,17 +27,8 @@ export interface LambdaOptions {
   logFile: string;
 }
 
-/** What Lambda sends to a failure destination, as far as we use it. */
-export interface Failure {
-  time: string;
-  attempts: number;
-  error: string;
-  /** The event, as the handler got it. */
-  event: unknown;
-}
-
 interface Job {
-  event: ObjectEvent;
+  work: () => Promise<void>;
   done: () => void;
   failed: (error: unknown) => void;
 }
@@ -117,6 +100,8 @@ class Sandbox {
 }
 
 export class Lambda {
+  /** What was given up. */
+  readonly queue: FailureQueue;
   readonly #options: LambdaOptions;
   readonly #log: number;
   readonly #waiting: Job[] = [];
@@ -128,9 +113,8 @@ export class Lambda {
 
   constructor(options: LambdaOptions) {
     this.#options = options;
-    mkdirSync(dirname(options.failuresFile), { recursive: true });
+    this.queue = new FailureQueue(options.failuresFile);
     mkdirSync(dirname(options.logFile), { recursive: true });
-    dropTornLine(options.failuresFile);
     // Each run's log begins anew, or it would grow for ever.
     rmSync(options.logFile, { force: true });
     this.#log = openSync(options.logFile, 'a');
@@ -143,10 +127,17 @@ export class Lambda {
 
   /** Resolves when the event was handled, or is safe in the failure queue: then S3 may forget it. */
   deliver(event: ObjectEvent): Promise<void> {
-    return new Promise((done, failed) => {
-      this.#waiting.push({ event, done, failed });
-      this.#next();
-    });
+    return this.invokeLater(notificationOf(event, this.#options.region));
+  }
+
+  /** As Lambda takes an event to work through when it can: with retries, and the failure queue in the end. */
+  invokeLater(payload: unknown): Promise<void> {
+    return this.#enqueue(() => this.#persist(payload));
+  }
+
+  /** As Lambda answers a caller who waits: one attempt, which rejects with what went wrong. */
+  invoke(payload: unknown): Promise<void> {
+    return this.#enqueue(() => this.#attempt(payload));
   }
 
   pause(): void {
@@ -156,14 +147,6 @@ export class Lambda {
   resume(): void {
     this.#paused = false;
     this.#next();
-  }
-
-  /** What was given up, oldest first. */
-  failures(): Failure[] {
-    const { failuresFile } = this.#options;
-    if (!existsSync(failuresFile)) return [];
-    const lines = readFileSync(failuresFile, 'utf8').split('\n').slice(0, -1);
-    return lines.map((line) => JSON.parse(line) as Failure);
   }
 
   /** Stops at once: what is unfinished stays with S3, which delivers it again after the next start. */
@@ -182,13 +165,21 @@ export class Lambda {
     return new Sandbox(this.#options, this.#log);
   }
 
+  #enqueue(work: () => Promise<void>): Promise<void> {
+    return new Promise((done, failed) => {
+      this.#waiting.push({ work, done, failed });
+      this.#next();
+    });
+  }
+
   #next(): void {
     while (!this.#paused && !this.#closed && this.#running < this.#concurrency) {
       const job = this.#waiting.shift();
       if (!job) return;
       this.#running += 1;
-      void this.#work(job)
-        .catch(job.failed)
+      void job
+        .work()
+        .then(job.done, job.failed)
         .finally(() => {
           this.#running -= 1;
           this.#next();
@@ -196,32 +187,29 @@ export class Lambda {
     }
   }
 
-  async #work({ event, done }: Job): Promise<void> {
-    const { retries, region, backoffMilliseconds = [250, 1000] } = this.#options;
-    const notification = notificationOf(event, region);
+  async #persist(payload: unknown): Promise<void> {
+    const { retries, backoffMilliseconds = [250, 1000] } = this.#options;
     let error = '';
     for (let attempt = 0; attempt <= retries; attempt += 1) {
       if (attempt > 0) await pause(backoffMilliseconds[attempt - 1] ?? 1000);
-      if (this.#closed) return;
+      if (this.#closed) return unfinished();
       try {
-        await this.#attempt(notification);
-        done();
+        await this.#attempt(payload);
         return;
       } catch (cause) {
         error = (cause as Error).message;
       }
     }
-    if (this.#closed) return;
-    this.#giveUp({ time: new Date().toISOString(), attempts: retries + 1, error, event: notification });
-    done();
+    if (this.#closed) return unfinished();
+    this.queue.add({ time: new Date().toISOString(), attempts: retries + 1, error, event: payload });
   }
 
-  async #attempt(notification: unknown): Promise<void> {
+  async #attempt(payload: unknown): Promise<void> {
     const timeout = this.#options.timeoutSeconds * 1000;
     const sandbox = this.#take(Date.now() + timeout);
     this.#busy.add(sandbox);
     try {
-      await sandbox.run(notification, timeout);
+      await sandbox.run(payload, timeout);
     } finally {
       this.#busy.delete(sandbox);
       if (this.#closed) sandbox.kill();
@@ -237,24 +225,15 @@ export class Lambda {
     }
     return this.#sandbox();
   }
-
-  #giveUp(failure: Failure): void {
-    const file = openSync(this.#options.failuresFile, 'a');
-    writeSync(file, `${JSON.stringify(failure)}\n`);
-    fsyncSync(file);
-    closeSync(file);
-  }
 }
+
+/** Never done: whoever handed it over must not take it for handled. */
+const unfinished = (): Promise<never> => new Promise(() => undefined);
 
 const pause = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => {
     setTimeout(resolve, milliseconds);
   });
-
-/** A crash may have cut the last line; its event is delivered again, because it was never acknowledged. */
-function dropTornLine(file: string): void {
-  if (existsSync(file)) truncateSync(file, readFileSync(file).lastIndexOf('\n') + 1);
-}
 
 /** All that a process needs of this machine; the user's own AWS settings least of all. */
 function machine(): Record<string, string> {
@@ -267,42 +246,5 @@ function machine(): Record<string, string> {
     ...(SystemRoot && { SystemRoot }),
     AWS_CONFIG_FILE: nowhere,
     AWS_SHARED_CREDENTIALS_FILE: nowhere,
-  };
-}
-
-/** S3 form-encodes keys in events, all but the slash. */
-export const encodeEventKey = (key: string): string =>
-  encodeURIComponent(key)
-    .replaceAll('%2F', '/')
-    .replaceAll('%20', '+')
-    .replaceAll(/[!'()]/g, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`);
-
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html */
-export function notificationOf(event: ObjectEvent, region: string) {
-  const { eventName, eventTime, bucket, key, size, versionId, sequencer } = event;
-  return {
-    Records: [
-      {
-        eventVersion: '2.3',
-        eventSource: 'aws:s3',
-        awsRegion: region,
-        eventTime,
-        eventName,
-        userIdentity: { principalId: 'local' },
-        requestParameters: { sourceIPAddress: '127.0.0.1' },
-        responseElements: { 'x-amz-request-id': 'local', 'x-amz-id-2': 'local' },
-        s3: {
-          s3SchemaVersion: '1.0',
-          configurationId: 'local',
-          bucket: { name: bucket, ownerIdentity: { principalId: 'local' }, arn: `arn:aws:s3:::${bucket}` },
-          object: {
-            key: encodeEventKey(key),
-            ...(size !== undefined && { size }),
-            ...(versionId !== undefined && { versionId }),
-            sequencer,
-          },
-        },
-      },
-    ],
   };
 }

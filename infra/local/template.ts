@@ -48,11 +48,15 @@ export interface IdentityPool {
 }
 
 export interface Processor {
+  name: string;
+  arn: string;
   /** Logical id of its role. */
   role: string;
   environment: Readonly<Record<string, string>>;
   timeoutSeconds: number;
   retries: number;
+  /** Where Lambda sends what fails all the same. */
+  failureQueue: { url: string; arn: string };
 }
 
 export interface Site {
@@ -337,16 +341,24 @@ function readIdentityPool(reader: Reader): IdentityPool {
 }
 
 function readProcessor(reader: Reader): Processor {
-  const { properties } = reader.one('AWS::Lambda::Function');
+  const { names, properties } = reader.one('AWS::Lambda::Function');
   const role = readRoles(reader).find(({ arn: roleArn }) => roleArn === properties['Role']);
   if (!role) throw new TemplateError('the role of the processor is not one of the template');
   const invoke = reader.all('AWS::Lambda::EventInvokeConfig')[0]?.properties;
+  const { OnFailure } = (invoke?.['DestinationConfig'] ?? {}) as { OnFailure?: { Destination: string } };
+  const queue = reader
+    .all('AWS::SQS::Queue')
+    .find((one) => one.names.attributes['Arn'] === OnFailure?.Destination)?.names;
+  if (!queue) throw new TemplateError('what the processor fails at goes to no queue of the template');
   const { Variables = {} } = (properties['Environment'] ?? {}) as { Variables?: Record<string, string> };
   return {
+    name: names.ref,
+    arn: names.attributes['Arn'] ?? '',
     role: role.logicalId,
     environment: Variables,
     timeoutSeconds: Number(properties['Timeout'] ?? 3),
     retries: Number(invoke?.['MaximumRetryAttempts'] ?? 2),
+    failureQueue: { url: queue.ref, arn: queue.attributes['Arn'] ?? '' },
   };
 }
 

@@ -14,7 +14,7 @@ import { brotliDecompressSync } from 'node:zlib';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { startCloud, type LocalCloud } from '../../infra/local/cloud.ts';
-import { notificationOf } from '../../infra/local/lambda.ts';
+import { notificationOf } from '../../infra/s3-event.ts';
 import { LockedError } from '../../infra/local/lock.ts';
 import { PortError } from '../../infra/local/ports.ts';
 import { ROOT, synthesise } from '../../infra/local/synth.ts';

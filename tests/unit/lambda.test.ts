@@ -22,7 +22,7 @@ test('a failure that a crash cut short is dropped at the next start, and the log
     failuresFile,
     logFile,
   });
-  expect(lambda.failures()).toEqual([{ error: 'ü' }]);
+  expect(lambda.queue.failures()).toEqual([{ error: 'ü' }]);
   expect(readFileSync(failuresFile, 'utf8')).toBe('{"error":"ü"}\n');
   expect(readFileSync(logFile, 'utf8')).toBe('');
   lambda.close();

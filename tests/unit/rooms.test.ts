@@ -43,7 +43,12 @@ const FEATURES = 4;
 const floorOf = (room: string): number => FLOORS[room] ?? FEATURES;
 
 /** What deployment and local cloud must do alike. */
-const SHARED_WITH_LOCAL = new Set(['infra/policies.ts', 'infra/site-files.ts']);
+const SHARED_WITH_LOCAL = new Set([
+  'infra/operator.ts',
+  'infra/policies.ts',
+  'infra/s3-event.ts',
+  'infra/site-files.ts',
+]);
 
 /** Rooms outside src, and files that several rooms may share. */
 function mayImport(from: string, to: string, target: string): boolean {

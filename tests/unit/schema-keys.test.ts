@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { encodeEventKey } from '../../infra/local/lambda.ts';
+import { encodeEventKey } from '../../infra/s3-event.ts';
 import {
   checksumOfPhotoId,
   fromBase64,

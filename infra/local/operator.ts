@@ -1,0 +1,68 @@
+// Who runs the local cloud may also operate it: a principal of its own, which nobody can sign in as, and whose credentials lie
+// in the data directory for as long as the cloud runs.
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { OPERATOR_FILE, type LocalOperator } from '../operator.ts';
+import { operatorPolicy } from '../policies.ts';
+import type { Credentials } from './cognito/credentials.ts';
+import type { Role, Stack } from './template.ts';
+
+const LOGICAL_ID = 'LocalOperator';
+const LIFE_SECONDS = 12 * 3600;
+const RENEWAL_MILLISECONDS = 3600_000;
+
+/** Beside the roles of the template, and in no role mapping. */
+export function operatorRole({ account, buckets, config, processor, region }: Omit<Stack, 'roles'>): Role {
+  const originals = buckets.find(({ name }) => name === config.originalsBucket);
+  if (!originals) throw new Error('The template has no S3 bucket for originals.');
+  return {
+    logicalId: LOGICAL_ID,
+    name: LOGICAL_ID,
+    arn: `arn:aws:iam::${account}:role/${LOGICAL_ID}`,
+    policies: [
+      operatorPolicy({
+        originals: originals.arn,
+        photos: `arn:aws:dynamodb:${region}:${account}:table/${config.photosTable}`,
+        processor: processor.arn,
+        failures: processor.failureQueue.arn,
+      }),
+    ],
+    trust: { Version: '2012-10-17', Statement: [] },
+  };
+}
+
+/** Leaves operator.json in the directory and keeps its credentials fresh; gives the way to take it back. */
+export function admitOperator(
+  directory: string,
+  { region, config, processor }: Stack,
+  endpoints: LocalOperator['endpoints'],
+  credentials: Credentials,
+): () => void {
+  const file = join(directory, OPERATOR_FILE);
+  const write = () => {
+    const { accessKeyId, secretAccessKey, sessionToken, expiration } = credentials.issueRole(LOGICAL_ID, {
+      seconds: LIFE_SECONDS,
+    });
+    const operator: LocalOperator = {
+      names: {
+        region,
+        originalsBucket: config.originalsBucket,
+        photosTable: config.photosTable,
+        processor: processor.name,
+        failureQueue: processor.failureQueue.url,
+      },
+      endpoints,
+      credentials: { accessKeyId, secretAccessKey, sessionToken, expiration: expiration.toISOString() },
+    };
+    // Never half written, and never another user's to read: not even for a moment, under the mode of an older file.
+    rmSync(`${file}.new`, { force: true });
+    writeFileSync(`${file}.new`, JSON.stringify(operator), { mode: 0o600 });
+    renameSync(`${file}.new`, file);
+  };
+  write();
+  const renewal = setInterval(write, RENEWAL_MILLISECONDS).unref();
+  return () => {
+    clearInterval(renewal);
+    rmSync(file, { force: true });
+  };
+}
