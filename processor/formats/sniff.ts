@@ -24,6 +24,7 @@ const AVIF = shown('image/avif', 'an AVIF picture');
 const HEIC = other('image/heic', 'a HEIC photo');
 const JXL = other('image/jxl', 'a JPEG XL picture');
 const JP2 = other('image/jp2', 'a JPEG 2000 picture');
+const VIDEO = (type: string): Kind => ({ type, words: 'a video', family: 'video' });
 const RAW = (type: string, maker: string): Kind => ({ type, words: `a raw photo (${maker})`, family: 'raw' });
 
 // oxlint-disable no-control-regex -- bytes of a file are no text
@@ -47,7 +48,10 @@ const SIGNATURES: readonly [RegExp, Kind][] = [
   [/^\x00\x00\x01\x00/, other('image/x-icon', 'an icon')],
   [/^%PDF-/, other('application/pdf', 'a PDF document')],
   [/^PK\x03\x04/, other('application/zip', 'a ZIP archive or an office document')],
-  [/^\x1a\x45\xdf\xa3/, other('video/webm', 'a video')],
+  [/^\x1a\x45\xdf\xa3[^]{0,60}\x42\x82[^]{1,8}matroska/, VIDEO('video/x-matroska')],
+  [/^\x1a\x45\xdf\xa3/, VIDEO('video/webm')],
+  // QuickTime before it had brands.
+  [/^(?:\x00[^]{3}(?:moov|wide|free|skip|pnot)|[^]{4}mdat)/, VIDEO('video/quicktime')],
   [/^\x00\x00\x01[\xb0-\xbf]/, other('video/mpeg', 'a video')],
   [/^(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|head|body|script)/i, other('text/html', 'a web page')],
   [/^(?:\xef\xbb\xbf)?\s*<(?:svg|[?!][^]*<svg)/i, other('image/svg+xml', 'an SVG drawing')],
@@ -69,7 +73,10 @@ function kindOfBrands(head: string, size: number): Kind {
     if (kind) return kind;
   }
   if (/^m[is]f1$/.test(brands[0] ?? '')) return HEIC;
-  return brands[0] === 'qt  ' ? other('video/quicktime', 'a video') : other('video/mp4', 'a video');
+  const [major = ''] = brands;
+  if (/^[MF]4[ABP] $/.test(major)) return other('audio/mp4', 'a sound recording');
+  if (major === 'qt  ') return VIDEO('video/quicktime');
+  return VIDEO(major.startsWith('3g') ? 'video/3gpp' : 'video/mp4');
 }
 
 /** The kind of a file. Throws only when the source fails. */
