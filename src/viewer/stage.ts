@@ -59,17 +59,20 @@ export function stageOf(photo: Photo, { cloud, ondownload }: StageOptions): Stag
 
 /** Controls of a player are dragged, and steered by keys, themselves: PhotoSwipe keeps its hands off. */
 export function letPlayerBeUsed(lightbox: PhotoSwipe): void {
+  let clicked = false;
   lightbox.on('pointerDown', (event) => {
     const { target, pointerType, clientY } = event.originalEvent as PointerEvent;
     if (!(target instanceof HTMLVideoElement)) return;
+    clicked = true;
     // A finger can still swipe over the picture itself.
     const overControls = target.getBoundingClientRect().bottom - clientY < PLAYER_CONTROLS;
     if (pointerType === 'mouse' || overControls) event.preventDefault();
   });
   lightbox.on('keydown', (event) => {
     const { target, key } = event.originalEvent;
-    // Who only clicked into the player goes on walking with the arrows; who tabbed to it means the player.
-    const steered = target instanceof HTMLVideoElement && target.matches(':focus-visible');
-    if (steered && key.startsWith('Arrow')) event.preventDefault();
+    if (key === 'Tab') clicked = false;
+    // Who tabbed to the player steers it by the arrows; who only clicked there goes on walking with them.
+    const steers = target instanceof HTMLVideoElement && !clicked;
+    if (steers && key.startsWith('Arrow')) event.preventDefault();
   });
 }
