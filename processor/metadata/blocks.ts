@@ -17,6 +17,7 @@ export interface Block {
 /** More is no metadata that we look for, but depth maps and the like in extended XMP. */
 export const MAX_BLOCK_BYTES = 1_000_000;
 const MAX_BLOCKS = 100;
+const MAX_BYTES = 4_000_000;
 const KINDS: readonly string[] = ['exif', 'xmp', 'iptc', 'png'] satisfies BlockKind[];
 /** Adobe's extension of XMP beyond 64 kB in a JPEG holds pictures, not words. */
 const EXTENDED_XMP = 'http://ns.adobe.com/xmp/extension/';
@@ -32,10 +33,13 @@ export async function blocksOf(document: Buffer, skipped: (why: string) => void)
     includeTags: { file: ['FileType'] },
   });
   const blocks: Block[] = [];
+  let total = 0;
   for (const { type, start, end } of metadataRange?.blocks.slice(0, MAX_BLOCKS) ?? []) {
     const bytes = document.subarray(start, end);
-    if (!KINDS.includes(type) || bytes.includes(EXTENDED_XMP)) continue;
-    if (bytes.length > MAX_BLOCK_BYTES) skipped(`${type} of ${bytes.length} bytes is too large`);
+    if (!KINDS.includes(type) || bytes.subarray(0, 64).includes(EXTENDED_XMP)) continue;
+    total += bytes.length;
+    if (bytes.length > MAX_BLOCK_BYTES || total > MAX_BYTES)
+      skipped(`${type} of ${bytes.length} bytes is too large`);
     else blocks.push({ kind: type as BlockKind, bytes: unpacked(bytes) });
   }
   return isIsoMedia(document) ? joined(blocks) : blocks;

@@ -6,7 +6,7 @@ import { gpsOf } from './gps.ts';
 import { iptcInRecords, iptcInResources, iptcInSegment } from './iptc.ts';
 import { placeOf } from './places.ts';
 import { pngTextOf, pngTimeOf, profileIn } from './png-text.ts';
-import { merged, newValues, type Tags } from './tags.ts';
+import { merged, newValues, type Tags, type Values } from './tags.ts';
 import { isTiff, tiffTags } from './tiff-tags.ts';
 import { xmpValues } from './xmp.ts';
 import { zoneOf } from './zone.ts';
@@ -29,6 +29,8 @@ export const nothingTold: Told = { described: {}, flags: [], tags: {} };
 
 /** Of the texts that a PNG may have. (https://www.w3.org/TR/png-3/#11keywords) */
 const PNG_KEYWORDS: ReadonlySet<string> = new Set(['Creation Time', 'Title', 'Description']);
+
+const MAX_PACKETS = 2;
 
 type Warn = (message: string, error: unknown) => void;
 
@@ -69,14 +71,25 @@ async function tagsOf(document: Buffer, warn: Warn): Promise<Tags> {
     warn('metadata cannot be found', error);
   }
   let tags: Tags = {};
-  for (const block of blocks) {
+  let packets = 0;
+  for (const found of blocks) {
     try {
+      const block = unfolded(found);
+      // Parsing XML takes its time, and more than one packet is nobody's way of writing.
+      if (block.kind === 'xmp' && ++packets > MAX_PACKETS) continue;
       tags = merged(tags, await tagsOfBlock(block, warn));
     } catch (error) {
-      warn(`${block.kind} cannot be read`, error);
+      warn(`${found.kind} cannot be read`, error);
     }
   }
   return tags;
+}
+
+/** A text of a PNG may be a whole block of another kind. */
+function unfolded(block: Block): Block {
+  const isText = block.kind === 'png' || block.bytes.toString('latin1', 4, 8) === 'iTXt';
+  const text = isText ? pngTextOf(block.bytes) : undefined;
+  return (text && profileIn(text)) ?? block;
 }
 
 async function tagsOfBlock({ kind, bytes }: Block, warn: Warn): Promise<Tags> {
@@ -87,26 +100,21 @@ async function tagsOfBlock({ kind, bytes }: Block, warn: Warn): Promise<Tags> {
       return tagsOfTiff(tiff, warn);
     }
     case 'xmp':
-      return bytes.toString('latin1', 4, 8) === 'iTXt'
-        ? tagsOfPng(bytes, warn)
-        : { xmp: await xmpValues(bytes) };
+      return { xmp: await xmpValues(bytes) };
     case 'iptc':
       return { iptc: bytes[0] === 0xff ? iptcInSegment(bytes) : iptcInResources(bytes) };
     case 'png':
-      return tagsOfPng(bytes, warn);
+      return { png: tagsOfPng(bytes) };
   }
 }
 
-async function tagsOfPng(chunk: Buffer, warn: Warn): Promise<Tags> {
-  const time = pngTimeOf(chunk);
-  if (time !== undefined) return { png: Object.assign(newValues(), { tIME: time }) };
+function tagsOfPng(chunk: Buffer): Values {
+  const values = newValues();
   const text = pngTextOf(chunk);
-  if (!text) return {};
-  const profile = profileIn(text);
-  if (profile) return tagsOfBlock(profile, warn);
-  return PNG_KEYWORDS.has(text.keyword)
-    ? { png: Object.assign(newValues(), { [text.keyword]: text.text }) }
-    : {};
+  if (text && PNG_KEYWORDS.has(text.keyword)) values[text.keyword] = text.text;
+  const time = pngTimeOf(chunk);
+  if (time !== undefined) values['tIME'] = time;
+  return values;
 }
 
 async function tagsOfTiff(tiff: Buffer, warn: Warn): Promise<Tags> {
