@@ -23,13 +23,13 @@ async function tagsOf(options: PhotoOptions): Promise<Tags> {
 }
 
 // A machine far from UTC: no date may pass through its clock.
-const zone = process.env['TZ'];
+const machineZone = process.env['TZ'];
 beforeAll(() => {
   process.env['TZ'] = 'Asia/Kathmandu';
 });
 afterAll(() => {
-  if (zone === undefined) delete process.env['TZ'];
-  else process.env['TZ'] = zone;
+  if (machineZone === undefined) delete process.env['TZ'];
+  else process.env['TZ'] = machineZone;
 });
 
 test.each<Format>(['jpeg', 'png', 'webp', 'avif'])('EXIF is read from %s', async (format) => {
@@ -149,6 +149,188 @@ test.each<[string, Values, string, string]>([
   });
 });
 
+test.each<[string, Tags, string, string]>([
+  [
+    'XMP',
+    { xmp: { DateTimeOriginal: '2019-06-01T12:34:56.25+02:00' } },
+    '2019-06-01T12:34:56.25+02:00',
+    'xmp',
+  ],
+  ['XMP without seconds', { xmp: { DateCreated: '2019-06-01T12:34' } }, '2019-06-01T12:34:00', 'xmp'],
+  ['XMP with a day only', { xmp: { DateCreated: '2019-06-01' } }, '2019-06-01T12:00:00', 'xmp'],
+  ['XMP with a month only', { xmp: { DateCreated: '1957-08' } }, '1957-08-01T12:00:00', 'xmp'],
+  ['XMP with a year only', { xmp: { DateCreated: '1957' } }, '1957-01-01T12:00:00', 'xmp'],
+  ['XMP in a list', { xmp: { CreateDate: ['2019-06-01T12:34:56', 'x'] } }, '2019-06-01T12:34:56', 'xmp'],
+  [
+    'IPTC',
+    { iptc: { 'Date Created': ['20190601'], 'Time Created': ['123456+0200'] } },
+    '2019-06-01T12:34:56+02:00',
+    'iptc',
+  ],
+  ['IPTC without a time', { iptc: { 'Date Created': ['20190601'] } }, '2019-06-01T12:00:00', 'iptc'],
+  ['IPTC of a year', { iptc: { 'Date Created': ['19570000'] } }, '1957-01-01T12:00:00', 'iptc'],
+  [
+    'IPTC of when it was digitized',
+    { iptc: { 'Digital Creation Date': ['20190601'], 'Digital Creation Time': ['123456'] } },
+    '2019-06-01T12:34:56',
+    'iptc',
+  ],
+  ['GPS time of XMP', { xmp: { GPSTimeStamp: '2019-06-01T10:34:56Z' } }, '2019-06-01T10:34:56Z', 'gps'],
+  [
+    'EXIF before XMP before IPTC',
+    {
+      exif: { CreateDate: '2019:06:01 12:34:56' },
+      xmp: { DateTimeOriginal: '2018-06-01T12:34:56' },
+      iptc: { 'Date Created': ['20170601'] },
+    },
+    '2019-06-01T12:34:56',
+    'exif',
+  ],
+  [
+    'XMP when EXIF was never set',
+    { exif: { DateTimeOriginal: '0000:00:00 00:00:00' }, xmp: { CreateDate: '2018-06-01T12:34:56' } },
+    '2018-06-01T12:34:56',
+    'xmp',
+  ],
+  ['when it was changed', { exif: { ModifyDate: '2019:06:01 12:34:56' } }, '2019-06-01T12:34:56', 'file'],
+])('the date of %s', (_name, tags, takenAt, takenAtSource) => {
+  expect(takenAtOf({ ...nothing, told: { tags }, lastModified })).toEqual({ takenAt, takenAtSource });
+});
+
+test("a name says more than when the photo was changed, and the container's date more than GPS", () => {
+  const told = {
+    tags: {
+      exif: {
+        ModifyDate: '2021:06:01 12:34:56',
+        GPSDateStamp: '2018:06:01',
+        GPSTimeStamp: [10, 34, 56],
+      },
+    },
+  };
+  const containerTime = '2017-06-01T10:34:56Z';
+  expect(takenAtOf({ ...nothing, told, containerTime })).toEqual({
+    takenAt: containerTime,
+    takenAtSource: 'container',
+  });
+  const noGps = { tags: { exif: { ModifyDate: '2021:06:01 12:34:56' } } };
+  expect(takenAtOf({ ...nothing, told: noGps, name: 'IMG_20190601_123456.jpg' })).toEqual({
+    takenAt: '2019-06-01T12:34:56',
+    takenAtSource: 'name',
+  });
+});
+
+test.each([
+  '1969:12:31 16:00:00',
+  '1970:01:01 00:00:00',
+  '1970:01:01 09:00:07',
+  '1980:01:01 00:00:00',
+  '1904:01:01 00:00:00',
+])('%s is what a clock says that was never set', (DateTimeOriginal) => {
+  const told = { tags: { exif: { DateTimeOriginal } } };
+  expect(takenAtOf({ ...nothing, told }).takenAtSource).toBe('upload');
+});
+
+test.each(['1969:12:30 16:00:00', '1970:01:02 00:00:00', '1980:01:01 00:00:01', '1904:01:02 00:00:00'])(
+  '%s may well be meant',
+  (DateTimeOriginal) => {
+    const told = { tags: { exif: { DateTimeOriginal } } };
+    expect(takenAtOf({ ...nothing, told }).takenAtSource).toBe('exif');
+  },
+);
+
+const summer = { DateTimeOriginal: '2019:06:01 12:34:56' };
+test.each<[string, Values, string | undefined, string]>([
+  ['in Munich in summer', summer, 'Europe/Berlin', '+02:00'],
+  ['in Munich in winter', { DateTimeOriginal: '2019:12:01 12:34:56' }, 'Europe/Berlin', '+01:00'],
+  ['in Kathmandu', summer, 'Asia/Kathmandu', '+05:45'],
+  ['in Saint John’s', summer, 'America/St_Johns', '-02:30'],
+  ['on Kiritimati', summer, 'Pacific/Kiritimati', '+14:00'],
+  [
+    'in Samoa before it crossed the date line',
+    { DateTimeOriginal: '2011:06:01 12:34:56' },
+    'Pacific/Apia',
+    '-11:00',
+  ],
+  ['in Moscow as clocks were then', { DateTimeOriginal: '2012:06:01 12:34:56' }, 'Europe/Moscow', '+04:00'],
+  ['in an hour that was skipped', { DateTimeOriginal: '2019:03:31 02:30:00' }, 'Europe/Berlin', '+01:00'],
+  ['in an hour that came twice', { DateTimeOriginal: '2019:10:27 02:30:00' }, 'Europe/Berlin', '+02:00'],
+  [
+    'in the second of an hour that came twice, as GPS knows',
+    {
+      DateTimeOriginal: '2019:10:27 02:30:00',
+      GPSDateStamp: '2019:10:27',
+      GPSTimeStamp: [1, 30, 0],
+    },
+    'Europe/Berlin',
+    '+01:00',
+  ],
+  ['when clocks went by the sun', { DateTimeOriginal: '1880:06:01 12:34:56' }, 'Europe/Berlin', ''],
+  ['with an offset of its own', { ...summer, OffsetTimeOriginal: '-04:00' }, 'Europe/Berlin', '-04:00'],
+  ['in UTC by its own word', { ...summer, OffsetTimeOriginal: 'Z' }, 'Europe/Berlin', 'Z'],
+  ['nobody knows where', summer, undefined, ''],
+])('a photo taken %s', (_name, exif, zone, offset) => {
+  const { takenAt } = takenAtOf({ ...nothing, told: { tags: { exif }, zone } });
+  const wall = String(exif['DateTimeOriginal']).replace(/^(\d+):(\d+):(\d+) /, '$1-$2-$3T');
+  expect(takenAt).toBe(`${wall}${offset}`);
+  expect(localTime(takenAt)).toBe(takenAt);
+});
+
+test.each<[string, [number, number, number], string]>([
+  ['four hours behind', [16, 34, 50], '-04:00'],
+  ['five and three quarters ahead', [6, 49, 58], '+05:45'],
+  ['the same', [12, 34, 56], '+00:00'],
+  ['half an hour off, where no zone is', [12, 4, 56], ''],
+  ['nine and a half hours behind, as on the Marquesas', [22, 4, 50], '-09:30'],
+])('the clock of a camera is %s as compared with GPS', (_name, GPSTimeStamp, offset) => {
+  const exif = { ...summer, GPSDateStamp: '2019:06:01', GPSTimeStamp };
+  expect(takenAtOf({ ...nothing, told: { tags: { exif } } }).takenAt).toBe(`2019-06-01T12:34:56${offset}`);
+});
+
+test('GPS of another day tells nothing of the zone, and a date without a time does not either', () => {
+  const exif = { ...summer, GPSDateStamp: '1999:10:16', GPSTimeStamp: [10, 34, 56] };
+  expect(takenAtOf({ ...nothing, told: { tags: { exif } } }).takenAt).toBe('2019-06-01T12:34:56');
+  const iptc = { 'Date Created': ['20190601'] };
+  const gps = { GPSDateStamp: '2019:06:01', GPSTimeStamp: [10, 0, 0] };
+  expect(takenAtOf({ ...nothing, told: { tags: { exif: gps, iptc } } }).takenAt).toBe('2019-06-01T12:00:00');
+});
+
+test('the same time in XMP tells the offset, unless it says UTC', () => {
+  const takenAt = (DateCreated: string): string =>
+    takenAtOf({ ...nothing, told: { tags: { exif: summer, xmp: { DateCreated } } } }).takenAt;
+  expect(takenAt('2019-06-01T12:34:56+09:00')).toBe('2019-06-01T12:34:56+09:00');
+  expect(takenAt('2019-06-01T12:34:56+00:00')).toBe('2019-06-01T12:34:56');
+  expect(takenAt('2019-06-01T12:34:57+09:00')).toBe('2019-06-01T12:34:56');
+});
+
+test.each<[string, Partial<Parameters<typeof takenAtOf>[0]>, string, string]>([
+  [
+    'GPS',
+    { told: { tags: { exif: { GPSDateStamp: '2019:06:01', GPSTimeStamp: [22, 34, 56] } } } },
+    '2019-06-02T00:34:56+02:00',
+    'gps',
+  ],
+  ['a video', { containerTime: '2019-12-31T23:30:00Z' }, '2020-01-01T00:30:00+01:00', 'container'],
+  ['a Pixel phone’s name', { name: 'PXL_20210102_030405678.jpg' }, '2021-01-02T04:04:05.678+01:00', 'name'],
+  ['the file', { lastModified }, '2020-05-05T07:05:05.000+02:00', 'file'],
+  ['the upload', {}, '2026-01-01T01:00:00.000+01:00', 'upload'],
+])('UTC of %s is shown as the clocks of the place', (_name, from, takenAt, takenAtSource) => {
+  const told = { tags: {}, ...from.told, zone: 'Europe/Berlin' };
+  expect(takenAtOf({ ...nothing, ...from, told })).toEqual({ takenAt, takenAtSource });
+});
+
+test('a photo with a place gets the zone of the place', async () => {
+  const told = await readMetadata(
+    [await photo({ takenAt: '2019:06:01 12:34:56', gps: { latitude: 27.7172, longitude: 85.324 } })],
+    refuse,
+  );
+  expect(takenAtOf({ ...nothing, told }).takenAt).toBe('2019-06-01T12:34:56+05:45');
+  const atSea = await readMetadata(
+    [await photo({ takenAt: '2019:06:01 12:34:56', gps: { latitude: 30, longitude: -45 } })],
+    refuse,
+  );
+  expect(takenAtOf({ ...nothing, told: atSea }).takenAt).toBe('2019-06-01T12:34:56');
+});
+
 test.each([
   ['IMG_20190601_123456.jpg', '2019-06-01T12:34:56'],
   ['IMG_20190601_123456789.jpg', '2019-06-01T12:34:56.789'],
@@ -170,6 +352,9 @@ test.each([
   ['photo_2019-06-01_12-34-56.jpg', '2019-06-01T12:34:56'],
   ['signal-2019-06-01-123456.jpg', '2019-06-01T12:34:56'],
   ['signal-2019-06-01-12-34-56-789.jpg', '2019-06-01T12:34:56'],
+  ['photo_5123@01-06-2019_12-34-56.jpg', '2019-06-01T12:34:56'],
+  ['FB_IMG_1559392496000.jpg', '2019-06-01T12:34:56.000Z'],
+  ['mmexport1559392496123.jpg', '2019-06-01T12:34:56.123Z'],
   ['2019-06-01.jpg', '2019-06-01T12:00:00'],
   ['IMG_20190601_996060.jpg', '2019-06-01T12:00:00'],
   ['Scan 1957-08-20 Oma.jpg', '1957-08-20T12:00:00'],
@@ -183,6 +368,8 @@ test.each([
   'IMG_1234.jpg',
   'DSC02019.JPG',
   '1559392496000.jpg',
+  'FB_IMG_15593924960001.jpg',
+  'photo_5123@41-06-2019_12-34-56.jpg',
   '20191301.jpg',
   '2019-0601.jpg',
   '120190601.jpg',
