@@ -14,6 +14,8 @@ export interface Segment {
 
 export interface JpegHeader extends Size {
   segments: readonly Segment[];
+  /** Where they end, and the pixels begin. */
+  end: number;
   /** Of the first picture as EXIF has it; undefined when it says nothing. */
   orientation?: number;
 }
@@ -33,7 +35,8 @@ export async function readJpegHeader(source: Source, start = 0): Promise<JpegHea
   if (first.toString('latin1') !== '\xff\xd8\xff') return undefined;
   const segments: Segment[] = [];
   let size: Size | undefined;
-  for (let at = start + 2, step = 0; step < MAX_STEPS; step++) {
+  let at = start + 2;
+  for (let step = 0; step < MAX_STEPS; step++) {
     const head = await source.read(at, 9);
     if (head.length < 4 || head[0] !== 0xff) break;
     const marker = head.readUInt8(1);
@@ -53,7 +56,7 @@ export async function readJpegHeader(source: Source, start = 0): Promise<JpegHea
     at += 2 + length;
   }
   if (!size?.width || !size.height) return undefined;
-  return { ...size, segments, orientation: await exifOrientation(source, segments) };
+  return { ...size, segments, end: at, orientation: await exifOrientation(source, segments) };
 }
 
 async function exifOrientation(source: Source, segments: readonly Segment[]): Promise<number | undefined> {

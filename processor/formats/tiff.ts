@@ -93,12 +93,18 @@ export async function textOf({ source }: Tiff, tags: Tags, id: number): Promise<
   return bytes.toString('latin1').split('\0', 1)[0]?.trim() ?? '';
 }
 
+/** A directory and where it is. */
+export interface Placed {
+  at: number;
+  tags: Tags;
+}
+
 /**
  * The directories of a file: the chain from `first` on, and after each one those it names as its own. The first is the one that
  * speaks for the file, the rest are in no order to rely on.
  */
-export async function directoriesOf(tiff: Tiff, first: number): Promise<Tags[]> {
-  const found: Tags[] = [];
+export async function placedDirectories(tiff: Tiff, first: number): Promise<Placed[]> {
+  const found: Placed[] = [];
   const waiting = [first];
   const seen = new Set<number>();
   for (let at = waiting.shift(); at !== undefined && found.length < MAX_DIRECTORIES; at = waiting.shift()) {
@@ -107,9 +113,12 @@ export async function directoriesOf(tiff: Tiff, first: number): Promise<Tags[]> 
     const directory = await readDirectory(tiff, at);
     if (!directory) continue;
     const { tags, next } = directory;
-    found.push(tags);
+    found.push({ at, tags });
     for (const id of [SUB_DIRECTORIES, EXIF_DIRECTORY]) waiting.push(...(await numbersOf(tiff, tags, id)));
     if (next > 0) waiting.push(next);
   }
   return found;
 }
+
+export const directoriesOf = async (tiff: Tiff, first: number): Promise<Tags[]> =>
+  (await placedDirectories(tiff, first)).map(({ tags }) => tags);
