@@ -1,6 +1,7 @@
-// What kinds of photo there are beyond the still picture.
+// What kinds of photo there are beyond the still picture that can be shown.
 
 export const kinds = {
+  failed: 'Cannot be shown',
   video: 'Video',
   animated: 'Animated',
   motion: 'Motion photo',

@@ -1,9 +1,7 @@
 // What the timeline and its frame say.
 import { count } from './count.ts';
-import { kinds } from './kinds.ts';
 
 export const words = {
-  kinds,
   nav: {
     brand: 'Shoebox',
     label: 'Library',
@@ -18,6 +16,5 @@ export const words = {
   viewerMissing: 'This photo could not be opened. Check your connection and try again.',
   timeline: 'Photos by date',
   photo: (date: string, name: string) => `${name}, ${date}`,
-  unshowable: 'Cannot be shown',
   day: (date: string, n: number) => `${date}, ${count(n, 'photo', 'photos')}`,
 } as const;
