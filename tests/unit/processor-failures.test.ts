@@ -75,7 +75,6 @@ test('an empty file is said to be empty', async () => {
 
 test.each<[string, () => Buffer | Promise<Buffer>]>([
   ['a JPEG cut off in its header', () => whole.subarray(0, 100)],
-  ['a JPEG cut off in the middle', () => whole.subarray(0, whole.length / 2)],
   ['a JPEG of rubbish', () => Buffer.concat([whole.subarray(0, 300), Buffer.alloc(5000, 0x55)])],
   ['a PNG cut off', async () => (await photo({ format: 'png', width: 200, height: 200 })).subarray(0, 2000)],
   ['a WebP cut off', async () => (await photo({ format: 'webp', width: 200, height: 200 })).subarray(0, 500)],
