@@ -27,14 +27,14 @@ export const UNDEFINED = 7;
 
 /** A TIFF file of directories and nothing else. Fractions are numerator and denominator, one after the other. */
 export function tiff({ ifd0 = [], exif, gps }: Directories, little = true): Buffer {
-  const u16 = (value: number): Buffer => {
-    const bytes = Buffer.alloc(2);
-    return (little ? bytes.writeUInt16LE(value) : bytes.writeUInt16BE(value)) && bytes;
+  const written = (size: 2 | 4, value: number): Buffer => {
+    const bytes = Buffer.alloc(size);
+    if (little) bytes.writeUIntLE(value, 0, size);
+    else bytes.writeUIntBE(value, 0, size);
+    return bytes;
   };
-  const u32 = (value: number): Buffer => {
-    const bytes = Buffer.alloc(4);
-    return (little ? bytes.writeUInt32LE(value) : bytes.writeUInt32BE(value)) && bytes;
-  };
+  const u16 = (value: number): Buffer => written(2, value);
+  const u32 = (value: number): Buffer => written(4, value);
   const bytesOf = ({ type, value }: Entry): Buffer => {
     if (Buffer.isBuffer(value)) return value;
     if (typeof value === 'string') return Buffer.from(type === ASCII ? `${value}\0` : value, 'utf8');

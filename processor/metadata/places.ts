@@ -79,7 +79,11 @@ let loading: Promise<PlaceNamer> | undefined;
 
 /** The name of a place; undefined at sea and where nobody lives far and wide. Rejects when the names cannot be loaded. */
 export async function placeOf(gps: Gps): Promise<Place | undefined> {
-  loading ??= load();
+  loading ??= load().catch((error: unknown) => {
+    // The next photo tries again.
+    loading = undefined;
+    throw error;
+  });
   return (await loading)(gps);
 }
 

@@ -106,7 +106,9 @@ export async function xmpValues(block: Buffer): Promise<Values> {
     if (typeof tag === 'object' && tag !== null && 'value' in tag) values[name] = textOf(tag.value);
   }
   if (GAIN_MAP.test(xml.toString('latin1'))) values['HDRGainMapVersion'] = '1';
-  if (broken !== undefined && Object.keys(values).length === 0) throw broken;
+  // A parser's own words may hold some of the photo's, and end in a log.
+  if (broken !== undefined && Object.keys(values).length === 0)
+    throw new SyntaxError('XMP is not in order', { cause: broken });
   return values;
 }
 
