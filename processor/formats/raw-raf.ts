@@ -7,16 +7,20 @@ import type { RawParts } from './raw-parts.ts';
 const POINTERS_AT = 84;
 const CROPPED_SIZE = 0x0111;
 const MAX_ENTRIES = 255;
+const MAX_LIST_BYTES = 65_536;
+/** Of the JPEG, for what it says of itself. */
+const HEAD_BYTES = 1_000_000;
 
 export async function rafParts(source: Source): Promise<RawParts> {
   const pointers = await source.read(POINTERS_AT, 16);
   if (pointers.length < 16) return { places: [], documents: [] };
-  const [at, length, list, listBytes] = [0, 4, 8, 12].map((offset) => pointers.readUInt32BE(offset));
+  const [at = 0, length = 0, list = 0, listBytes = 0] = [0, 4, 8, 12].map((offset) =>
+    pointers.readUInt32BE(offset),
+  );
   return {
-    places: [{ at: at ?? 0, length: length ?? 0 }],
-    documents: [],
-    previewTells: true,
-    size: sizeIn(await source.read(list ?? 0, Math.min(listBytes ?? 0, 65_536))),
+    places: [{ at, length }],
+    documents: [await source.read(at, Math.min(length, HEAD_BYTES))],
+    size: sizeIn(await source.read(list, Math.min(listBytes, MAX_LIST_BYTES))),
   };
 }
 

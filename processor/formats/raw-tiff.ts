@@ -87,14 +87,20 @@ export async function tiffParts(source: Source): Promise<RawParts | undefined> {
     places,
     documents: [isPlain ? (source.held ?? (await source.read(0, HEAD_BYTES))) : await plain(tiff)],
     previewTells: !isPlain,
-    orientation: orientationOf(await numberOf(tiff, main, ORIENTATION)),
+    orientation: await orientationOf(tiff, [main, ...sensors]),
     size: await sizeOf(tiff, directories, sensors),
     complete: main.has(DNG_VERSION),
   };
 }
 
-const orientationOf = (value: number | undefined): number | undefined =>
-  value !== undefined && value >= 1 && value <= 8 ? value : undefined;
+/** As the first directory says, or that of the sensor's data. */
+async function orientationOf(tiff: Tiff, directories: readonly Tags[]): Promise<number | undefined> {
+  for (const tags of directories) {
+    const value = await numberOf(tiff, tags, ORIENTATION);
+    if (value !== undefined && value >= 1 && value <= 8) return value;
+  }
+  return undefined;
+}
 
 async function previewsIn(
   tiff: Tiff,

@@ -18,6 +18,7 @@ const MIN_JPEG_BYTES = 100;
 /** Three bytes that begin a JPEG also turn up in other data, now and then. */
 const MAX_HITS = 2000;
 const DOCUMENT_BYTES = 1_000_000;
+const TOLERANCE = 0.03;
 
 export async function openRaw(source: Source): Promise<Opened> {
   const parts = await partsOf(source);
@@ -79,13 +80,15 @@ function search(held: Buffer): Place[] {
 }
 
 /**
- * The photo's size. Sensors have a few more rows than photos: where the preview is about as large, it is the size of the photo;
- * and a preview is never larger than its photo, so tags that say so are wrong.
+ * The photo's size. Sensors have a few more rows than photos: where the preview is about as large, it is the size of the photo.
+ * A preview is never larger than its photo, so tags that say so are wrong; and where the two differ in shape, the size is that
+ * of what is to be seen.
  */
 function fullSize(told: Size | undefined, preview: Size): Size {
   if (!told) return preview;
   const [width, height] = [told.width / preview.width, told.height / preview.height];
-  return width < 1 || height < 1 || (width < 1.03 && height < 1.03) ? preview : told;
+  const isAlike = Math.abs(width / height - 1) < TOLERANCE;
+  return isAlike && width >= 1 && height >= 1 && Math.max(width, height) > 1 + TOLERANCE ? told : preview;
 }
 
 const upright = ({ width, height }: Size, orientation = 1): Size =>

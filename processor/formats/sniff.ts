@@ -21,8 +21,8 @@ const other = (type: string, words: string): Kind => ({ type, words });
 const UNKNOWN = other('application/octet-stream', 'no kind of picture that is known');
 const TIFF = shown('image/tiff', 'a TIFF picture');
 const AVIF = shown('image/avif', 'an AVIF picture');
-const HEIC = other('image/heic', 'a HEIC photo');
-const JXL = other('image/jxl', 'a JPEG XL picture');
+const HEIC: Kind = { type: 'image/heic', words: 'a HEIC photo', family: 'heif' };
+const JXL: Kind = { type: 'image/jxl', words: 'a JPEG XL picture', family: 'jxl' };
 const JP2 = other('image/jp2', 'a JPEG 2000 picture');
 const VIDEO = (type: string): Kind => ({ type, words: 'a video', family: 'video' });
 const RAW = (type: string, maker: string): Kind => ({ type, words: `a raw photo (${maker})`, family: 'raw' });
@@ -40,6 +40,9 @@ const SIGNATURES: readonly [RegExp, Kind][] = [
   [/^IIU\x00/, RAW('image/x-panasonic-rw2', 'Panasonic')],
   [/^(?:IIR[OS]|MMOR)/, RAW('image/x-olympus-orf', 'Olympus')],
   [/^FOVb/, RAW('image/x-sigma-x3f', 'Sigma')],
+  [/^II[^]{4}HEAPCCDR/, RAW('image/x-canon-crw', 'Canon')],
+  [/^\x00MRM/, RAW('image/x-minolta-mrw', 'Minolta')],
+  [/^(?:II\x2a\x00[^]{4}IIII|MM\x00\x2a[^]{4}MMMM)/, RAW('image/x-phaseone-iiq', 'Phase One')],
   [/^(?:II[\x2a\x2b]\x00|MM\x00[\x2a\x2b])/, TIFF],
   [/^(?:\xff\x0a|\x00\x00\x00\x0cJXL )/, JXL],
   [/^(?:\x00\x00\x00\x0cjP {2}|\xff\x4f\xff\x51)/, JP2],

@@ -135,6 +135,47 @@ test('a preview about as large as the sensor gives the size of the photo', async
   expect(row.note).toBeUndefined();
 });
 
+test('a preview of another shape gives the size, so that nothing is drawn out of shape', async () => {
+  const { row } = await measured(raw.pef(options({ width: 900, height: 300 })));
+  expect(row).toMatchObject({ width: 300, height: 200 });
+});
+
+test('what the JPEG of a RAF says counts also where another one is larger', async () => {
+  const jpeg = await photo({ width: 100, height: 80, takenAt: '2019:06:01 12:34:56' });
+  const { row, renditions } = await measured(Buffer.concat([raw.raf(options({ large: jpeg })), large]));
+  expect(row).toMatchObject({ takenAt: '2019-06-01T12:34:56', takenAtSource: 'exif' });
+  expect(await sharp(renditions?.view).metadata()).toMatchObject({ width: 300, height: 200 });
+});
+
+test.each([
+  ['Sigma', 'FOVb\0\0\x02\0', 'image/x-sigma-x3f'],
+  ['Canon of old', 'II\x1a\0\0\0HEAPCCDR', 'image/x-canon-crw'],
+  ['Minolta', '\0MRM\0\0\0\0', 'image/x-minolta-mrw'],
+  ['Phase One', 'II\x2a\0\x08\0\0\0IIII', 'image/x-phaseone-iiq'],
+])('a raw photo of %s is shown by the preview that is found in it', async (_name, head, type) => {
+  const file = Buffer.concat([
+    Buffer.from(head, 'latin1'),
+    Buffer.alloc(500),
+    small,
+    Buffer.alloc(99),
+    large,
+  ]);
+  const { row, renditions } = await measured(file);
+  expect(row).toMatchObject({ status: 'ready', type, flags: ['raw'], width: 300, height: 200 });
+  expect(await quartersOf(renditions?.view)).toBe('rgbw');
+});
+
+test('a raw photo that says only beside its sensor data which way is up is turned so', async () => {
+  const file = tiffFile({
+    directories: [
+      { 0x10f: { text: 'NIKON' }, 0x201: { at: large }, 0x202: { long: [large.length] } },
+      { 0x106: { short: [32803] }, 0x112: { short: [6] } },
+    ],
+  });
+  const { renditions } = await measured(file);
+  expect(await quartersOf(renditions?.view)).toBe('brwg');
+});
+
 test('a raw photo that says nothing of its orientation is turned as its preview says', async () => {
   const turned = await photo({ width: 300, height: 200, orientation: 6 });
   const file = tiffFile({
