@@ -1,6 +1,6 @@
-// From tags to what a row tells: camera, lens, exposure, words, rating and flags. Pure; every tag may hold anything.
+// From tags to what a row tells: camera, lens, exposure, words and rating. Pure; every tag may hold anything.
 import { number } from '../../src/schema/parse.ts';
-import type { Exposure, Flag } from '../../src/schema/photo.ts';
+import type { Exposure } from '../../src/schema/photo.ts';
 import type { Tags } from './tags.ts';
 import { decoded, decodedUtf16, line, lines } from './words.ts';
 
@@ -182,22 +182,4 @@ function ratingOf({ exif, xmp }: Tags): number | undefined {
     stars(exif?.['Rating']) ??
     (percent === undefined ? undefined : starsOfPercent(percent))
   );
-}
-
-/** Apple's own value for a panorama. */
-const CUSTOM_RENDERED_PANORAMA = 6;
-
-const isOn = (value: unknown): boolean => value === '1' || value === 'True' || value === 'true';
-
-/** What the metadata says of the kind of photo; what its structure says is the format readers' to tell. */
-export function flagsOf({ exif, xmp }: Tags): Flag[] {
-  const flags: Flag[] = [];
-  // Google's photo spheres and panoramas. (https://developers.google.com/streetview/spherical-metadata)
-  if (typeof xmp?.['ProjectionType'] === 'string' || exif?.['CustomRendered'] === CUSTOM_RENDERED_PANORAMA)
-    flags.push('panorama');
-  // (https://developer.android.com/media/platform/motion-photo-format)
-  if (isOn(xmp?.['MotionPhoto']) || isOn(xmp?.['MicroVideo'])) flags.push('motion');
-  // Apple's CustomRendered knows of "HDR" too, but means several exposures in one ordinary picture.
-  if (xmp?.['HDRGainMapVersion'] !== undefined) flags.push('hdr');
-  return flags;
 }

@@ -1,7 +1,8 @@
 // What a photo says about itself: the blocks of metadata in its files become tags, and these what a row tells of camera, place and words.
 import type { Gps, Flag, Place } from '../../src/schema/photo.ts';
 import { blocksOf, tiffIn, type Block } from './blocks.ts';
-import { describe, flagsOf, type Words } from './describe.ts';
+import { describe, type Words } from './describe.ts';
+import { flagsOf } from './flags.ts';
 import { gpsOf } from './gps.ts';
 import { iptcInRecords, iptcInResources, iptcInSegment } from './iptc.ts';
 import { placeOf } from './places.ts';
@@ -34,18 +35,11 @@ const MAX_PACKETS = 2;
 
 type Warn = (message: string, error: unknown) => void;
 
-/**
- * Reads whole files or TIFF-shaped blocks, the most trustworthy first; `containerGps` is the place that a container tells, for want
- * of a better one. Never throws: a photo with broken metadata is still a photo.
- */
-export async function readMetadata(
-  documents: readonly Buffer[],
-  warn: Warn,
-  containerGps?: Gps,
-): Promise<Told> {
+/** Reads whole files or TIFF-shaped blocks, the most trustworthy first. Never throws: a photo with broken metadata is still a photo. */
+export async function readMetadata(documents: readonly Buffer[], warn: Warn): Promise<Told> {
   let tags: Tags = {};
   for (const document of documents) tags = merged(tags, await tagsOf(document, warn));
-  const gps = gpsOf(tags) ?? containerGps;
+  const gps = gpsOf(tags);
   const told: Told = { described: describe(tags), flags: flagsOf(tags), tags };
   if (!gps) return told;
   told.described.gps = gps;

@@ -533,10 +533,16 @@ test.each<[string, string]>([
   expect(taken(told).takenAtSource).toBe('upload');
 });
 
-test('a place that only the container tells is used', async () => {
-  const paris = { latitude: 48.8566, longitude: 2.3522 };
-  const told = await readMetadata([], () => undefined, paris);
-  expect(told.described).toMatchObject({ gps: paris, place: { city: 'Paris', country: 'FR' } });
-  const own = await readMetadata([tiff({ gps: gpsEntries(48.137, 11.575) })], () => undefined, paris);
-  expect(own.described.place?.city).toBe('Munich');
+test('a place in degrees without minutes, as videos have it, is one', async () => {
+  const gps: Entry[] = [
+    { tag: 1, type: ASCII, value: 'N' },
+    { tag: 2, type: RATIONAL, value: [481_370, 10_000, 0, 1, 0, 1] },
+    { tag: 3, type: ASCII, value: 'E' },
+    { tag: 4, type: RATIONAL, value: [115_750, 10_000, 0, 1, 0, 0] },
+  ];
+  const { described } = await read(tiff({ gps }));
+  expect(described).toMatchObject({
+    gps: { latitude: 48.137, longitude: 11.575 },
+    place: { city: 'Munich' },
+  });
 });
