@@ -1,0 +1,147 @@
+// `npm run reprocess`: has the processor work again on what is in the failure queue, on one owner's photos or on everything. It
+// only hands events to the processor, which alone writes; so nothing that an owner wrote is touched, whatever happens here.
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { isIdentityId, type IdentityId } from '../src/schema/ids.ts';
+import { findOwners } from './reprocess-plan.ts';
+import { Progress } from './reprocess-progress.ts';
+import { noTally, rebuildOwner, redrive, type Run } from './reprocess-run.ts';
+import { awsTarget, localTarget, ReprocessError, sentenceFor, type Target } from './reprocess-target.ts';
+import { readSettings, SettingsError } from './settings.ts';
+
+const HELP = `npm run reprocess [-- options]
+
+Has the processor work again on photos. Their originals are only read; favorites, captions, tags, archive, trash and
+corrected dates stay as they are. It may be stopped at any time (Ctrl-C) and run again: it goes on where it was.
+
+  (nothing)        everything in the failure queue, to which photos go that could not be processed
+  --owner ID       rebuild rows and renditions of one owner (an identity id), as far as they are not up to date
+  --all            the same for everybody
+  --force          with --owner or --all: also what is up to date
+  --concurrency N  how many photos at once (4; a new AWS account allows 10, and uploads need some)
+  --local          on this computer's Shoebox, while "npm start" runs, instead of on AWS
+  --data FOLDER    its data, if it was started with that option
+
+On AWS it takes stack name and Region from infra/shoebox.json and the credentials at hand, which need the rights
+  cloudformation:DescribeStacks on the stack
+  s3:ListBucket on the S3 bucket of originals
+  dynamodb:GetItem, Query and Scan on the table of photos
+  lambda:InvokeFunction on the processor
+  sqs:GetQueueAttributes, ReceiveMessage, ChangeMessageVisibility and DeleteMessage on the failure queue
+
+It ends with 0 when all is well, with 1 when something still fails, with 130 when it was stopped.
+`;
+
+interface Options {
+  owners: 'queue' | 'all' | IdentityId;
+  force: boolean;
+  lanes: number;
+  /** Of the local cloud; undefined on AWS. */
+  directory: string | undefined;
+}
+
+const INTERRUPTED = 130;
+/** As many connections as the SDK keeps. */
+const MAX_LANES = 50;
+
+function usage(message: string): ReprocessError {
+  return new ReprocessError(
+    `${message.replace(/[^.]$/, '$&.')} "npm run reprocess -- --help" says what there is.`,
+  );
+}
+
+function readOptions(): Options | 'help' {
+  const { values } = readArguments();
+  if (values.help) return 'help';
+  const { all, owner, force, local, data, concurrency } = values;
+  if (all && owner !== undefined) throw usage('Either --all or --owner, please.');
+  if (owner !== undefined && !isIdentityId(owner)) throw usage(`"${owner}" is no identity id.`);
+  if (force && !all && owner === undefined) throw usage('--force goes with --all or --owner.');
+  if (data !== undefined && !local) throw usage('--data goes with --local.');
+  const lanes = Number(concurrency);
+  if (!/^\d{1,2}$/.test(concurrency) || lanes < 1 || lanes > MAX_LANES)
+    throw usage(`--concurrency is a number from 1 to ${MAX_LANES}.`);
+  const directory = local ? resolve(data ?? join(import.meta.dirname, '../.shoebox')) : undefined;
+  return { owners: all ? 'all' : (owner ?? 'queue'), force, lanes, directory };
+}
+
+function readArguments() {
+  try {
+    return parseArgs({
+      options: {
+        all: { type: 'boolean', default: false },
+        owner: { type: 'string' },
+        force: { type: 'boolean', default: false },
+        concurrency: { type: 'string', default: '4' },
+        local: { type: 'boolean', default: false },
+        data: { type: 'string' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+  } catch (error) {
+    throw usage((error as Error).message);
+  }
+}
+
+const counted = (count: number, one: string, many = `${one}s`): string =>
+  `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
+
+/** Gives the exit code. */
+async function reprocess(options: Options, target: Target, signal: AbortSignal): Promise<number> {
+  const progress = new Progress(process.stdout);
+  const tally = noTally();
+  let where = '';
+  const run: Run = {
+    target,
+    lanes: options.lanes,
+    signal,
+    tally,
+    changed: () => {
+      const { done, toDo, failed } = tally;
+      progress.show(`${where}${done} done, ${toDo} to do, ${failed} failed`);
+    },
+    failed: (what, why) => progress.say(`${what}: ${why}`),
+  };
+  if (options.owners === 'queue') await redrive(run);
+  else {
+    const owners = options.owners === 'all' ? await findOwners(target) : [options.owners];
+    for (const [index, owner] of owners.entries()) {
+      if (owners.length > 1) where = `owner ${index + 1} of ${owners.length}: `;
+      await rebuildOwner(owner, options.force, run);
+    }
+  }
+  const { done, failed, upToDate } = tally;
+  const fate =
+    options.owners === 'queue'
+      ? `${counted(done, 'failure')} cured, ${failed} still failing${failed > 0 ? ' (kept in the queue)' : ''}`
+      : `${counted(done, 'photo')} rebuilt, ${upToDate} up to date before, ${failed} failed${failed > 0 ? ' (left to the failure queue)' : ''}`;
+  progress.say(signal.aborted ? `Stopped: ${fate}. Run it again to go on.` : `${fate}.`);
+  if (signal.aborted) return INTERRUPTED;
+  return failed > 0 ? 1 : 0;
+}
+
+async function main(): Promise<number> {
+  let directory: string | undefined;
+  const stop = new AbortController();
+  process.on('SIGINT', () => {
+    // Asked twice, it stops at once: what the processor has begun, it ends by itself.
+    if (stop.signal.aborted) process.exit(INTERRUPTED);
+    stop.abort();
+    process.stderr.write('\nStopping as soon as what was begun is done; Ctrl-C again stops at once.\n');
+  });
+  try {
+    const options = readOptions();
+    if (options === 'help') {
+      process.stdout.write(HELP);
+      return 0;
+    }
+    ({ directory } = options);
+    const target = directory === undefined ? await awsTarget(readSettings()) : localTarget(directory);
+    return await reprocess(options, target, stop.signal);
+  } catch (error) {
+    console.error(error instanceof SettingsError ? error.message : (sentenceFor(error, directory) ?? error));
+    return 1;
+  }
+}
+
+process.exitCode = await main();
