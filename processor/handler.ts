@@ -1,6 +1,6 @@
 // The Lambda behind S3's events on originals: builds its clients once from the environment and works through the records.
 import type { S3Event } from 'aws-lambda';
-import { processRecord, type Dependencies } from './process.ts';
+import { processRecords, type Dependencies } from './process.ts';
 import { awsStores, clientsFor, type Clients } from './stores.ts';
 
 let clients: Clients | undefined;
@@ -10,6 +10,8 @@ const setting = (name: string): string => {
   if (!value) throw new Error(`the environment lacks ${name}`);
   return value;
 };
+
+const log = (entry: Record<string, unknown>): void => console.log(JSON.stringify(entry));
 
 function dependenciesFor(originalsBucket: string): Dependencies {
   clients ??= clientsFor(process.env);
@@ -21,23 +23,11 @@ function dependenciesFor(originalsBucket: string): Dependencies {
   return {
     stores: awsStores(clients, names),
     now: Date.now,
-    log: (entry) => console.log(JSON.stringify(entry)),
+    log,
   };
 }
 
-/** Tries every record; throws at the end when any failed, so that Lambda tries them again (doing so is harmless). */
+/** Rejects when any record failed, so that Lambda tries them again. S3 says hello with a test event, which has no records. */
 export async function handler(event: Partial<S3Event>): Promise<void> {
-  const errors: unknown[] = [];
-  // S3 says hello with a test event, which has no records.
-  for (const record of event.Records ?? []) {
-    const dependencies = dependenciesFor(record.s3.bucket.name);
-    try {
-      await processRecord(record, dependencies);
-    } catch (error) {
-      errors.push(error);
-      dependencies.log({ level: 'error', message: 'will be tried again', error: String(error) });
-    }
-  }
-  if (errors.length === 1) throw errors[0];
-  if (errors.length > 1) throw new AggregateError(errors, `${errors.length} records could not be processed`);
+  await processRecords(event.Records ?? [], ({ s3 }) => dependenciesFor(s3.bucket.name), log);
 }

@@ -25,6 +25,29 @@ export interface Dependencies {
 /** A photo that is deleted and uploaded again more often than this while it is worked on is left to a retry. */
 const ROUNDS = 5;
 
+/**
+ * Tries every record, whatever became of those before it; rejects at the end when any failed. Then all are tried again, which
+ * does those that went well no harm.
+ */
+export async function processRecords<R extends EventRecord>(
+  records: readonly R[],
+  dependenciesFor: (record: R) => Dependencies,
+  log: Dependencies['log'],
+): Promise<void> {
+  const errors: unknown[] = [];
+  for (const record of records) {
+    try {
+      // Also what it takes to read the record: one that is none must not keep the others from being done.
+      await processRecord(record, dependenciesFor(record));
+    } catch (error) {
+      errors.push(error);
+      log({ level: 'error', message: 'will be tried again', error: String(error) });
+    }
+  }
+  if (errors.length === 1) throw errors[0];
+  if (errors.length > 1) throw new AggregateError(errors, `${errors.length} records could not be processed`);
+}
+
 export async function processRecord(record: EventRecord, dependencies: Dependencies): Promise<void> {
   const { stores, now, log } = dependencies;
   const key = decodeEventKey(record.s3.object.key);
@@ -71,7 +94,7 @@ async function present(
     warn: (message, error) => log({ message, ...photo, error: String(error) }),
   });
   // Renditions before the row: a row that says ready is always right.
-  await Promise.all(
+  await allEnded(
     RENDITIONS.map((rendition) => {
       const webp = renditions?.[rendition];
       return webp ? stores.putRendition(photo, rendition, webp) : stores.deleteRendition(photo, rendition);
@@ -82,6 +105,16 @@ async function present(
 }
 
 async function gone(photo: PhotoKey, sequencer: Sequencer, { stores, now }: Dependencies): Promise<Outcome> {
-  await Promise.all(RENDITIONS.map((rendition) => stores.deleteRendition(photo, rendition)));
+  await allEnded(RENDITIONS.map((rendition) => stores.deleteRendition(photo, rendition)));
   return { outcome: 'gone', written: await stores.updateRow(photo, goneUpdate(sequencer, now())) };
+}
+
+/**
+ * Rejects with the first failure, but not before all have ended: a write still on its way when this event is given up could land
+ * after its retry has cleared the photo away.
+ */
+async function allEnded(writes: readonly Promise<void>[]): Promise<void> {
+  const ended = await Promise.allSettled(writes);
+  const failure = ended.find((end) => end.status === 'rejected');
+  if (failure) throw failure.reason;
 }

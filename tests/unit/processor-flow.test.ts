@@ -1,11 +1,17 @@
 // The processor's flow: events come twice, late and in any order, stores fail, and the end is always the same.
 import * as fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
-import { processRecord, type Dependencies, type EventRecord } from '../../processor/process.ts';
+import { eventFor, stepFor } from '../../infra/reprocess-plan.ts';
+import {
+  processRecord,
+  processRecords,
+  type Dependencies,
+  type EventRecord,
+} from '../../processor/process.ts';
 import { paddedSequencer } from '../../processor/row.ts';
 import { expressionOf, type PhotoKey, type Stores } from '../../processor/stores.ts';
 import { RENDITIONS } from '../../src/schema/keys.ts';
-import { OWNER_ATTRIBUTES, parsePhotoRow } from '../../src/schema/photo.ts';
+import { OWNER_ATTRIBUTES, parsePhotoRow, PIPELINE } from '../../src/schema/photo.ts';
 import { identity, jpeg, photoIdOf } from '../fixtures.ts';
 import { MemoryStores } from '../memory-stores.ts';
 
@@ -218,6 +224,245 @@ test('uploads and deletions in any number, their events twice and in any order, 
     { numRuns: 60 },
   );
 }, 60_000);
+
+/** Stores whose calls fail where `faults` says so, by their number: before anything was done, or after, its answer lost. */
+function failing(stores: MemoryStores, faults: ReadonlyMap<number, 'before' | 'after'>): Stores {
+  let calls = 0;
+  const broken =
+    <A extends unknown[], R>(operation: (...args: A) => Promise<R>) =>
+    async (...args: A): Promise<R> => {
+      const fault = faults.get(calls++);
+      if (fault === 'before') throw new Error('ThrottlingException');
+      const result = await operation.apply(stores, args);
+      if (fault === 'after') throw new Error('socket hang up');
+      return result;
+    };
+  return {
+    readOriginal: broken(stores.readOriginal),
+    originalVersion: broken(stores.originalVersion),
+    putRendition: broken(stores.putRendition),
+    deleteRendition: broken(stores.deleteRendition),
+    readRow: broken(stores.readRow),
+    updateRow: broken(stores.updateRow),
+  };
+}
+
+const faults = fc
+  .uniqueArray(fc.tuple(fc.nat(60), fc.constantFrom('before' as const, 'after' as const)), {
+    maxLength: 12,
+    selector: ([call]) => call,
+  })
+  .map((list) => new Map(list));
+
+/** What `npm run reprocess` would have done of the photo, by what it finds of it now. */
+function stepNow(stores: MemoryStores) {
+  const row = stores.row(photo);
+  const state = row && {
+    sequencer: row['sequencer'] as string | undefined,
+    pipeline: row['pipeline'] as number | undefined,
+    deleted: 'deletedAt' in row,
+  };
+  return stepFor(photo.photoId, stores.originals.size > 0, state, true);
+}
+
+const names = { originalsBucket: 'originals', region: 'eu-central-1' } as Parameters<typeof eventFor>[2];
+const recordFor = (step: NonNullable<ReturnType<typeof stepNow>>): EventRecord =>
+  eventFor(step, photo.owner, names, 0).Records[0] as EventRecord;
+
+test('whatever fails on the way, uploads, deletions and rebuilds in any order and all at once end as the last of them left the photo', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.scheduler(),
+      // Now and then all that has begun comes to its end.
+      fc.array(fc.constantFrom('upload', 'delete', 'rebuild', 'quiet'), { minLength: 2, maxLength: 8 }),
+      faults,
+      async (scheduler, steps, failures) => {
+        const { stores } = start();
+        stores.before = async (operation) => void (await scheduler.schedule(Promise.resolve(), operation));
+        const dependencies: Dependencies = {
+          stores: failing(stores, failures),
+          now: stores.now,
+          log: () => {},
+        };
+        const work: Promise<void>[] = [];
+        const untilDone = async (record: EventRecord): Promise<void> => {
+          for (let attempt = 0; ; attempt++) {
+            try {
+              await scheduler.schedule(Promise.resolve(), 'delivery');
+              await processRecord(record, dependencies);
+              return;
+            } catch (error) {
+              // As many as there are faults, and a photo that kept changing.
+              if (attempt > failures.size + 10) throw error;
+            }
+          }
+        };
+        const steered: Record<string, (name: string) => unknown> = {
+          upload: (name) => {
+            const record = stores.upload(photo, content, { name });
+            work.push(untilDone(record), untilDone(record));
+          },
+          delete: () => {
+            const record = stores.remove(photo);
+            work.push(untilDone(record), untilDone(record));
+          },
+          rebuild: () => {
+            const step = stepNow(stores);
+            if (step) work.push(untilDone(recordFor(step)));
+          },
+          quiet: () => Promise.all(work),
+        };
+        const live = async (): Promise<void> => {
+          for (const [index, step] of steps.entries()) {
+            await scheduler.schedule(Promise.resolve(), step);
+            await steered[step]?.(`${index}.jpg`);
+          }
+        };
+        await scheduler.waitFor(live());
+        await scheduler.waitFor(Promise.all(work));
+        const last = steps.findLastIndex((step) => step === 'upload' || step === 'delete');
+        const nothing = { row: undefined, attributes: [], renditions: [] };
+        const truth = last < 0 ? nothing : steps[last] === 'upload' ? present(`${last}.jpg`) : gone();
+        expect(endOf(stores)).toMatchObject(truth);
+      },
+    ),
+    { numRuns: 150 },
+  );
+}, 120_000);
+
+test('a rendition that is still being written when the other one fails does not outlive a deletion', async () => {
+  const { stores, process } = start();
+  const created = stores.upload(photo, content);
+  let letGo: () => void = () => {};
+  const slow = new Promise<void>((resolve) => (letGo = resolve));
+  let puts = 0;
+  stores.before = (operation) => {
+    if (operation !== 'putRendition') return undefined;
+    puts += 1;
+    if (puts === 1) throw new Error('SlowDown');
+    return slow;
+  };
+  // What Lambda does with the event: again when it failed, and not before.
+  const handled = process(created).catch(() => process(created));
+  await expect.poll(() => puts).toBe(2);
+  const deleted = stores.remove(photo);
+  await process(deleted);
+  expect(endOf(stores)).toMatchObject(gone());
+  letGo();
+  await handled;
+  expect(endOf(stores)).toMatchObject(gone());
+});
+
+test('when every event was lost, a rebuild alone makes row and renditions agree with the original', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.boolean(), { minLength: 2, maxLength: 4 }),
+      async ([first, ...mutations]) => {
+        const { stores, process } = start();
+        // So that there may be a row from before.
+        if (first) await process(stores.upload(photo, content));
+        const late = mutations.map((exists, index) =>
+          exists ? stores.upload(photo, content, { name: `${index}.jpg` }) : stores.remove(photo),
+        );
+        const step = stepNow(stores);
+        if (step) await process(recordFor(step));
+        const truth = mutations.at(-1) ? present(`${mutations.length - 1}.jpg`) : gone();
+        const hasLeftNothing = !first && !mutations.at(-1);
+        const nothing = { row: undefined, attributes: [], renditions: [] };
+        expect(endOf(stores)).toMatchObject(hasLeftNothing ? nothing : truth);
+        // And if they were only late, they find nothing to spoil.
+        for (const record of late) await process(record);
+        expect(endOf(stores)).toMatchObject(truth);
+      },
+    ),
+    { numRuns: 30 },
+  );
+});
+
+test('what the owner writes while a photo is rebuilt, before and after, is all there in the end', async () => {
+  const writes = fc.record(
+    {
+      favorite: fc.boolean(),
+      caption: fc.string(),
+      tags: fc.array(fc.string()),
+      archived: fc.boolean(),
+      trashedAt: fc.constant('2026-06-01T00:00:00.000Z'),
+      takenAtOverride: fc.constant('2001-01-01T00:00:00'),
+      placeOverride: fc.string(),
+    },
+    { requiredKeys: [] },
+  );
+  await fc.assert(
+    fc.asyncProperty(
+      fc.scheduler(),
+      fc.array(writes, { minLength: 1, maxLength: 4 }),
+      faults,
+      async (scheduler, edits, failures) => {
+        const { stores, process } = start();
+        await process(stores.upload(photo, content));
+        // An older processor's, as a change of the pipeline finds it.
+        Object.assign(stores.row(photo) ?? {}, { pipeline: 1, width: 1, camera: 'of the older one' });
+        stores.before = async (operation) => void (await scheduler.schedule(Promise.resolve(), operation));
+        const dependencies = { stores: failing(stores, failures), now: stores.now, log: () => {} };
+        const rebuild = async (): Promise<void> => {
+          const step = stepNow(stores);
+          if (!step) throw new Error('nothing to rebuild');
+          for (let left = failures.size; ; left--) {
+            try {
+              return await processRecord(recordFor(step), dependencies);
+            } catch (error) {
+              if (left === 0) throw error;
+            }
+          }
+        };
+        const write = async (): Promise<void> => {
+          for (const edit of edits) {
+            await scheduler.schedule(Promise.resolve(), 'edit');
+            stores.rows.set([...stores.rows.keys()][0] ?? '', { ...stores.row(photo), ...edit });
+          }
+        };
+        await scheduler.waitFor(Promise.all([rebuild(), write()]));
+        expect(endOf(stores)).toMatchObject(present());
+        expect(stores.row(photo)).toMatchObject({
+          pipeline: PIPELINE,
+          ...(Object.assign({}, ...edits) as object),
+        });
+        expect(stores.row(photo)).not.toHaveProperty('camera');
+      },
+    ),
+    { numRuns: 40 },
+  );
+}, 60_000);
+
+test('one bad record in a batch keeps none of the others from being done, and the batch is tried again', async () => {
+  const { stores, lines } = start();
+  const other = await jpeg({ width: 9, height: 6, seed: 2 });
+  const another: PhotoKey = { owner: photo.owner, photoId: photoIdOf(other) };
+  const dependencies: Dependencies = { stores, now: stores.now, log: (entry) => lines.push(entry) };
+  const bad = [
+    {},
+    null,
+    { s3: {} },
+    { s3: { object: { key: 7, sequencer: '1' } } },
+    { s3: { object: { key: stores.upload(photo, content).s3.object.key } } },
+  ] as EventRecord[];
+  const batch = [
+    ...bad.slice(0, 2),
+    stores.upload(photo, content),
+    ...bad.slice(2),
+    stores.upload(another, other),
+  ];
+  // As the handler does it: what it needs for a record is named in the record.
+  const forRecord = (record: EventRecord) => ({ ...dependencies, of: record.s3.object });
+  const log: Dependencies['log'] = (entry) => lines.push(entry);
+  await expect(processRecords(batch, forRecord, log)).rejects.toThrow('4 records could not be processed');
+  expect(endOf(stores)).toMatchObject(present());
+  expect(stores.row(another)).toMatchObject({ status: 'ready', width: 9 });
+  expect(lines.filter(({ level }) => level === 'error')).toHaveLength(4);
+  await expect(processRecords(bad.slice(-1), forRecord, log)).rejects.toThrow('carries no sequencer');
+  await expect(processRecords(batch.slice(2, 3), forRecord, log)).resolves.toBeUndefined();
+  await expect(processRecords([], forRecord, log)).resolves.toBeUndefined();
+});
 
 test.each<keyof Stores>(['readOriginal', 'readRow', 'putRendition', 'updateRow', 'originalVersion'])(
   'a throttled %s is thrown on for a retry, and no row says ready before its renditions are there',
