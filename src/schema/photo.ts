@@ -255,7 +255,7 @@ export function parsePhotoRow(item: unknown): PhotoRow | undefined {
       note: oneOf(from['note'], NOTE_CODES),
       path: text(from['path'], 2048),
       duration: number(from['duration'], 0, 1e9),
-      flags: list(from['flags'], (flag) => oneOf(flag, FLAGS)),
+      flags: list(from['flags'], (name) => oneOf(name, FLAGS)),
       placeholder: placeholderOf(from['placeholder']),
       camera: text(from['camera'], 200),
       lens: text(from['lens'], 200),
