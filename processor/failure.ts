@@ -15,6 +15,14 @@ export class Unshowable extends Error {
   }
 }
 
+/** Thrown where something of the processor itself is missing or cannot be started: no fault of the photo, so it is tried again. */
+export class Unready extends Error {
+  constructor(what: string, cause: unknown) {
+    super(what, { cause });
+    this.name = 'Unready';
+  }
+}
+
 export const empty = (): Unshowable => new Unshowable('empty', 'The file is empty.');
 
 export const unsupported = (kind: string): Unshowable =>

@@ -3,7 +3,7 @@ import { photoIdOfDigest, type PhotoId } from '../src/schema/ids.ts';
 import type { Rendition } from '../src/schema/keys.ts';
 import { parseOriginalMetadata } from '../src/schema/original.ts';
 import { FLAGS, PIPELINE, type NoteCode } from '../src/schema/photo.ts';
-import { damaged, empty, hashMismatch, Unshowable, unsupported } from './failure.ts';
+import { damaged, empty, hashMismatch, Unready, Unshowable, unsupported } from './failure.ts';
 import type { Opened } from './formats/format.ts';
 import { open } from './formats/open.ts';
 import { sniff, type Kind } from './formats/sniff.ts';
@@ -79,6 +79,7 @@ async function find(kind: Kind, source: Source, intact: boolean, warn: Warn): Pr
     const drawable = await findings.opened.picture?.();
     if (drawable) findings.picture = await draw(drawable);
   } catch (error) {
+    if (error instanceof Unready) throw error;
     if (!(error instanceof Unshowable)) warn('the file could not be read', error);
     findings.failure = error instanceof Unshowable ? error : damaged(error);
   }

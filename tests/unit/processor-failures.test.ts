@@ -28,10 +28,6 @@ async function outcomeOf(content: Buffer, photoId = photoIdOf(content)) {
 const text = (content: string): Buffer => Buffer.from(content, 'latin1');
 
 test.each<[string, Buffer, string, string]>([
-  ['HEIC', isoMedia('heic', 'mif1', 'heic'), 'image/heic', 'HEIC photo'],
-  ['HEIC by its compatible brand', isoMedia('mif1', 'mif1', 'heic'), 'image/heic', 'HEIC photo'],
-  ['JPEG XL', text('\xff\x0a\xfa\x7f'), 'image/jxl', 'JPEG XL'],
-  ['JPEG XL in a box', text('\0\0\0\x0cJXL \r\n\x87\n'), 'image/jxl', 'JPEG XL'],
   ['JPEG 2000', text('\0\0\0\x0cjP  \r\n\x87\n'), 'image/jp2', 'JPEG 2000'],
   ['a raw photo without a preview', text('FUJIFILMCCD-RAW 0201'), 'image/x-fuji-raf', 'without a preview'],
   [
@@ -79,6 +75,8 @@ test.each<[string, () => Buffer | Promise<Buffer>]>([
   ['a PNG cut off', async () => (await photo({ format: 'png', width: 200, height: 200 })).subarray(0, 2000)],
   ['a WebP cut off', async () => (await photo({ format: 'webp', width: 200, height: 200 })).subarray(0, 500)],
   ['an AVIF that is only a head', () => isoMedia('avif', 'mif1', 'miaf')],
+  ['a HEIC that is only a head', () => isoMedia('heic', 'mif1', 'heic')],
+  ['a HEIC by its compatible brand that is only a head', () => isoMedia('mif1', 'mif1', 'heic')],
   ['a GIF that is only a head', () => text('GIF89a')],
   ['a TIFF without a directory', () => text('II*\0\xff\xff\xff\0')],
   ['an AVIF brand around an empty file', () => isoMedia('avif')],

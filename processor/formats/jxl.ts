@@ -1,0 +1,69 @@
+// JPEG XL: decoded in stripes, which are put together here. (ISO/IEC 18181)
+import sharp from 'sharp';
+import type { Flag } from '../../src/schema/photo.ts';
+import { Decoder } from '../decoder.ts';
+import type { JxlPicture } from '../decoder-jxl.ts';
+import { damaged, tooLarge } from '../failure.ts';
+import type { Source } from '../source.ts';
+import type { Drawable, Opened } from './format.ts';
+import { isHdr, profileOf, type Nclx } from './nclx.ts';
+import { tiffHeader } from './tiff-carrier.ts';
+
+/** Metadata is at the beginning. */
+const HEAD_BYTES = 1_000_000;
+const PNG_HEADER_END = 33;
+/** As H.273 numbers them. */
+const CINEMA_P3 = 11;
+const DISPLAY_P3 = 12;
+
+const shared = new Decoder();
+
+export async function openJxl(source: Source, decoder = shared): Promise<Opened> {
+  const flags: Flag[] = [];
+  const { held } = source;
+  return {
+    documents: [held ?? (await source.read(0, HEAD_BYTES))],
+    flags,
+    picture: async (): Promise<Drawable> => {
+      if (!held) throw tooLarge(`the file has ${Math.round(source.bytes / 1e6)} MB`);
+      const picture = await decoder.decode('jxl', held);
+      const { bytes, hdr } = await joined(picture);
+      // Only the decoder knows: both stand in the compressed part of the file.
+      if (picture.animated) flags.push('animated');
+      if (hdr) flags.push('hdr');
+      return { bytes, orientation: 1, note: picture.cutShort ? 'cut-short' : undefined };
+    },
+  };
+}
+
+/** One picture of 8 bits out of its stripes, in the colors that the first of them names. */
+async function joined({ width, height, strips }: JxlPicture): Promise<{ bytes: Buffer; hdr: boolean }> {
+  const [first] = strips;
+  if (!first) throw damaged(new TypeError('the picture has no lines'));
+  const { hasAlpha, icc } = await sharp(first).metadata();
+  const nclx = nclxOf(first);
+  const channels = hasAlpha ? 4 : 3;
+  const header = tiffHeader({ width, height, channels, profile: icc ?? (nclx && profileOf(nclx)) });
+  const bytes = Buffer.alloc(header.length + width * height * channels);
+  bytes.set(header);
+  let at = header.length;
+  for (const strip of strips) {
+    const lines = await sharp(strip, { ignoreIcc: true, failOn: 'error' })
+      .toColourspace('srgb')
+      .raw()
+      .toBuffer();
+    bytes.set(lines, at);
+    at += lines.length;
+  }
+  if (at !== bytes.length) throw damaged(new RangeError('the stripes do not make up the picture'));
+  return { bytes, hdr: nclx !== undefined && isHdr(nclx) };
+}
+
+/** PNG's chunk for colors by their numbers comes right after the header. (https://www.w3.org/TR/png-3/#cICP-chunk) */
+function nclxOf(png: Uint8Array): Nclx | undefined {
+  const chunk = Buffer.from(png.subarray(PNG_HEADER_END, PNG_HEADER_END + 12));
+  if (chunk.toString('latin1', 4, 8) !== 'cICP') return undefined;
+  const primaries = chunk.readUInt8(8);
+  // jxl-oxide has one number for the colors of P3, whatever their white; in photos it is that of displays.
+  return { primaries: primaries === CINEMA_P3 ? DISPLAY_P3 : primaries, transfer: chunk.readUInt8(9) };
+}

@@ -1,0 +1,125 @@
+// HEIC files put together box by box around a picture that heif-enc encoded once: as cameras write them, and as nobody should.
+// (ISO/IEC 14496-12, 8.11, and ISO/IEC 23008-12)
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * Made with `heif-enc -q 80` (libheif 1.15) and cjxl 0.7 from the test photo of 160 x 80: `ten-bit` with `-b 10`, `premultiplied`
+ * with `--premultiplied-alpha` from colors that were, `exif` from a JPEG with orientation 6, which the encoder passes on and decoders must ignore.
+ */
+export const fixture = (name: string): Buffer => readFileSync(join(import.meta.dirname, 'fixtures', name));
+
+export function box(type: string, ...contents: Buffer[]): Buffer {
+  const content = Buffer.concat(contents);
+  const head = Buffer.alloc(8);
+  head.writeUInt32BE(8 + content.length);
+  head.write(type, 4, 'latin1');
+  return Buffer.concat([head, content]);
+}
+
+export const u8 = (...values: number[]): Buffer => Buffer.from(values);
+export const u16 = (...values: number[]): Buffer =>
+  Buffer.concat(values.map((value) => u8(value >> 8, value & 255)));
+export function u32(...values: number[]): Buffer {
+  const bytes = Buffer.alloc(values.length * 4);
+  for (const [index, value] of values.entries()) bytes.writeUInt32BE(value >>> 0, index * 4);
+  return bytes;
+}
+const latin1 = (text: string): Buffer => Buffer.from(text, 'latin1');
+const full = (type: string, flags: number, ...contents: Buffer[]): Buffer =>
+  box(type, u32(flags), ...contents);
+
+export interface Item {
+  type: string;
+  data: Buffer;
+  /** Boxes. */
+  properties: readonly Buffer[];
+}
+
+export interface HeifOptions {
+  /** Numbered from 1; the first is the photo. */
+  items: readonly Item[];
+  /** `[type, from, ...to]`, by number. */
+  references?: readonly [string, number, ...number[]][];
+  brand?: string;
+}
+
+export function heif({ items, references = [], brand = 'heic' }: HeifOptions): Buffer {
+  const ftyp = box('ftyp', latin1(`${brand}\0\0\0\0mif1${brand}`));
+  const properties = items.flatMap((item) => item.properties);
+  const infos = items.map(({ type }, index) =>
+    full('infe', 0x0200_0000, u16(index + 1, 0), latin1(`${type}\0`)),
+  );
+  let next = 0;
+  const associations = items.map((item, index) => {
+    const numbers = item.properties.map(() => (next += 1));
+    return Buffer.concat([u16(index + 1), u8(numbers.length), u8(...numbers.map((number) => 0x80 | number))]);
+  });
+  const links = references.map(([type, from, ...to]) => box(type, u16(from, to.length, ...to)));
+  const meta = (start: number): Buffer => {
+    let at = start;
+    const places = items.map(({ data }, index) => {
+      const place = Buffer.concat([u16(index + 1, 0, 1), u32(at, data.length)]);
+      at += data.length;
+      return place;
+    });
+    return full(
+      'meta',
+      0,
+      full('hdlr', 0, u32(0), latin1('pict'), u32(0, 0, 0), u8(0)),
+      full('pitm', 0, u16(1)),
+      full('iloc', 0, u8(0x44, 0), u16(items.length), ...places),
+      full('iinf', 0, u16(items.length), ...infos),
+      box('iprp', box('ipco', ...properties), full('ipma', 0, u32(items.length), ...associations)),
+      ...(links.length > 0 ? [full('iref', 0, ...links)] : []),
+    );
+  };
+  const start = ftyp.length + meta(0).length + 8;
+  return Buffer.concat([ftyp, meta(start), box('mdat', ...items.map(({ data }) => data))]);
+}
+
+/** The picture in `plain.heic`: its decoder configuration (a box) and its data. */
+export function tile(): { hvcC: Buffer; data: Buffer } {
+  const file = fixture('plain.heic');
+  const part = (type: string): Buffer => {
+    const at = file.indexOf(type, 0, 'latin1') - 4;
+    return file.subarray(at, at + file.readUInt32BE(at));
+  };
+  return { hvcC: part('hvcC'), data: part('mdat').subarray(8) };
+}
+
+export const ispe = (width: number, height: number): Buffer => full('ispe', 0, u32(width, height));
+/** Quarter turns against the clock. */
+export const irot = (turns: number): Buffer => box('irot', u8(turns));
+/** 0: top and bottom change places; 1: left and right. */
+export const imir = (axis: number): Buffer => box('imir', u8(axis));
+/** A part of the picture; `right` and `down` are how far its middle lies from the picture's. */
+export const clap = (width: number, height: number, right: number, down: number): Buffer =>
+  box('clap', u32(width, 1, height, 1, right, 1, down, 1));
+/** Colors by numbers: primaries and transfer of ITU-T H.273. */
+export const nclx = (primaries: number, transfer: number): Buffer =>
+  box('colr', latin1('nclx'), u16(primaries, transfer, 6), u8(0x80));
+export const auxC = (urn: string): Buffer => full('auxC', 0, latin1(`${urn}\0`));
+
+/** The test photo with further properties. */
+export function photoItem(...more: Buffer[]): Item {
+  const { hvcC, data } = tile();
+  return { type: 'hvc1', data, properties: [hvcC, ispe(160, 80), ...more] };
+}
+
+/** A grid of the test photo again and again, as phones write theirs of tiles. */
+export function grid(columns: number, rows: number): HeifOptions {
+  const [width, height] = [columns * 160, rows * 80];
+  const tiles = Array.from({ length: columns * rows }, () => photoItem());
+  return {
+    items: [
+      {
+        type: 'grid',
+        data: Buffer.concat([u8(0, 0, rows - 1, columns - 1), u16(width, height)]),
+        properties: [ispe(width, height)],
+      },
+      ...tiles,
+    ],
+    references: [['dimg', 1, ...tiles.map((_, index) => index + 2)]],
+  };
+}
