@@ -22,17 +22,26 @@ export const PROCESSOR_EVENTS = ['s3:ObjectCreated:*', 's3:ObjectRemoved:DeleteM
 
 const root = join(import.meta.dirname, '..');
 
-const BUNDLING: BundlingOptions = {
+/** How the handler becomes a package: its bundle, the native sharp, and what `processor/package.ts` adds. */
+export const BUNDLING: BundlingOptions = {
   format: OutputFormat.ESM,
   target: 'node24',
   mainFields: ['module', 'main'],
   // The SDK that was tested, not the one the runtime happens to have.
   bundleAwsSDK: true,
-  // Some CommonJS dependencies call require at run time, which an ES module does not have.
-  banner: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+  // Some CommonJS dependencies call require at run time, which an ES module does not have. Under a name that no module uses itself.
+  banner:
+    "import { createRequire as requireFor } from 'node:module'; const require = requireFor(import.meta.url);",
   // sharp is a native library: installed for the Lambda's platform, whatever this one is.
   nodeModules: ['sharp'],
   environment: { npm_config_os: 'linux', npm_config_cpu: 'arm64', npm_config_libc: 'glibc' },
+  commandHooks: {
+    beforeBundling: () => [],
+    beforeInstall: () => [],
+    afterBundling: (input, output) => [
+      `node --import tsx "${join(input, 'processor/package.ts')}" "${output}"`,
+    ],
+  },
 };
 
 export interface ProcessorProps {
