@@ -23,7 +23,7 @@ const originals = new Map<string, Buffer>();
 let renditions: string[] = [];
 let rows: string[] = [];
 
-/** Runs the handler on events in the order of the files; `calls` says what became of each. */
+/** Runs the handler on an event for each file and says what became of it. */
 const CHILD = `
   const { handler } = await import(process.argv[2]);
   for (const key of JSON.parse(process.argv[3])) {
@@ -34,7 +34,7 @@ const CHILD = `
 
 beforeAll(async () => {
   const app = new App({ outdir: join(scratch, 'out'), analyticsReporting: false });
-  new NodejsFunction(new Stack(app, 'Test'), 'Processor', {
+  const lambda = new NodejsFunction(new Stack(app, 'Test'), 'Processor', {
     entry: join(root, 'processor/handler.ts'),
     projectRoot: root,
     depsLockFilePath: join(root, 'package-lock.json'),
@@ -42,8 +42,8 @@ beforeAll(async () => {
     bundling: { ...BUNDLING, nodeModules: undefined, externalModules: ['sharp'] },
     runtime: Runtime.NODEJS_24_X,
   });
-  const [name] = readdirSync(join(scratch, 'out')).filter((entry) => entry.startsWith('asset.'));
-  if (!name) throw new Error('nothing was bundled');
+  const name = readdirSync(join(scratch, 'out')).find((entry) => entry.startsWith('asset.'));
+  if (!name) throw new Error(`nothing was bundled for ${lambda.node.path}`);
   asset = join(scratch, 'out', name);
   symlinkSync(join(root, 'node_modules/sharp'), join(asset, 'node_modules/sharp'));
   writeFileSync(join(scratch, 'child.mjs'), CHILD);
