@@ -102,7 +102,6 @@ async function* ownersOfRows({ dynamodb, names }: Target): AsyncGenerator<Identi
         Limit: 1,
         ProjectionExpression: '#owner, photoId',
         ExpressionAttributeNames: { '#owner': 'owner' },
-        ConsistentRead: true,
         ExclusiveStartKey: start,
       }),
     );

@@ -43,6 +43,4 @@ export class Progress {
 }
 
 /** Keys and errors come from elsewhere: no control character of theirs reaches the terminal. */
-const printable = (text: string): string =>
-  // eslint-disable-next-line no-control-regex -- these are what is looked for
-  text.replaceAll(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g, '\uFFFD');
+const printable = (text: string): string => text.replaceAll(/(?![\t\n])\p{Cc}/gu, '\uFFFD');

@@ -41,7 +41,8 @@ export interface Run {
   pauses?: readonly number[];
 }
 
-const PAUSES = [1000, 5000];
+/** The processor's own clients have waited before, for whatever was too busy. */
+const PAUSES = [500, 3000];
 
 /** Works on a few items at a time. The first error ends it, once all that had been begun is ended. */
 export async function inLanes<T>(

@@ -1,81 +1,18 @@
 // Events that come late, twice, never or for keys that are no photo's, and a processor that is stopped, crashes or fails: no photo
 // is lost, none comes back from the dead, and nothing that is no photo does harm.
-import { createServer, type Server } from 'node:http';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { DeleteObjectCommand, GetObjectCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { ROOT } from '../../infra/local/synth.ts';
 import type { PhotoId } from '../../src/schema/ids.ts';
 import { decodeEventKey, originalKey, renditionKey, RENDITIONS } from '../../src/schema/keys.ts';
 import { TTL_ATTRIBUTE } from '../../src/schema/photo.ts';
 import { jpeg, photoIdOf } from '../fixtures.ts';
 import type { Member } from './people.ts';
+import { Gate, type Order, type Told } from './processor-gate.ts';
 import { DENIED, openWorld, originalOf, outcome, type World } from './refusals.ts';
-
-type Order = 'go' | 'fail' | 'crash';
-interface Told {
-  eventName: string;
-  key: string;
-}
-
-/**
- * A gate before the real processor: every event asks it first, and waits for the answer; and tells it when the event is done.
- * So a test decides in which order things happen, without waiting for time to pass.
- */
-class Gate {
-  order: (told: Told) => Order | Promise<Order> = () => 'go';
-  readonly asked: Told[] = [];
-  readonly done: Told[] = [];
-  readonly #server: Server;
-
-  constructor() {
-    this.#server = createServer((request, response) => {
-      let body = '';
-      request.on('data', (chunk: Buffer) => (body += chunk.toString()));
-      request.on('end', () => {
-        const told = JSON.parse(body) as Told;
-        if (request.url === '/done') {
-          this.done.push(told);
-          response.end();
-          return;
-        }
-        this.asked.push(told);
-        void Promise.resolve(this.order(told)).then((order) => response.end(order));
-      });
-    });
-  }
-
-  /** Writes a processor that goes through this gate; gives its module. */
-  async open(folder: string): Promise<string> {
-    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
-    const url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-    const file = join(folder, 'gated.mjs');
-    await writeFile(
-      file,
-      `import { handler as real } from ${JSON.stringify(pathToFileURL(join(ROOT, 'processor/handler.ts')).href)};
-      export async function handler(event) {
-        const { eventName, s3 } = event.Records[0];
-        const body = JSON.stringify({ eventName, key: s3.object.key });
-        const order = await (await fetch(${JSON.stringify(url)}, { method: 'POST', body })).text();
-        if (order === 'crash') process.exit(3);
-        if (order === 'fail') throw new Error('told to fail');
-        await real(event);
-        await fetch(${JSON.stringify(`${url}/done`)}, { method: 'POST', body });
-      }`,
-    );
-    return pathToFileURL(file).href;
-  }
-
-  close(): void {
-    this.#server.closeAllConnections();
-    this.#server.close();
-  }
-}
 
 const gate = new Gate();
 let folder: string;

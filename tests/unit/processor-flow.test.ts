@@ -445,7 +445,7 @@ test('one bad record in a batch keeps none of the others from being done, and th
     { s3: {} },
     { s3: { object: { key: 7, sequencer: '1' } } },
     { s3: { object: { key: stores.upload(photo, content).s3.object.key } } },
-  ] as EventRecord[];
+  ] as unknown[] as EventRecord[];
   const batch = [
     ...bad.slice(0, 2),
     stores.upload(photo, content),

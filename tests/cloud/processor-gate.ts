@@ -1,0 +1,69 @@
+// A processor that asks before each event what to do with it, so that a test can stop, break and order it.
+import { createServer, type Server } from 'node:http';
+import { writeFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ROOT } from '../../infra/local/synth.ts';
+
+/** `lose`: as if the event had never come. */
+export type Order = 'go' | 'fail' | 'crash' | 'lose';
+
+export interface Told {
+  eventName: string;
+  key: string;
+}
+
+/**
+ * A gate before the real processor: every event asks it first, and waits for the answer; and tells it when the event is done.
+ * So a test decides in which order things happen, without waiting for time to pass.
+ */
+export class Gate {
+  order: (told: Told) => Order | Promise<Order> = () => 'go';
+  readonly asked: Told[] = [];
+  readonly done: Told[] = [];
+  readonly #server: Server;
+
+  constructor() {
+    this.#server = createServer((request, response) => {
+      let body = '';
+      request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+      request.on('end', () => {
+        const told = JSON.parse(body) as Told;
+        if (request.url === '/done') {
+          this.done.push(told);
+          response.end();
+          return;
+        }
+        this.asked.push(told);
+        void Promise.resolve(this.order(told)).then((order) => response.end(order));
+      });
+    });
+  }
+
+  /** Writes a processor that goes through this gate; gives its module. */
+  async open(folder: string): Promise<string> {
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    const file = join(folder, 'gated.mjs');
+    await writeFile(
+      file,
+      `import { handler as real } from ${JSON.stringify(pathToFileURL(join(ROOT, 'processor/handler.ts')).href)};
+      export async function handler(event) {
+        const { eventName, s3 } = event.Records[0];
+        const body = JSON.stringify({ eventName, key: s3.object.key });
+        const order = await (await fetch(${JSON.stringify(url)}, { method: 'POST', body })).text();
+        if (order === 'crash') process.exit(3);
+        if (order === 'fail') throw new Error('told to fail');
+        if (order !== 'lose') await real(event);
+        await fetch(${JSON.stringify(`${url}/done`)}, { method: 'POST', body });
+      }`,
+    );
+    return pathToFileURL(file).href;
+  }
+
+  close(): void {
+    this.#server.closeAllConnections();
+    this.#server.close();
+  }
+}
