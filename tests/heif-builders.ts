@@ -107,6 +107,42 @@ export function photoItem(...more: Buffer[]): Item {
   return { type: 'hvc1', data, properties: [hvcC, ispe(160, 80), ...more] };
 }
 
+/** The boxes of a track whose pictures all are the test photo's data, which lies at `start`. (ISO/IEC 14496-12, 8) */
+export function sequence(frames: number, start: number): Buffer {
+  const { hvcC, data } = tile();
+  const matrix = u32(0x1_0000, 0, 0, 0, 0x1_0000, 0, 0, 0, 0x4000_0000);
+  const entry = box(
+    'hvc1',
+    Buffer.concat([u32(0), u16(0, 1), u32(0, 0, 0, 0), u16(160, 80), u32(0x48_0000, 0x48_0000, 0), u16(1)]),
+    Buffer.concat([Buffer.alloc(32), u16(24, 0xffff), hvcC]),
+  );
+  const each = (value: number): number[] => Array.from({ length: frames }, () => value);
+  const stbl = box(
+    'stbl',
+    full('stsd', 0, u32(1), entry),
+    full('stts', 0, u32(1, frames, 1)),
+    full('stsc', 0, u32(1, 1, 1, 1)),
+    full('stsz', 0, u32(0, frames, ...each(data.length))),
+    full('stco', 0, u32(frames, ...each(start))),
+  );
+  const dinf = box('dinf', full('dref', 0, u32(1), full('url ', 1)));
+  const mdia = box(
+    'mdia',
+    full('mdhd', 0, u32(0, 0, 10, frames), u16(0x55c4, 0)),
+    full('hdlr', 0, u32(0), latin1('pict'), u32(0, 0, 0), u8(0)),
+    box('minf', full('vmhd', 1, u32(0, 0)), dinf, stbl),
+  );
+  const tkhd = full('tkhd', 3, u32(0, 0, 1, 0, frames, 0, 0, 0, 0), matrix, u32(160 << 16, 80 << 16));
+  const mvhd = full(
+    'mvhd',
+    0,
+    u32(0, 0, 10, frames, 0x1_0000, 0x100_0000, 0, 0),
+    matrix,
+    u32(0, 0, 0, 0, 0, 0, 2),
+  );
+  return box('moov', mvhd, box('trak', tkhd, mdia));
+}
+
 /** A grid of the test photo again and again, as phones write theirs of tiles. */
 export function grid(columns: number, rows: number): HeifOptions {
   const [width, height] = [columns * 160, rows * 80];

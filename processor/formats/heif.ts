@@ -2,7 +2,7 @@
 // What libheif does not know but sharp does - pictures by AV1 that do not call themselves AVIF - is handed to sharp as it is.
 import type { Flag } from '../../src/schema/photo.ts';
 import { Decoder } from '../decoder.ts';
-import { tooLarge } from '../failure.ts';
+import { tooLarge, unsupported } from '../failure.ts';
 import type { Source } from '../source.ts';
 import type { Drawable, Opened } from './format.ts';
 import { itemsOf, type Items } from './heif-items.ts';
@@ -27,6 +27,9 @@ export async function openHeif(source: Source, decoder = shared): Promise<Opened
     flags,
     picture: async (): Promise<Drawable> => {
       if (!held) throw tooLarge(`the file has ${Math.round(source.bytes / 1e6)} MB`);
+      if (items?.primary === undefined && flags.includes('animated')) {
+        throw unsupported('a sequence of pictures without a photo');
+      }
       if (items && codecOf(items) === 'av01') return { bytes: held };
       const { tiff, hdr, cutShort } = await decoder.decode('heif', held);
       // Only the decoder knows what the numbers of its colors stand for.

@@ -10,6 +10,7 @@ import { heldSource } from '../../processor/source.ts';
 import { photo } from '../fixtures.ts';
 import {
   auxC,
+  box,
   clap,
   fixture,
   grid,
@@ -19,6 +20,7 @@ import {
   ispe,
   nclx,
   photoItem,
+  sequence,
   tile,
 } from '../heif-builders.ts';
 import { B, displayP3, G, inSrgb, measured, near, quartersOf, R, W, type Color } from '../quarters.ts';
@@ -162,6 +164,24 @@ test.each<[string, string, Buffer]>([
   const { row, view } = await shown(bytes);
   expect(row.flags).toEqual([flag]);
   expect(await quartersOf(view)).toSatisfy(near(UPRIGHT));
+});
+
+test('a photo with a sequence besides is shown, and flagged as moving', async () => {
+  const still = heif({ items: [photoItem()], brand: 'hevc' });
+  const moving = Buffer.concat([still, sequence(2, still.indexOf(tile().data))]);
+  const { row, view } = await shown(moving);
+  expect(row).toMatchObject({ type: 'image/heic', width: 160, height: 80, flags: ['animated'] });
+  expect(await quartersOf(view)).toSatisfy(near(UPRIGHT));
+  const one = Buffer.concat([still, sequence(1, still.indexOf(tile().data))]);
+  expect((await shown(one)).row.flags).toBeUndefined();
+});
+
+test('a sequence without a photo is said to be just that', async () => {
+  const head = box('ftyp', Buffer.from('msf1\0\0\0\0msf1hevc', 'latin1'));
+  const mdat = box('mdat', tile().data);
+  const { measured: row } = await measured(Buffer.concat([head, mdat, sequence(2, head.length + 8)]));
+  expect(row).toMatchObject({ status: 'failed', failure: { code: 'unsupported' }, flags: ['animated'] });
+  expect(row.failure?.sentence).toContain('a sequence of pictures');
 });
 
 test('a picture by AV1 that calls itself HEIC is shown all the same', async () => {
