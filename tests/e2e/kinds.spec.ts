@@ -1,5 +1,6 @@
 // Photos that are more, or less, than a still picture: videos, moving pictures, camera raw, and what a file says about itself.
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { BrowserContext, Locator, Page, Response } from '@playwright/test';
 import sharp from 'sharp';
@@ -58,6 +59,12 @@ function answers(context: BrowserContext): Response[] {
   return all;
 }
 
+/** Somebody new, whose page has come to rest: what is dropped at once, before tests have made their files, may fall beside it. */
+async function begin(page: Page): Promise<void> {
+  await signUp(page);
+  await expect(page.getByRole('button', { name: 'Choose photos' })).toBeVisible();
+}
+
 async function barriers(page: Page): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page }).include('.viewer').analyze();
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`));
@@ -70,7 +77,7 @@ test.describe('a video', () => {
     files,
     clip,
   }) => {
-    await signUp(page);
+    await begin(page);
     const all = answers(context);
     await drop(page, await files({ 'clip.webm': clip }));
     await allSafe(page, 1);
@@ -117,7 +124,7 @@ test.describe('a video', () => {
   });
 
   test('falls silent when one moves on, and when the viewer closes', async ({ page, files, clip }) => {
-    await signUp(page);
+    await begin(page);
     await drop(
       page,
       await files({ 'beach.jpg': await snapshot(1, '2021:06:03 18:20:00'), 'clip.webm': clip }),
@@ -148,7 +155,7 @@ test.describe('a video', () => {
     files,
     clip,
   }) => {
-    await signUp(page);
+    await begin(page);
     await drop(
       page,
       await files({ 'beach.jpg': await snapshot(1, '2021:06:03 18:20:00'), 'clip.webm': clip }),
@@ -176,7 +183,7 @@ test.describe('a video', () => {
   });
 
   test('that this browser cannot play says so, and its original can be had', async ({ page, files }) => {
-    await signUp(page);
+    await begin(page);
     const strange = mp4({ width: 320, height: 180, seconds: 65, frames: 500 });
     await drop(page, await files({ 'strange.mp4': strange }));
     await allSafe(page, 1);
@@ -198,7 +205,7 @@ test.describe('a video', () => {
     files,
     clip,
   }) => {
-    await signUp(page);
+    await begin(page);
     await drop(
       page,
       await files({ 'beach.jpg': await snapshot(1, '2021:06:03 18:20:00'), 'clip.webm': clip }),
@@ -219,7 +226,7 @@ test.describe('a video', () => {
   });
 
   test('is tried once more when its address is refused', async ({ page, files, clip }) => {
-    await signUp(page);
+    await begin(page);
     await drop(page, await files({ 'clip.webm': clip }));
     await allSafe(page, 1);
     let refusals = 1;
@@ -237,7 +244,7 @@ test.describe('a picture that moves', () => {
   const shownPicture = (page: Page) => viewer(page).locator('.pswp__img[alt="ball.gif"]');
 
   test('moves in the viewer, by its original, and rests when one moves on', async ({ page, files }) => {
-    await signUp(page);
+    await begin(page);
     await drop(
       page,
       await files({ 'ball.gif': await animatedGif(), 'beach.jpg': await snapshot(1, '2021:06:03 18:20:00') }),
@@ -259,7 +266,7 @@ test.describe('a picture that moves', () => {
     test.use({ contextOptions: { reducedMotion: 'reduce' } });
 
     test('stays still', async ({ page, context, files }) => {
-      await signUp(page);
+      await begin(page);
       await drop(page, await files({ 'ball.gif': await animatedGif() }));
       await allSafe(page, 1);
       const all = answers(context);
@@ -277,7 +284,7 @@ test('a camera’s raw photo is shown by its preview, and the download is the ra
   page,
   files,
 }) => {
-  await signUp(page);
+  await begin(page);
   const raw = cr2({
     large: await snapshot(3, '2021:06:03 18:20:00'),
     small: await snapshot(4, '2021:06:03 18:20:00', { width: 160, height: 107 }),
@@ -301,6 +308,39 @@ test('a camera’s raw photo is shown by its preview, and the download is the ra
   expect(await readFile(await downloaded.path())).toEqual(raw);
 });
 
+test('a HEIC photo, which few browsers know, is shown like any other', async ({ page, files }) => {
+  await begin(page);
+  const photo = await readFile(join(import.meta.dirname, '../fixtures/plain.heic'));
+  await drop(page, await files({ 'IMG_2.HEIC': photo }));
+  await allSafe(page, 1);
+  await expect(uploadRow(page, 'IMG_2.HEIC')).toContainText('Safe');
+  await closeUploads(page);
+  await thumbnailsShown(page, 1);
+  await tile(page, 'IMG_2.HEIC').click();
+  const picture = viewer(page).locator('.pswp__img[alt="IMG_2.HEIC"]');
+  await expect(picture).toHaveAttribute('src', /view\.webp/);
+  await expect
+    .poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth))
+    .toBeGreaterThan(0);
+  await page.keyboard.press('i');
+  await expect(viewer(page).getByRole('complementary')).toContainText('HEIC');
+  const download = page.waitForEvent('download');
+  await page.keyboard.press('d');
+  expect(await readFile(await (await download).path())).toEqual(photo);
+});
+
+test('a photo whose file ends early is shown as far as it goes, and says so', async ({ page, files }) => {
+  await begin(page);
+  const whole = await snapshot(6, '2021:06:03 18:20:00');
+  await drop(page, await files({ 'half.jpg': whole.subarray(0, Math.round(whole.length * 0.6)) }));
+  await allSafe(page, 1);
+  await closeUploads(page);
+  await thumbnailsShown(page, 1);
+  await tile(page, 'half.jpg').click();
+  await page.keyboard.press('i');
+  await expect(viewer(page).getByRole('complementary')).toContainText('A part of this photo is missing');
+});
+
 const TITLE = '<img src=x onerror=alert(1)> & <b>El Torcal</b>';
 const STORY = 'We walked for five hours and met two ibex and a shepherd. '.repeat(20);
 const told = (keywords: readonly string[]): string => `<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?>
@@ -318,7 +358,7 @@ test('the information panel tells what a photo says about itself, as text and no
   page,
   files,
 }) => {
-  await signUp(page);
+  await begin(page);
   const plain = await snapshot(5, '2019:06:01 12:34:56', {
     offset: '-07:00',
     gps: { latitude: 48.137, longitude: 11.575 },
@@ -355,7 +395,7 @@ test.describe('for a screen reader', () => {
     files,
     clip,
   }) => {
-    await signUp(page);
+    await begin(page);
     const photo = await snapshot(5, '2019:06:01 12:34:56');
     await drop(
       page,
@@ -395,7 +435,7 @@ test.describe('for a screen reader', () => {
 test('the file picker asks for no kind of file, because phones would then change what they give', async ({
   page,
 }) => {
-  await signUp(page);
+  await begin(page);
   await page.getByRole('button', { name: 'Upload', exact: true }).click();
   const chooser = page.waitForEvent('filechooser');
   await page.getByRole('button', { name: 'Photos …' }).click();

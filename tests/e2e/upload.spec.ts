@@ -133,7 +133,7 @@ test('a broken photo and a file that is none say why, and their originals are ke
     page,
     await files({
       'good.jpg': whole,
-      'broken.jpg': whole.subarray(0, 700),
+      'broken.jpg': whole.subarray(0, 400),
       'letter.txt': letter,
       'nothing.jpg': Buffer.alloc(0),
     }),
