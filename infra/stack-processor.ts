@@ -13,6 +13,7 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { join } from 'node:path';
+import { ALLOCATOR } from './allocator.ts';
 import { processorPolicy, type Arns } from './policies.ts';
 import type { Settings } from './settings.ts';
 import { acknowledgeWildcards } from './stack-acknowledge.ts';
@@ -74,7 +75,11 @@ export class Processor extends Construct {
       // Lambda gives a whole CPU from here on; more would idle, because one photo keeps one busy.
       memorySize: 1769,
       timeout: Duration.seconds(120),
-      environment: { LIBRARY_BUCKET: props.library.bucketName, PHOTOS_TABLE: props.photosTable },
+      environment: {
+        LIBRARY_BUCKET: props.library.bucketName,
+        PHOTOS_TABLE: props.photosTable,
+        ...ALLOCATOR,
+      },
       awsSdkConnectionReuse: false,
       role: this.#role(props.arns, logGroup).withoutPolicyUpdates(),
       logGroup,

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { ALLOCATOR } from '../../infra/allocator.ts';
 import type { Report } from './child.ts';
 
 export interface Findings {
@@ -26,6 +27,7 @@ export function fuzz({ seed, seconds }: { seed: number; seconds: number }): Prom
   const findings: Findings = { problems: [], mutants: 0, outcomes: {}, grown: 0 };
   const child = fork(join(import.meta.dirname, 'child.ts'), [String(seed), String(seconds)], {
     execArgv: ['--import', TSX, '--expose-gc'],
+    env: { ...process.env, ...ALLOCATOR },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   return new Promise((resolve, reject) => {
