@@ -18,6 +18,8 @@ export class Progress {
   constructor(screen: Screen, now: () => number = Date.now) {
     this.#screen = screen;
     this.#now = now;
+    // A short run needs no plain lines at all.
+    if (!screen.isTTY) this.#shownAt = now();
   }
 
   /** Shows how far things are, unless that was done a moment ago. */
@@ -28,7 +30,7 @@ export class Progress {
     this.#shown = text;
     // A line that wraps could not be taken back.
     if (this.#screen.isTTY)
-      this.#screen.write(`\r\u001B[K${text.slice(0, (this.#screen.columns ?? 80) - 1)}`);
+      this.#screen.write(`\r\u001B[K${text.slice(0, (this.#screen.columns || 80) - 1)}`);
     else this.#screen.write(`${text}\n`);
   }
 

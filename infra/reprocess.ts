@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { isIdentityId, type IdentityId } from '../src/schema/ids.ts';
 import { findOwners } from './reprocess-plan.ts';
 import { Progress } from './reprocess-progress.ts';
-import { noTally, rebuildOwner, redrive, type Run } from './reprocess-run.ts';
+import { noTally, rebuildOwner, redrive, type Run, type Tally } from './reprocess-run.ts';
 import { awsTarget, localTarget, ReprocessError, sentenceFor, type Target } from './reprocess-target.ts';
 import { readSettings, SettingsError } from './settings.ts';
 
@@ -83,8 +83,19 @@ function readArguments() {
   }
 }
 
-const counted = (count: number, one: string, many = `${one}s`): string =>
-  `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
+const counted = (count: number, one: string): string =>
+  `${count.toLocaleString('en-US')} ${count === 1 ? one : `${one}s`}`;
+
+function fateOfQueue({ done, failed }: Tally): string {
+  if (done + failed === 0) return 'Nothing in the failure queue';
+  const kept = failed > 0 ? ' (kept in the queue)' : '';
+  return `${counted(done, 'failure')} cured, ${counted(failed, 'failure')} left${kept}`;
+}
+
+function fateOfPhotos({ done, failed, upToDate }: Tally): string {
+  const left = failed > 0 ? ' (left to the failure queue)' : '';
+  return `${counted(done, 'photo')} rebuilt, ${upToDate.toLocaleString('en-US')} up to date before, ${failed} failed${left}`;
+}
 
 /** Gives the exit code. */
 async function reprocess(options: Options, target: Target, signal: AbortSignal): Promise<number> {
@@ -110,11 +121,8 @@ async function reprocess(options: Options, target: Target, signal: AbortSignal):
       await rebuildOwner(owner, options.force, run);
     }
   }
-  const { done, failed, upToDate } = tally;
-  const fate =
-    options.owners === 'queue'
-      ? `${counted(done, 'failure')} cured, ${failed} still failing${failed > 0 ? ' (kept in the queue)' : ''}`
-      : `${counted(done, 'photo')} rebuilt, ${upToDate} up to date before, ${failed} failed${failed > 0 ? ' (left to the failure queue)' : ''}`;
+  const { failed } = tally;
+  const fate = options.owners === 'queue' ? fateOfQueue(tally) : fateOfPhotos(tally);
   progress.say(signal.aborted ? `Stopped: ${fate}. Run it again to go on.` : `${fate}.`);
   if (signal.aborted) return INTERRUPTED;
   return failed > 0 ? 1 : 0;

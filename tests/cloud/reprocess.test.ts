@@ -161,7 +161,7 @@ describe('the failure queue', () => {
     const half = await reprocess();
     expect(half.code).toBe(1);
     expect(half.said).toContain(`${originalKey(ada.identityId, second)}: Error: told to fail`);
-    expect(half.said).toContain('1 failure cured, 1 still failing (kept in the queue).');
+    expect(half.said).toContain('1 failure cured, 1 failure left (kept in the queue).');
     expect(await rowOf(ada, first)).toMatchObject({ status: 'ready' });
     expect(await rowOf(ada, second)).toBeUndefined();
     expect(cloud.failures()).toHaveLength(1);
@@ -170,13 +170,13 @@ describe('the failure queue', () => {
     const whole = await reprocess();
     expect(whole).toMatchObject({
       code: 0,
-      said: expect.stringContaining('1 failure cured, 0 still failing.') as string,
+      said: expect.stringContaining('1 failure cured, 0 failures left.') as string,
     });
     expect(await rowOf(ada, second)).toMatchObject({ status: 'ready' });
     expect(cloud.failures()).toEqual([]);
     expect(await reprocess()).toMatchObject({
       code: 0,
-      said: expect.stringContaining('0 failures cured') as string,
+      said: expect.stringContaining('Nothing in the failure queue.') as string,
     });
   });
 
@@ -201,13 +201,13 @@ describe('the failure queue', () => {
     expect(said).toMatch(/message [\w-]+: The message is none that Lambda sends\./);
     // Nor does its name reach the terminal as it is.
     expect(said).toContain('a\uFFFD[2Jb: Error: told to fail');
-    expect(said).toContain('1 failure cured, 2 still failing');
+    expect(said).toContain('1 failure cured, 2 failures left');
     expect(await rowOf(ada, photoId)).toMatchObject({ status: 'ready' });
     expect(cloud.failures().map(({ event }) => event)).toEqual(poison);
 
     gate.order = () => 'go';
     const again = await reprocess();
-    expect(again.said).toContain('1 failure cured, 1 still failing');
+    expect(again.said).toContain('1 failure cured, 1 failure left');
     await emptyQueue();
   });
 
@@ -225,7 +225,7 @@ describe('the failure queue', () => {
     letGo('go');
     const { code, said } = await ended;
     expect(code).toBe(130);
-    expect(said).toContain('Stopped: 1 failure cured, 0 still failing. Run it again to go on.');
+    expect(said).toContain('Stopped: 1 failure cured, 0 failures left. Run it again to go on.');
     expect(cloud.failures()).toHaveLength(2);
     gate.order = () => 'go';
     expect(await reprocess()).toMatchObject({ code: 0 });

@@ -216,6 +216,17 @@ describe('the stack', () => {
       'a permission for another S3 bucket',
       (t) => (ofType(t, 'AWS::Lambda::Permission')['SourceArn'] = 'arn:aws:s3:::other'),
     ],
+    [
+      'a processor whose failures go elsewhere',
+      (t) =>
+        (ofType(t, 'AWS::Lambda::EventInvokeConfig')['DestinationConfig'] = {
+          OnFailure: { Destination: 'arn:aws:sqs:us-east-1:000000000000:another' },
+        }),
+    ],
+    [
+      'a processor whose failures go nowhere',
+      (t) => delete ofType(t, 'AWS::Lambda::EventInvokeConfig')['DestinationConfig'],
+    ],
     ['trust denied to everybody', (t) => trust(t).push({ ...trust(t)[0], Effect: 'Deny', Principal: '*' })],
     ['trust by exclusion', (t) => trust(t).push({ Effect: 'Deny', NotPrincipal: { AWS: '*' } })],
     ['a missing output', (t) => delete t.Outputs?.['Config']],
