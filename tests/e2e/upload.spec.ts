@@ -27,6 +27,29 @@ function puts(page: Page): string[] {
   return seen;
 }
 
+test('files held over the page are invited to be dropped, and no invitation stays when they are gone', async ({
+  page,
+  files,
+}) => {
+  await signUp(page);
+  const [path = ''] = await files({ 'held.jpg': await snapshot(1) });
+  const devtools = await page.context().newCDPSession(page);
+  const hold = (type: 'dragEnter' | 'dragOver') =>
+    devtools.send('Input.dispatchDragEvent', {
+      type,
+      x: 300,
+      y: 300,
+      data: { items: [], files: [path], dragOperationsMask: 1 },
+    });
+  await expect(page.getByRole('button', { name: 'Upload' })).toBeVisible();
+  await hold('dragEnter');
+  await hold('dragOver');
+  // Browsers do not always say that a drag has left: not when what it was over has left the page meanwhile.
+  const invitation = page.getByText('Drop to upload');
+  await expect(invitation).toBeVisible();
+  await expect(invitation).toBeHidden();
+});
+
 test('dropped photos appear in the order they were taken, under months and days', async ({ page, files }) => {
   await signUp(page);
   await drop(page, await files(await threePhotos()));
