@@ -2,7 +2,7 @@
 // pass as far as it goes.
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import type { NoteCode } from '../src/schema/photo.ts';
-import { damaged, tooLarge, tooSlow } from './failure.ts';
+import { damaged, tooLarge, tooSlow, Unshowable } from './failure.ts';
 import type { Drawable, Size } from './formats/format.ts';
 import { inSrgb, type Pixels } from './pixels.ts';
 import { colored, colorsOf } from './renditions-color.ts';
@@ -22,7 +22,8 @@ const DECODE_SECONDS = 60;
 const MAX_KEPT_PROFILE = 32_000;
 
 /** What decoders say of a file in which nothing is missing. */
-const HARMLESS = /extraneous bytes|Invalid SOS parameters|revision|Adobe color transform/;
+const HARMLESS =
+  /extraneous bytes|Invalid SOS parameters|revision|Adobe color transform|Likely invalid strip byte count/;
 const ENDS_EARLY = /premature end of JPEG image/;
 const END_OF_IMAGE = Buffer.from([0xff, 0xd9]);
 /** Formats whose decoders give what they have when the rest is missing. */
@@ -44,14 +45,13 @@ export async function decoded(drawable: Drawable, edge: number): Promise<Decoded
   const colors = await colorsOf(bytes, header);
   const deadline = Date.now() + DECODE_SECONDS * 1000;
   const decode = async (from: Buffer, failOn: FailOn): Promise<Pixels> => {
-    const seconds = Math.ceil((deadline - Date.now()) / 1000);
-    if (seconds <= 0) throw tooSlow(new Error(`${DECODE_SECONDS} s`));
+    const seconds = secondsUntil(deadline);
     const pipeline = sharp(from, { failOn, ignoreIcc: colors.ignoreIcc, limitInputPixels: MAX_PIXELS })
       .timeout({ seconds })
       .resize({ width: edge, height: edge, fit: 'inside', kernel: 'lanczos2', withoutEnlargement: true });
     return colored(turned(pipeline, orientation), colors);
   };
-  const { pixels, note } = await strictlyOrNot(bytes, header, decode);
+  const { pixels, note } = await strictlyOrNot(bytes, header, { decode, deadline });
   const size =
     orientation < 5
       ? { width: header.width, height: header.height }
@@ -60,23 +60,38 @@ export async function decoded(drawable: Drawable, edge: number): Promise<Decoded
   return { ...size, pixels: isHuge ? await inSrgb(pixels) : pixels, note };
 }
 
+function secondsUntil(deadline: number): number {
+  const seconds = Math.ceil((deadline - Date.now()) / 1000);
+  if (seconds <= 0) throw tooSlow(new Error(`${DECODE_SECONDS} s`));
+  return seconds;
+}
+
 /** Size, orientation and color from the header; throws Unshowable when there is no picture to read. */
 async function readHeader(bytes: Buffer): Promise<Metadata> {
   const header = await picturesFault(sharp(bytes, { limitInputPixels: false, failOn: 'error' }).metadata());
-  const pixels = header.width * header.height;
-  if (pixels > MAX_PIXELS || pixels * decoderBytesPerPixel(header) > MAX_DECODER_BYTES) {
-    throw tooLarge(`it has ${Math.round(pixels / 1e6)} million pixels`);
+  if (header.width * header.height > MAX_PIXELS || decoderBytes(header) > MAX_DECODER_BYTES) {
+    const size = `${header.width} x ${header.height} pixels`;
+    throw tooLarge(`it has ${Math.round((header.width * header.height) / 1e6)} million pixels (${size})`);
   }
   return header;
 }
 
-/** What a decoder holds in memory for each pixel, as measured; most go line by line and hold next to nothing. */
-function decoderBytesPerPixel({ format, depth, channels, isProgressive }: Metadata): number {
+/** Shrinking a wide picture takes up to so many of its lines at a time; measured at 30,000 to 100,000 pixels wide. */
+const LINES_HELD = 2500;
+
+/**
+ * What a decoder holds in memory, by the byte per pixel as measured with 24 to 100 megapixels: AVIF 18.8 (more than 8 bits: 24.8),
+ * GIF 5.4, progressive JPEG 6.5 (CMYK 8.6), lossless WebP 4.3, interlaced PNG 3.7 (16 bits and opacity: 10.2). Others go line by
+ * line, and JPEG shrinks its lines before anybody holds them: 300 megapixels take 35 MB.
+ */
+function decoderBytes({ format, width, height, depth, channels, isProgressive }: Metadata): number {
   const sample = depth === 'uchar' ? 1 : 2;
-  if (format === 'heif') return sample === 1 ? 18 : 24;
-  if (format === 'gif') return 5;
-  if (format === 'jpeg') return isProgressive ? channels * 2 : 0;
-  return isProgressive || format === 'webp' ? channels * sample : 0;
+  const pixels = width * height;
+  if (format === 'heif') return pixels * (sample === 1 ? 19 : 25);
+  if (format === 'gif') return pixels * 5.5;
+  if (format === 'webp') return pixels * 4.5;
+  if (format === 'jpeg') return isProgressive ? pixels * channels * 2.2 : 0;
+  return width * channels * sample * (isProgressive ? height * 1.3 : Math.min(height, LINES_HELD));
 }
 
 /** The eight ways of EXIF, undone after the shrinking, when there is less to turn. (EXIF 2.32, 4.6.4, Orientation) */
@@ -87,38 +102,45 @@ function turned(pipeline: Sharp, orientation: number): Sharp {
   return angle === undefined ? pipeline : pipeline.rotate(angle);
 }
 
-type Decode = (from: Buffer, failOn: FailOn) => Promise<Pixels>;
+interface Attempts {
+  decode: (from: Buffer, failOn: FailOn) => Promise<Pixels>;
+  /** Epoch milliseconds. */
+  deadline: number;
+}
 
 /** Whole files cost nothing more for it that others are given a second chance. */
 async function strictlyOrNot(
   bytes: Buffer,
   { format }: Metadata,
-  decode: Decode,
+  { decode, deadline }: Attempts,
 ): Promise<{ pixels: Pixels; note?: NoteCode }> {
   // Of a JPEG whose data is broken libvips only warns; of others it warns for reasons that harm nobody.
   const strict = format === 'jpeg' ? 'warning' : 'error';
   const attempt = await settled(decode(bytes, strict));
   if ('pixels' in attempt) return attempt;
-  if (/timeout/i.test(attempt.message)) throw tooSlow(attempt.error);
   if (!PARTLY_READABLE.has(format)) throw damaged(attempt.error);
-  if (format === 'jpeg' && onlyHarmless(attempt.message))
-    return { pixels: await picturesFault(decode(bytes, 'none')) };
+  if (onlyHarmless(attempt.message)) return { pixels: await picturesFault(decode(bytes, 'none')) };
   if (ENDS_EARLY.test(attempt.message)) {
     // Only the two last bytes may be missing, and nothing of the picture.
     const ended = await settled(decode(Buffer.concat([bytes, END_OF_IMAGE]), 'warning'));
     if ('pixels' in ended) return ended;
   }
-  if (!(await hasSensiblePart(bytes))) throw damaged(attempt.error);
+  if (!(await hasSensiblePart(bytes, deadline))) throw damaged(attempt.error);
   return { pixels: await picturesFault(decode(bytes, 'none')), note: 'cut-short' };
 }
 
 type Attempt = { pixels: Pixels } | { error: unknown; message: string };
 
-const settled = (work: Promise<Pixels>): Promise<Attempt> =>
-  work.then(
-    (pixels) => ({ pixels }),
-    (error: unknown) => ({ error, message: String(error) }),
-  );
+/** Throws where another attempt would be in vain. */
+async function settled(work: Promise<Pixels>): Promise<Attempt> {
+  try {
+    return { pixels: await work };
+  } catch (error) {
+    if (error instanceof Unshowable) throw error;
+    if (isTimeout(error)) throw tooSlow(error);
+    return { error, message: String(error) };
+  }
+}
 
 /** libvips gives each of its complaints a line. */
 const onlyHarmless = (message: string): boolean => message.split('\n').every((line) => HARMLESS.test(line));
@@ -127,10 +149,10 @@ const PROBE = { width: 20, height: 100 };
 const SENSIBLE_ROWS = 5;
 
 /** Whether at least a twentieth of the picture is there: below its end decoders repeat one gray or the last line. */
-async function hasSensiblePart(bytes: Buffer): Promise<boolean> {
+async function hasSensiblePart(bytes: Buffer, deadline: number): Promise<boolean> {
   const probe = await picturesFault(
     sharp(bytes, { failOn: 'none', ignoreIcc: true, limitInputPixels: MAX_PIXELS })
-      .timeout({ seconds: DECODE_SECONDS })
+      .timeout({ seconds: secondsUntil(deadline) })
       .resize({ ...PROBE, fit: 'fill' })
       .flatten()
       .toColourspace('b-w')
@@ -145,11 +167,14 @@ async function hasSensiblePart(bytes: Buffer): Promise<boolean> {
   return Array.from({ length: height }, (_, row) => row).filter(isAlive).length >= SENSIBLE_ROWS;
 }
 
+const isTimeout = (error: unknown): boolean => /timeout/i.test(String(error));
+
 /** Nothing but the picture goes into sharp, so whatever it objects to is the picture's fault. */
 async function picturesFault<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    throw /timeout/i.test(String(error)) ? tooSlow(error) : damaged(error);
+    if (error instanceof Unshowable) throw error;
+    throw isTimeout(error) ? tooSlow(error) : damaged(error);
   }
 }
