@@ -32,7 +32,7 @@ test('files held over the page are invited to be dropped, and no invitation stay
   files,
 }) => {
   await signUp(page);
-  const [path = ''] = await files({ 'held.jpg': await snapshot(1) });
+  const [path = ''] = await files({ 'held.jpg': await snapshot(1, '2021:06:03 18:20:00') });
   const devtools = await page.context().newCDPSession(page);
   const hold = (type: 'dragEnter' | 'dragOver') =>
     devtools.send('Input.dispatchDragEvent', {
