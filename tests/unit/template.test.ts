@@ -1,5 +1,6 @@
 // How a CloudFormation template becomes a local cloud: every reference resolved, and whatever is not understood refused.
 import { beforeAll, describe, expect, test } from 'vitest';
+import { ALLOCATOR } from '../../infra/allocator.ts';
 import { checkPolicies } from '../../infra/local/iam.ts';
 import { synthesise } from '../../infra/local/synth.ts';
 import { readStack, withOrigins, type Stack } from '../../infra/local/template.ts';
@@ -135,6 +136,7 @@ describe('the stack', () => {
     expect(stack.processor.environment).toEqual({
       LIBRARY_BUCKET: stack.config.libraryBucket,
       PHOTOS_TABLE: stack.config.photosTable,
+      ...ALLOCATOR,
     });
     expect(stack.userPool).toMatchObject({ scopes: ['openid', 'email', 'profile'], idTokenSeconds: 3600 });
     expect(stack.userPool.callbackUrls).toEqual([`${stack.origin}/`]);
