@@ -4,6 +4,7 @@ import sharp, { type Metadata, type Sharp } from 'sharp';
 import type { NoteCode } from '../src/schema/photo.ts';
 import { damaged, tooLarge, tooSlow, Unshowable } from './failure.ts';
 import type { Drawable, Size } from './formats/format.ts';
+import { scansOf } from './jpeg-scans.ts';
 import { inSrgb, type Pixels } from './pixels.ts';
 import { colored, colorsOf } from './renditions-color.ts';
 
@@ -18,6 +19,8 @@ const MAX_PIXELS = 1_000_000_000;
 const MAX_DECODER_BYTES = 1_000_000_000;
 /** For all attempts together; the Lambda has 120, and most of them are left to download and upload. */
 const DECODE_SECONDS = 60;
+/** Encoders make about ten; a hundred of the largest picture there may be take twenty seconds. */
+const MAX_SCANS = 100;
 /** A larger profile is a scanner's or a printer's table: to convert the colors costs less than to send it with every view. */
 const MAX_KEPT_PROFILE = 32_000;
 
@@ -38,12 +41,16 @@ sharp.unblock({
 });
 
 /** At most `edge` pixels wide and high; `width` and `height` are the whole picture's. Throws Unshowable. */
-export async function decoded(drawable: Drawable, edge: number): Promise<Decoded> {
+export async function decoded(
+  drawable: Drawable,
+  edge: number,
+  limitSeconds = DECODE_SECONDS,
+): Promise<Decoded> {
   const { bytes } = drawable;
   const header = await readHeader(bytes);
   const orientation = drawable.orientation ?? header.orientation ?? 1;
   const colors = await colorsOf(bytes, header);
-  const deadline = Date.now() + DECODE_SECONDS * 1000;
+  const deadline = Date.now() + limitSeconds * 1000;
   const decode = async (from: Buffer, failOn: FailOn): Promise<Pixels> => {
     const seconds = secondsUntil(deadline);
     const pipeline = sharp(from, { failOn, ignoreIcc: colors.ignoreIcc, limitInputPixels: MAX_PIXELS })
@@ -62,7 +69,7 @@ export async function decoded(drawable: Drawable, edge: number): Promise<Decoded
 
 function secondsUntil(deadline: number): number {
   const seconds = Math.ceil((deadline - Date.now()) / 1000);
-  if (seconds <= 0) throw tooSlow(new Error(`${DECODE_SECONDS} s`));
+  if (seconds <= 0) throw tooSlow(new Error('no time is left for another attempt'));
   return seconds;
 }
 
@@ -73,6 +80,8 @@ async function readHeader(bytes: Buffer): Promise<Metadata> {
     const size = `${header.width} x ${header.height} pixels`;
     throw tooLarge(`it has ${Math.round((header.width * header.height) / 1e6)} million pixels (${size})`);
   }
+  const scans = header.format === 'jpeg' && header.isProgressive ? scansOf(bytes) : 1;
+  if (scans > MAX_SCANS) throw tooSlow(new Error(`${scans} scans`));
   return header;
 }
 
@@ -146,9 +155,9 @@ async function settled(work: Promise<Pixels>): Promise<Attempt> {
 const onlyHarmless = (message: string): boolean => message.split('\n').every((line) => HARMLESS.test(line));
 
 const PROBE = { width: 20, height: 100 };
-const SENSIBLE_ROWS = 5;
+const SENSIBLE_ROWS = 10;
 
-/** Whether at least a twentieth of the picture is there: below its end decoders repeat one gray or the last line. */
+/** Whether at least a tenth of the picture is there: below its end decoders repeat one gray or the last line. */
 async function hasSensiblePart(bytes: Buffer, deadline: number): Promise<boolean> {
   const probe = await picturesFault(
     sharp(bytes, { failOn: 'none', ignoreIcc: true, limitInputPixels: MAX_PIXELS })
