@@ -337,6 +337,7 @@ test('a photo whose file ends early is shown as far as it goes, and says so', as
   await closeUploads(page);
   await thumbnailsShown(page, 1);
   await tile(page, 'half.jpg').click();
+  await expect(viewer(page)).toBeVisible();
   await page.keyboard.press('i');
   await expect(viewer(page).getByRole('complementary')).toContainText('A part of this photo is missing');
 });

@@ -4,7 +4,7 @@ import { fuzz } from '../fuzz/fuzz.ts';
 
 const SECONDS = 60;
 /** What an allocator keeps for itself; a leak of one small photo in ten would be more. */
-const MEGABYTES = 150;
+const MEGABYTES = 100;
 
 test(
   'no broken photo crashes the processor, hangs it, makes it swell, or ends as anything but a row',
