@@ -2,7 +2,7 @@
 // pass as far as it goes.
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import type { NoteCode } from '../src/schema/photo.ts';
-import { damaged, tooLarge, tooSlow, Unshowable } from './failure.ts';
+import { damaged, tooLarge, tooSlow, Unshowable, unsupported } from './failure.ts';
 import type { Drawable, Size } from './formats/format.ts';
 import { scansOf } from './jpeg-scans.ts';
 import { inSrgb, type Pixels } from './pixels.ts';
@@ -27,6 +27,8 @@ const MAX_KEPT_PROFILE = 32_000;
 /** What decoders say of a file in which nothing is missing. */
 const HARMLESS =
   /extraneous bytes|Invalid SOS parameters|revision|Adobe color transform|Likely invalid strip byte count/;
+/** How libvips fails on a TIFF that is whole: it takes three numbers for four. */
+const LAB_OF_8_BITS = /bad labq format/;
 const ENDS_EARLY = /premature end of JPEG image/;
 const END_OF_IMAGE = Buffer.from([0xff, 0xd9]);
 /** Formats whose decoders give what they have when the rest is missing. */
@@ -75,7 +77,15 @@ function secondsUntil(deadline: number): number {
 
 /** Size, orientation and color from the header; throws Unshowable when there is no picture to read. */
 async function readHeader(bytes: Buffer): Promise<Metadata> {
-  const header = await picturesFault(sharp(bytes, { limitInputPixels: false, failOn: 'error' }).metadata());
+  const header = await picturesFault(
+    sharp(bytes, { limitInputPixels: false, failOn: 'error' })
+      .metadata()
+      .catch((error: unknown) => {
+        throw LAB_OF_8_BITS.test(String(error))
+          ? unsupported('a TIFF picture in Lab colors of 8 bits')
+          : error;
+      }),
+  );
   if (header.width * header.height > MAX_PIXELS || decoderBytes(header) > MAX_DECODER_BYTES) {
     const size = `${header.width} x ${header.height} pixels`;
     throw tooLarge(`it has ${Math.round((header.width * header.height) / 1e6)} million pixels (${size})`);

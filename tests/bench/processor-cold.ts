@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pathToFileURL } from 'node:url';
+import { ALLOCATOR } from '../../infra/allocator.ts';
 import { photoIdOf } from '../fixtures.ts';
 
 const OWNER = 'eu-central-1:00000000-0000-4000-8000-000000000001';
@@ -53,6 +54,7 @@ export async function coldStarts(
     PHOTOS_TABLE: 'photos',
     PATH: process.env['PATH'],
     NODE_NO_WARNINGS: '1',
+    ...ALLOCATOR,
   };
   const key = encodeURIComponent(`${OWNER}/${photoIdOf(photo)}`);
   const code = script(pathToFileURL(packaged).href, key);

@@ -4,6 +4,7 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ALLOCATOR } from '../../infra/allocator.ts';
 import { jpeg, photoIdOf } from '../fixtures.ts';
 import { dng } from '../raw-builders.ts';
 import { coldStarts } from './processor-cold.ts';
@@ -48,7 +49,11 @@ class Worker {
   readonly #child: ChildProcess;
   constructor(way: Way) {
     const [command = '', ...argv] = [...pin, process.execPath, join(packaged, `${way}.mjs`)];
-    this.#child = spawn(command, argv, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    this.#child = spawn(command, argv, {
+      // Ours as the Lambda runs it, the naive way as Node comes.
+      env: { ...process.env, ...(way === 'ours' && ALLOCATOR) },
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
   }
 
   run(task: Task): Promise<Outcome> {

@@ -191,11 +191,13 @@ test.each([
   [30_000, 1],
   [1, 30_000],
   [12_000, 500],
+  [30_000, 200],
   [300, 9000],
 ])('%i x %i pixels are no trouble', async (width, height) => {
   const { row, renditions } = await measured(await photo({ width, height, format: 'png' }));
   expect(row).toMatchObject({ width, height });
   const thumb = await sharp(renditions.thumb).metadata();
+  expect(Math.min(thumb.width, thumb.height)).toBeGreaterThanOrEqual(1);
   expect(thumb.width).toBeLessThanOrEqual(400);
   expect(thumb.height).toBeLessThanOrEqual(1600);
   const view = await sharp(renditions.view).metadata();

@@ -1,0 +1,329 @@
+// Colors come through unharmed: what a rendition shows is what the original shows, by a conversion that the processor has no part in.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { deflateSync } from 'node:zlib';
+import sharp, { type Sharp } from 'sharp';
+import { expect, test } from 'vitest';
+import { adobeRgb, profileOf } from '../../processor/formats/nclx.ts';
+import { tiffHeader } from '../../processor/formats/tiff-carrier.ts';
+import { isSrgbProfile, spaceOf } from '../../processor/icc.ts';
+import type { Rendition } from '../../src/schema/keys.ts';
+import { photo, pixels, type Format, type PhotoOptions } from '../fixtures.ts';
+import { exifSegment, iptcRecords, iptcSegment, pngChunk, pngText, xmpPacket } from '../metadata-builders.ts';
+import { B, displayP3, G, inSrgb, measured, near, quartersOf, R, W, type Color } from '../quarters.ts';
+import { tiffFile } from '../raw-builders.ts';
+
+const NUMBERS: readonly Color[] = [R, G, B, W];
+/** What is left of a color that no display has depends on the way there: from 16 bits by way of Display P3. */
+const TOLERANCE = 16;
+const SIZE = { width: 160, height: 120 };
+
+/** Four plain quarters: noise in one number would be a lot of noise in another space. */
+const QUARTERS = Buffer.concat(
+  Array.from({ length: SIZE.width * SIZE.height }, (_, at) => {
+    const isRight = at % SIZE.width >= SIZE.width / 2;
+    const isLower = at >= (SIZE.width * SIZE.height) / 2;
+    return Buffer.from(NUMBERS[(isLower ? 2 : 0) + (isRight ? 1 : 0)] ?? []);
+  }),
+);
+const plain = (): Sharp => sharp(QUARTERS, { raw: { ...SIZE, channels: 3 } });
+
+async function renditionsOf(bytes: Buffer): Promise<Readonly<Record<Rendition, Buffer>>> {
+  const { measured: row, renditions } = await measured(bytes);
+  if (!renditions) throw new Error(`failed: ${row.failure?.sentence}`);
+  return renditions;
+}
+
+/** A photo whose numbers stand for colors of that profile. */
+function tagged(
+  profile: Buffer,
+  { format = 'jpeg', deep = false }: { format?: Format; deep?: boolean } = {},
+) {
+  const file = Buffer.concat([tiffHeader({ ...SIZE, channels: 3, profile }), QUARTERS]);
+  const picture = sharp(file).keepIccProfile();
+  if (deep) picture.toColourspace('rgb16');
+  return picture
+    .toFormat(format, { quality: 95, ...(format === 'tiff' && { compression: 'lzw' }) })
+    .toBuffer();
+}
+
+/** ProPhoto, the widest in use: its green and blue are no colors of this world. */
+const proPhoto = async (): Promise<Buffer> => {
+  const profile = Buffer.from(profileOf({ primaries: 9, transfer: 4 }) ?? []);
+  const colorants = { rXYZ: [0.7977, 0.288, 0], gXYZ: [0.1352, 0.7119, 0], bXYZ: [0.0313, 0.0001, 0.8249] };
+  for (const [name, color] of Object.entries(colorants)) {
+    const at = profile.readUInt32BE(profile.indexOf(name) + 4);
+    for (const [index, part] of color.entries())
+      profile.writeInt32BE(Math.round(part * 65_536), at + 8 + index * 4);
+  }
+  return profile;
+};
+
+const PROFILES: Readonly<Record<string, () => Promise<Buffer>>> = {
+  'Display P3': displayP3,
+  'Adobe RGB': async () => adobeRgb(),
+  ProPhoto: proPhoto,
+};
+
+/** How far apart two pictures are, as they are seen: the mean over all numbers of all pixels. */
+async function distance(a: Buffer, b: Buffer): Promise<number> {
+  const [seenA, seenB] = await Promise.all(
+    [a, b].map((picture) =>
+      sharp(picture).withIccProfile('srgb').flatten().raw({ depth: 'uchar' }).toBuffer(),
+    ),
+  );
+  if (!seenA || seenA.length !== seenB?.length) throw new Error('pictures of two sizes');
+  return seenA.reduce((sum, value, at) => sum + Math.abs(value - (seenB[at] ?? 0)), 0) / seenA.length;
+}
+
+const KINDS: [string, { format: Format; deep?: boolean }][] = [
+  ['JPEG', { format: 'jpeg' }],
+  ['PNG', { format: 'png' }],
+  ['WebP', { format: 'webp' }],
+  ['TIFF', { format: 'tiff' }],
+  ['AVIF', { format: 'avif' }],
+  ['PNG of 16 bits', { format: 'png', deep: true }],
+  ['TIFF of 16 bits', { format: 'tiff', deep: true }],
+];
+
+for (const [space, profileOfSpace] of Object.entries(PROFILES)) {
+  test.each(KINDS)(
+    `${space} in a %s is seen as it is in the original, in view and thumb`,
+    async (_name, kind) => {
+      const profile = await profileOfSpace();
+      const bytes = await tagged(profile, kind);
+      const seen = await inSrgb(NUMBERS, profile);
+      // Otherwise this would show nothing.
+      expect(NUMBERS).not.toSatisfy(near(seen, TOLERANCE));
+      const { view, thumb } = await renditionsOf(bytes);
+      expect(await quartersOf(view, { asSeen: true })).toSatisfy(near(seen, TOLERANCE));
+      expect(await quartersOf(thumb)).toSatisfy(near(seen, TOLERANCE));
+      expect((await sharp(thumb).metadata()).icc).toBeUndefined();
+      for (const rendition of [view, thumb]) expect(await distance(rendition, bytes)).toBeLessThan(5);
+      expect(await distance(await plain().png().toBuffer(), bytes)).toBeGreaterThan(8);
+    },
+  );
+}
+
+test('a view keeps its numbers and its profile to the last byte; opacity stays beside it', async () => {
+  const profile = await displayP3();
+  const data = pixels(SIZE.width, SIZE.height, 1, 4);
+  const file = Buffer.concat([tiffHeader({ ...SIZE, channels: 4, profile }), data]);
+  const { view } = await renditionsOf(await sharp(file).keepIccProfile().png().toBuffer());
+  const { icc, hasAlpha, ...size } = await sharp(view).metadata();
+  expect({ icc, hasAlpha }).toEqual({ icc: profile, hasAlpha: true });
+  expect(size).toMatchObject(SIZE);
+  const opacities = (await quartersOf(view)).map((color) => color[3] ?? 0);
+  expect([opacities.slice(0, 2)]).toSatisfy(near([[255, 128]], 4));
+});
+
+/** A JPEG whose EXIF names its colors by a sign of three letters. */
+function withInteroperability(bytes: Buffer, index: string): Buffer {
+  const block = tiffFile({
+    directories: [{ 0x8769: { directories: [{ 0xa005: { directories: [{ 1: { text: index } }] } }] } }],
+  });
+  return Buffer.concat([bytes.subarray(0, 2), exifSegment(block), bytes.subarray(2)]);
+}
+
+test.each([
+  ['R03', adobeRgb()],
+  ['R98', undefined],
+])('a JPEG without a profile that EXIF calls %s is seen in just these colors', async (index, profile) => {
+  const bytes = await plain().jpeg({ quality: 95 }).toBuffer();
+  const seen = profile ? await inSrgb(NUMBERS, profile) : NUMBERS;
+  const { view, thumb } = await renditionsOf(withInteroperability(bytes, index));
+  expect((await sharp(view).metadata()).icc).toEqual(profile);
+  expect(await quartersOf(view, { asSeen: true })).toSatisfy(near(seen, 12));
+  expect(await quartersOf(thumb)).toSatisfy(near(seen, 12));
+});
+
+test('an AVIF that names Display P3 by its number is seen in Display P3', async () => {
+  const bytes = readFileSync(join(import.meta.dirname, '../fixtures/p3-named.avif'));
+  expect((await sharp(bytes).metadata()).icc).toBeUndefined();
+  const { view, thumb } = await renditionsOf(bytes);
+  const seen = await inSrgb(NUMBERS, await displayP3());
+  expect(await quartersOf(view, { asSeen: true })).toSatisfy(near(seen, 12));
+  expect(await quartersOf(thumb)).toSatisfy(near(seen, 12));
+});
+
+test.each([10, 12] as const)('an AVIF of %i bits has the same colors as one of 8', async (bitdepth) => {
+  const picture = sharp(await photo({ ...SIZE, format: 'png' }));
+  const bytes = await picture.avif({ bitdepth, quality: 80, effort: 0 }).toBuffer();
+  expect((await sharp(bytes).metadata()).bitsPerSample).toBe(bitdepth);
+  for (const rendition of Object.values(await renditionsOf(bytes)))
+    expect(await quartersOf(rendition)).toSatisfy(near(NUMBERS, 16));
+});
+
+/** The same PNG with another profile, whatever its pixels are. */
+const withIccp = (png: Buffer, profile: Buffer): Buffer =>
+  Buffer.concat([
+    png.subarray(0, 33),
+    pngChunk('iCCP', Buffer.concat([Buffer.from('x\0\0', 'latin1'), deflateSync(profile)])),
+    png.subarray(33),
+  ]);
+
+/** A profile of grays whose numbers are light itself, without any curve. */
+function linearGray(): Buffer {
+  const profile = Buffer.from(adobeRgb());
+  profile.write('GRAY', 16, 'latin1');
+  profile.write('kTRC', profile.indexOf('rTRC'), 'latin1');
+  const curve = profile.readUInt32BE(profile.indexOf('kTRC') + 4);
+  // A curve without points changes nothing. (ICC.1:2022, 10.6)
+  profile.writeUInt32BE(0, curve + 8);
+  return profile;
+}
+
+test.each([false, true])('a gray profile counts (16 bits: %s)', async (sixteenBit) => {
+  const grey = await photo({ ...SIZE, format: 'png', grey: true, sixteenBit });
+  const bytes = withIccp(grey, linearGray());
+  expect(spaceOf((await sharp(bytes).metadata()).icc ?? Buffer.alloc(0))).toBe('GRAY');
+  const encoded = (light: number): number =>
+    255 * (light <= 0.0031308 ? 12.92 * light : 1.055 * light ** (1 / 2.4) - 0.055);
+  const seen = (await quartersOf(grey)).map((color) =>
+    color.slice(0, 1).flatMap((value) => Array.from({ length: 3 }, () => encoded(value / 255))),
+  );
+  expect(await quartersOf(grey)).not.toSatisfy(near(seen, 12));
+  for (const rendition of Object.values(await renditionsOf(bytes)))
+    expect(await quartersOf(rendition)).toSatisfy(near(seen, 12));
+});
+
+test.each<[string, (picture: Sharp) => Sharp]>([
+  ['CMYK with a profile', (picture) => picture.toColourspace('cmyk').withIccProfile('cmyk').jpeg({ quality: 95 })],
+  ['CMYK without one, inverted as Adobe does', (picture) => picture.toColourspace('cmyk').jpeg({ quality: 95 })],
+  ['CMYK in a TIFF', (picture) => picture.toColourspace('cmyk').tiff()],
+])('%s is converted', async (_name, encode) => {
+  const bytes = await encode(plain()).toBuffer();
+  expect((await sharp(bytes).metadata()).space).not.toBe('srgb');
+  // What ink can show of a screen's colors, by the same pixels through libvips alone.
+  const seen = await quartersOf(await sharp(bytes).toColourspace('srgb').png().toBuffer());
+  expect(seen).toSatisfy(near(NUMBERS, 90));
+  for (const rendition of Object.values(await renditionsOf(bytes))) {
+    expect(await quartersOf(rendition)).toSatisfy(near(seen, 12));
+    expect((await sharp(rendition).metadata()).icc).toBeUndefined();
+  }
+}); // prettier-ignore
+
+/** One color in Lab: lightness 42.9 of 100, then 60 and 40 to red and yellow. (TIFF 6.0, 23) */
+function labTiff(bits: 8 | 16): Buffer {
+  const color = Buffer.alloc((bits / 8) * 3);
+  if (bits === 8) color.set([109, 60, 40]);
+  else
+    for (const [index, part] of [28_114, 60 * 256, 40 * 256].entries()) color.writeUInt16LE(part, index * 2);
+  const strip = Buffer.concat(Array.from({ length: 32 * 32 }, () => color));
+  const short = (...values: number[]) => ({ short: values });
+  const size = { 0x100: short(32), 0x101: short(32), 0x102: short(bits, bits, bits), 0x103: short(1) };
+  const layout = { 0x106: short(8), 0x111: { at: strip }, 0x115: short(3), 0x116: short(32) };
+  return tiffFile({ directories: [{ ...size, ...layout, 0x117: { long: [strip.length] } }] });
+}
+
+test('Lab of 16 bits in a TIFF is converted', async () => {
+  const bytes = labTiff(16);
+  expect((await sharp(bytes).metadata()).space).toBe('labs');
+  // Just about the red of the other tests.
+  for (const rendition of Object.values(await renditionsOf(bytes)))
+    expect(await quartersOf(rendition)).toSatisfy(near([R, R, R, R], 12));
+});
+
+test('Lab of 8 bits, which libvips cannot read, is not called damaged', async () => {
+  const { measured: row } = await measured(labTiff(8));
+  expect(row).toMatchObject({ status: 'failed', failure: { code: 'unsupported' } });
+  expect(row.failure?.sentence).toContain('Lab');
+});
+
+test('a palette with opacity keeps both', async () => {
+  const bytes = await photo({ ...SIZE, format: 'png', palette: true, alpha: true });
+  expect((await sharp(bytes).metadata()).isPalette).toBe(true);
+  for (const rendition of Object.values(await renditionsOf(bytes))) {
+    const opacities = (await quartersOf(rendition)).map((color) => color[3] ?? 0);
+    expect([opacities.slice(0, 2)]).toSatisfy(near([[255, 128]], 8));
+  }
+});
+
+test('a profile larger than most views is not sent along: the colors are converted', async () => {
+  const profile = await displayP3();
+  const huge = Buffer.concat([profile, Buffer.alloc(100_000)]);
+  huge.writeUInt32BE(huge.length);
+  const { view } = await renditionsOf(await tagged(huge, { format: 'png' }));
+  expect((await sharp(view).metadata()).icc).toBeUndefined();
+  expect(await quartersOf(view)).toSatisfy(near(await inSrgb(NUMBERS, profile), 12));
+});
+
+test.each<[string, (profile: Buffer) => Buffer]>([
+  ['that is none', (profile) => Buffer.alloc(profile.length, 7)],
+  ['that is cut off', (profile) => profile.subarray(0, 100)],
+  ['for CMYK', (profile) => Buffer.concat([profile.subarray(0, 16), Buffer.from('CMYK'), profile.subarray(20)])],
+  ['that links two others', (profile) => Buffer.concat([profile.subarray(0, 12), Buffer.from('link'), profile.subarray(16)])],
+])('a profile %s is left out, and the numbers are shown as they are', async (_name, spoil) => {
+  const bytes = withIccp(await photo({ ...SIZE, format: 'png' }), spoil(await displayP3()));
+  for (const rendition of Object.values(await renditionsOf(bytes))) {
+    expect((await sharp(rendition).metadata()).icc).toBeUndefined();
+    expect(await quartersOf(rendition)).toSatisfy(near(NUMBERS, 12));
+  }
+}); // prettier-ignore
+
+test('a profile is plain sRGB by what it does, not by what it is called', async () => {
+  const srgb = (await sharp(await photo({ profile: 'srgb' })).metadata()).icc ?? Buffer.alloc(0);
+  expect(isSrgbProfile(srgb)).toBe(true);
+  const unnamed = Buffer.from(srgb);
+  unnamed.write('xxxx', unnamed.indexOf('desc'), 'latin1');
+  expect(isSrgbProfile(unnamed)).toBe(true);
+  for (const other of await Promise.all(Object.values(PROFILES).map((profile) => profile())))
+    expect(isSrgbProfile(other)).toBe(false);
+  // The colors of sRGB, but as light itself.
+  expect(isSrgbProfile(profileOf({ primaries: 1, transfer: 8 }) ?? srgb)).toBe(false);
+  for (let end = 0; end < srgb.length; end += 7) expect(isSrgbProfile(srgb.subarray(0, end))).toBe(false);
+});
+
+const SECRET = 'Somebody Secret';
+const SECRETS: Readonly<Record<string, (options: PhotoOptions) => Promise<Buffer>>> = {
+  JPEG: async (options) => {
+    const bytes = await photo(options);
+    const comment = Buffer.from([0xff, 0xfe, 0, SECRET.length + 2]);
+    const records = iptcSegment(iptcRecords([2, 80, SECRET]));
+    return Buffer.concat([bytes.subarray(0, 2), comment, Buffer.from(SECRET), records, bytes.subarray(2)]);
+  },
+  PNG: async (options) => {
+    const bytes = await photo({ ...options, format: 'png' });
+    return Buffer.concat([bytes.subarray(0, 33), pngText('Author', SECRET), bytes.subarray(33)]);
+  },
+  WebP: (options) => photo({ ...options, format: 'webp' }),
+  TIFF: async (options) =>
+    sharp(await photo({ ...options, format: 'png' }))
+      .keepMetadata()
+      .withXmp(xmpPacket(`<dc:title>${SECRET}</dc:title>`))
+      .tiff()
+      .toBuffer(),
+  AVIF: (options) => photo({ ...options, format: 'avif' }),
+};
+
+test.each(Object.entries(SECRETS))('renditions of a %s are pixels and a profile, and nothing else', async (_name, build) => {
+  const bytes = await build({
+    ...SIZE,
+    takenAt: '2019:06:01 12:34:56',
+    gps: { latitude: 51.5, longitude: -0.12 },
+    tags: { Make: 'Canon', Artist: SECRET },
+    profile: 'p3',
+  });
+  expect(bytes.includes(SECRET)).toBe(true);
+  const { view, thumb } = await renditionsOf(bytes);
+  expect(chunksOf(view)).toEqual(['VP8X', 'ICCP', 'VP8 ']);
+  expect(chunksOf(thumb)).toEqual(['VP8 ']);
+  for (const rendition of [view, thumb]) {
+    const { exif, xmp, iptc, orientation, comments } = await sharp(rendition).metadata();
+    expect({ exif, xmp, iptc, orientation, comments }).toEqual({});
+    for (const word of [SECRET, 'Canon', 'Exif', '2019']) expect(rendition.includes(word)).toBe(false);
+  }
+}); // prettier-ignore
+
+/** The parts of a WebP file; throws unless they fill it. */
+function chunksOf(webp: Buffer): string[] {
+  const chunks: string[] = [];
+  let at = 12;
+  while (at < webp.length) {
+    chunks.push(webp.toString('latin1', at, at + 4));
+    at += 8 + webp.readUInt32LE(at + 4) + (webp.readUInt32LE(at + 4) % 2);
+  }
+  if (at !== webp.length || webp.readUInt32LE(4) !== webp.length - 8)
+    throw new Error('the chunks do not fill the file');
+  return chunks;
+}
