@@ -21,6 +21,7 @@ interface Reference {
 
 /** Honest files have some hundred items: the tiles of a grid. */
 const MAX_ITEMS = 10_000;
+const MAX_URN = 200;
 
 /** Undefined for a file without items. What cannot be followed is left out. */
 export async function itemsOf(source: Source): Promise<Items | undefined> {
@@ -123,8 +124,9 @@ async function auxiliaryOf(
       const index = (flags & 1) === 0 ? ipma.number(1) & 0x7f : ipma.number(2) & 0x7fff;
       const property = properties[index - 1];
       if (property?.type !== 'auxC') continue;
-      const auxC = (await contentOf(source, property)).toString('latin1', 4);
-      auxiliary.set(id, auxC.split('\0', 1)[0] ?? '');
+      const { start, end } = property;
+      const auxC = await source.read(start + 4, Math.min(end - start - 4, MAX_URN));
+      auxiliary.set(id, auxC.toString('latin1').split('\0', 1)[0] ?? '');
     }
   }
   return auxiliary;

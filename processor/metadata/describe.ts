@@ -60,9 +60,12 @@ function numeric(value: unknown): unknown {
   return match ? Number(match[1]) / Number(match[2] ?? 1) : undefined;
 }
 
+/** No exposure is shorter, in seconds; and a table takes no number that is too near to zero. */
+const SMALLEST = 1e-9;
+
 /** A positive number, or the first of a list of them, without the digits that a fraction leaves behind. */
 function positive(value: unknown, max: number): number | undefined {
-  const found = number(numeric(Array.isArray(value) ? value[0] : value), Number.MIN_VALUE, max);
+  const found = number(numeric(Array.isArray(value) ? value[0] : value), SMALLEST, max);
   return found === undefined ? undefined : Number(found.toPrecision(6));
 }
 

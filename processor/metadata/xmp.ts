@@ -42,6 +42,8 @@ const DOCTYPE = /<!(?:DOCTYPE|ENTITY)/i;
 const MAX_ITEMS = 1000;
 /** What is not quite XML is read all the same, but not rubbish. */
 const MAX_ERRORS = 20;
+/** Every program declares a few dozen; each inside another costs the parser all those around it once more. */
+const MAX_NAMESPACES = 1000;
 /** ExifReader knows a packet by its beginning. (XMP specification, part 1, 7.3.2) */
 const PACKET = '<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?>';
 
@@ -74,7 +76,10 @@ function xmlIn(block: Buffer): Buffer {
   const xml = block.subarray(block.indexOf(root), end + root.length + 2);
   // Further packets in a packet would keep ExifReader busy for hours.
   if (xml.includes('<?xpacket')) throw new SyntaxError('XMP within XMP');
-  if (DOCTYPE.test(xml.toString('latin1'))) throw new SyntaxError('XMP with a document type');
+  const text = xml.toString('latin1');
+  if (DOCTYPE.test(text)) throw new SyntaxError('XMP with a document type');
+  if (text.split('xmlns', MAX_NAMESPACES + 2).length > MAX_NAMESPACES + 1)
+    throw new SyntaxError('XMP with too many namespaces');
   return xml;
 }
 
