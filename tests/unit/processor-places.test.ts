@@ -75,14 +75,11 @@ test.each([
 
 const pack = packPlaces();
 
-test('the packed names are small and quickly at hand', async () => {
+test('the packed names are small, in a file and in memory', async () => {
   expect(pack.length).toBeLessThan(4_500_000);
   const before = process.memoryUsage().arrayBuffers;
-  const started = performance.now();
   const namer = placeNamer(pack);
   expect(await namer({ latitude: 48.137, longitude: 11.575 })).toMatchObject({ city: 'Munich' });
-  // 20 ms on a computer with nothing else to do.
-  expect(performance.now() - started).toBeLessThan(500);
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(10_000_000);
 });
 
