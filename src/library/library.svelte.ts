@@ -5,16 +5,21 @@ import type { PhotoEdit } from '../cloud/requests.ts';
 import type { IdentityId, PhotoId } from '../schema/ids.ts';
 import { isTombstone, takenAtOf, type Photo, type PhotoRow } from '../schema/photo.ts';
 import { instantOf, type Instant } from '../schema/time.ts';
+import { landed, laidOver } from './edits.ts';
+import type { EditState } from './edits-awaited.ts';
+import { EditQueue } from './edits-queue.ts';
+import type { SentEdit } from './edits-send.ts';
+import { EditStore } from './edits-store.ts';
 import { chunkOf, Replica, type ReplicaState } from './replica.ts';
 
 /** What the library needs of the cloud; the real one is `Cloud`. */
-export type LibrarySource = Pick<Cloud, 'identityId' | 'clock' | 'changes' | 'editPhoto'>;
+export type LibrarySource = Pick<Cloud, 'identityId' | 'clock' | 'changes' | 'editPhoto' | 'readPhoto'>;
 
 export type SyncState = 'idle' | 'syncing' | CloudError;
 
-interface Pending {
-  edit: PhotoEdit;
-  sent: Promise<Instant>;
+export interface LibraryHooks {
+  /** So many edits came to nothing, long after they were made: their photos are no longer there. */
+  onlost?: (count: number) => void;
 }
 
 export class Library {
@@ -26,7 +31,7 @@ export class Library {
   #state: ReplicaState = { generation: 0 };
   #rows = new Map<PhotoId, Photo>();
   /** Edits on their way, laid over the rows until the cloud has them. */
-  readonly #pending = new Map<PhotoId, Pending[]>();
+  readonly #edits: EditQueue;
   #running: Promise<void> | undefined;
   #closed = false;
 
@@ -39,10 +44,20 @@ export class Library {
   readonly #favorites = $derived(this.#all.filter((photo) => photo.favorite && !photo.trashedAt));
   readonly #trash = $derived(this.#all.filter((photo) => photo.trashedAt));
 
-  private constructor(source: LibrarySource, replica: Replica) {
+  private constructor(
+    source: LibrarySource,
+    replica: Replica,
+    store: EditStore,
+    onlost: (count: number) => void,
+  ) {
     this.identityId = source.identityId;
     this.#source = source;
     this.#replica = replica;
+    this.#edits = new EditQueue(source, store, {
+      onchange: () => this.#show(),
+      onlost,
+      keep: (sent) => this.#keep(sent),
+    });
     this.#lockName = `shoebox-library-${source.identityId}`;
     this.#channel = new BroadcastChannel(this.#lockName);
     // oxlint-disable-next-line unicorn/prefer-add-event-listener
@@ -50,9 +65,11 @@ export class Library {
   }
 
   /** The library as this device knows it, without asking the cloud. */
-  static async open(source: LibrarySource): Promise<Library> {
-    const library = new Library(source, await Replica.open(source.identityId));
-    await library.#load();
+  static async open(source: LibrarySource, { onlost = () => {} }: LibraryHooks = {}): Promise<Library> {
+    const { identityId } = source;
+    const [replica, store] = await Promise.all([Replica.open(identityId), EditStore.open(identityId)]);
+    const library = new Library(source, replica, store, onlost);
+    await Promise.all([library.#edits.load(), library.#load()]);
     return library;
   }
 
@@ -73,12 +90,17 @@ export class Library {
   get complete(): boolean {
     return this.#complete;
   }
+  /** How many changes the cloud may not have yet. */
+  get unsent(): number {
+    void this.#all;
+    return this.#edits.size;
+  }
   /** The photo's row, wherever it is (timeline, archive, trash). */
   get(photoId: PhotoId): Photo | undefined {
     // The map itself is not reactive; the list changes whenever it does.
     void this.#all;
     const row = this.#rows.get(photoId);
-    return row && this.#withPending(row);
+    return row && laidOver(row, this.#edits.of(photoId));
   }
 
   /**
@@ -103,6 +125,7 @@ export class Library {
         await this.#apply([], { syncedAt: begun });
       });
       this.#syncState = 'idle';
+      void this.#edits.send();
     } catch (error) {
       const problem = toCloudError(error);
       // Anything but a CloudError is an abort: the person is signing out.
@@ -139,35 +162,49 @@ export class Library {
       await this.#replica.write(chunks, state);
     }
     this.#take(state, rows);
+    const deleted = changed.filter(isTombstone).map((row) => row.photoId);
+    await this.#edits.forget([...gone, ...deleted]).catch(console.error);
     if (touched.size > 0) this.#channel.postMessage(state.generation);
   }
 
-  /** Changes a photo: shown at once, taken back with the error when the cloud refuses. Edits of one photo keep their order. */
-  async edit(photoId: PhotoId, edit: PhotoEdit): Promise<void> {
-    const before = this.#pending.get(photoId) ?? [];
-    const sent = Promise.allSettled(before.map((one) => one.sent)).then(() =>
-      this.#source.editPhoto(photoId, edit),
-    );
-    const pending = { edit, sent };
-    this.#pending.set(photoId, [...before, pending]);
-    this.#show();
-    try {
-      const changedAt = await sent;
-      // The cloud has it: should this device fail to keep it, the next sync brings it.
-      await this.#keep(photoId, edit, changedAt).catch(console.error);
-    } finally {
-      const left = (this.#pending.get(photoId) ?? []).filter((one) => one !== pending);
-      if (left.length > 0) this.#pending.set(photoId, left);
-      else this.#pending.delete(photoId);
-      this.#show();
-    }
+  /**
+   * Changes a photo: shown at once. Resolves when that is safe on this device, and sent if there is a connection; fails when it can
+   * never be, and is then taken back. Of two edits of one attribute the later one counts, on whatever device it was made.
+   */
+  edit(photoId: PhotoId, edit: PhotoEdit): Promise<EditState> {
+    return this.editAll([photoId], () => edit);
   }
 
-  /** Lays an edit over the row as it now is: a sync may have brought the other attributes forward meanwhile. */
-  #keep(photoId: PhotoId, edit: PhotoEdit, changedAt: Instant): Promise<void> {
+  /** The same for many photos, together. Those that are gone by now are told of by `onlost`. */
+  editAll(photoIds: readonly PhotoId[], editOf: (photoId: PhotoId) => PhotoEdit): Promise<EditState> {
+    return this.#edits.add(
+      photoIds.map((photoId) => ({ photoId, edit: editOf(photoId), seen: this.get(photoId) })),
+    );
+  }
+
+  /** Sends what waits, for a while; gives how many changes the cloud may still not have. */
+  async sendEdits(milliseconds: number): Promise<number> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, milliseconds)));
+    await Promise.race([this.#edits.send(), late]);
+    clearTimeout(timer);
+    return this.#edits.size;
+  }
+
+  /** Gives up the changes that the cloud does not have yet. */
+  discardEdits(): Promise<void> {
+    return this.#edits.clear();
+  }
+
+  /** Lays edits over the rows as they now are: a sync may have brought them forward meanwhile. */
+  #keep(sent: readonly SentEdit[]): Promise<void> {
     return this.#inLock(async () => {
-      const row = this.#rows.get(photoId);
-      if (row) await this.#apply([{ ...merged(row, edit), changedAt }]);
+      const changed = new Map<PhotoId, Photo>();
+      for (const { edit, outcome } of sent) {
+        const row = changed.get(edit.photoId) ?? this.#rows.get(edit.photoId);
+        if (row) changed.set(edit.photoId, landed(row, edit, outcome));
+      }
+      await this.#apply([...changed.values()]);
     });
   }
 
@@ -203,13 +240,9 @@ export class Library {
     });
   }
 
-  #withPending(photo: Photo): Photo {
-    return (this.#pending.get(photo.photoId) ?? []).reduce((row, { edit }) => merged(row, edit), photo);
-  }
-
   #show(): void {
     const keyed = [...this.#rows.values()].map((photo) => {
-      const shown = this.#pending.size > 0 ? this.#withPending(photo) : photo;
+      const shown = laidOver(photo, this.#edits.of(photo.photoId));
       return { shown, time: takenAtOf(shown).slice(0, 19) };
     });
     keyed.sort((a, b) => compare(b.time, a.time) || compare(a.shown.photoId, b.shown.photoId));
@@ -220,13 +253,9 @@ export class Library {
   close(): void {
     this.#closed = true;
     this.#channel.close();
+    this.#edits.close();
     this.#replica.close();
   }
-}
-
-function merged(photo: Photo, edit: PhotoEdit): Photo {
-  const entries = Object.entries({ ...photo, ...edit }).filter(([, value]) => value !== null);
-  return Object.fromEntries(entries) as unknown as Photo;
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

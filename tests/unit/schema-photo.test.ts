@@ -147,7 +147,8 @@ test('what a row could not hold is no value of an attribute', () => {
     fc.property(fc.constantFrom(...EDITABLE_ATTRIBUTES), photos, hostile, (name, photo, value) => {
       expect(editableValue(name, photo[name])).toEqual(photo[name]);
       const read = editableValue(name, value);
-      if (read !== undefined) expect(parsePhotoRow({ ...photo, [name]: read })?.photoId).toBe(photo.photoId);
+      expect(parsePhotoRow({ ...photo, [name]: value })?.photoId).toBe(photo.photoId);
+      expect(editableValue(name, read)).toEqual(read);
     }),
   );
   expect(editableValue('caption', '')).toBeUndefined();
