@@ -161,18 +161,13 @@ export class Chunk {
     return photoIdOfDigest(this.columns.ids.subarray(row * ID, row * ID + ID));
   }
 
-  /** Compares the id of a row with another one. */
-  compare(row: number, id: Uint8Array): number {
-    return compareIds(this.columns.ids, row, id, 0);
-  }
-
   /** The row of an id, or, as -1 - row, where it would be. */
   find(id: Uint8Array): number {
     let low = 0;
     let high = this.count;
     while (low < high) {
       const middle = (low + high) >> 1;
-      const order = this.compare(middle, id);
+      const order = compareIds(this.columns.ids, middle, id, 0);
       if (order === 0) return middle;
       if (order < 0) low = middle + 1;
       else high = middle;

@@ -3,14 +3,17 @@ import type { Cloud } from '../cloud/cloud.ts';
 import { CloudError, toCloudError } from '../cloud/error.ts';
 import type { PhotoEdit } from '../cloud/requests.ts';
 import type { IdentityId, PhotoId } from '../schema/ids.ts';
-import { isTombstone, takenAtOf, type Photo, type PhotoRow } from '../schema/photo.ts';
+import { isTombstone, type Photo, type PhotoRow } from '../schema/photo.ts';
 import { instantOf, type Instant } from '../schema/time.ts';
+import { ARCHIVED, FAVORITE, TRASHED } from './chunk.ts';
+import { Columns } from './columns.ts';
 import { landed, laidOver } from './edits.ts';
 import type { EditState } from './edits-awaited.ts';
 import { EditQueue } from './edits-queue.ts';
-import type { SentEdit } from './edits-send.ts';
 import { EditStore } from './edits-store.ts';
-import { chunkOf, Replica, type ReplicaState } from './replica.ts';
+import type { SentEdit } from './edits-send.ts';
+import { listing, type PhotoList } from './list.ts';
+import { noState, Replica, type ReplicaState } from './replica.ts';
 
 /** What the library needs of the cloud; the real one is `Cloud`. */
 export type LibrarySource = Pick<Cloud, 'identityId' | 'clock' | 'changes' | 'editPhoto' | 'readPhoto'>;
@@ -28,21 +31,27 @@ export class Library {
   readonly #replica: Replica;
   readonly #channel: BroadcastChannel;
   readonly #lockName: string;
-  #state: ReplicaState = { generation: 0 };
-  #rows = new Map<PhotoId, Photo>();
+  readonly #timeline = listing(TRASHED | ARCHIVED, 0);
+  readonly #liked = listing(TRASHED | FAVORITE, FAVORITE);
+  readonly #trashed = listing(TRASHED, TRASHED);
+  #state: ReplicaState = noState;
+  #rows = Columns.none;
+  /** When photos can be looked at, not only laid out. */
+  #ready: Promise<void> = Promise.resolve();
   /** Edits on their way, laid over the rows until the cloud has them. */
   readonly #edits: EditQueue;
   #running: Promise<void> | undefined;
   #closed = false;
 
-  /** Every photo not yet deleted, newest first by the clock on the wall where it was taken. */
-  #all = $state.raw<readonly Photo[]>([]);
+  /** Every photo not yet deleted, newest first by the clock on the wall where it was taken, with the edits on their way. */
+  #shown = $state.raw(Columns.none);
   #syncState = $state.raw<SyncState>('idle');
   #complete = $state(false);
+  #unsent = $state(0);
 
-  readonly #photos = $derived(this.#all.filter((photo) => !photo.trashedAt && !photo.archived));
-  readonly #favorites = $derived(this.#all.filter((photo) => photo.favorite && !photo.trashedAt));
-  readonly #trash = $derived(this.#all.filter((photo) => photo.trashedAt));
+  readonly #photos = $derived(this.#timeline(this.#shown));
+  readonly #favorites = $derived(this.#liked(this.#shown));
+  readonly #trash = $derived(this.#trashed(this.#shown));
 
   private constructor(
     source: LibrarySource,
@@ -64,7 +73,10 @@ export class Library {
     this.#channel.onmessage = () => void this.#reload();
   }
 
-  /** The library as this device knows it, without asking the cloud. */
+  /**
+   * The library as this device knows it, without asking the cloud. What rows are laid out by is there at once; what is in them, when
+   * `ready` says so.
+   */
   static async open(source: LibrarySource, { onlost = () => {} }: LibraryHooks = {}): Promise<Library> {
     const { identityId } = source;
     const [replica, store] = await Promise.all([Replica.open(identityId), EditStore.open(identityId)]);
@@ -73,14 +85,17 @@ export class Library {
     return library;
   }
 
+  get ready(): Promise<void> {
+    return this.#ready;
+  }
   /** The timeline: neither in trash nor archived. */
-  get photos(): readonly Photo[] {
+  get photos(): PhotoList {
     return this.#photos;
   }
-  get favorites(): readonly Photo[] {
+  get favorites(): PhotoList {
     return this.#favorites;
   }
-  get trash(): readonly Photo[] {
+  get trash(): PhotoList {
     return this.#trash;
   }
   get syncState(): SyncState {
@@ -92,15 +107,11 @@ export class Library {
   }
   /** How many changes the cloud may not have yet. */
   get unsent(): number {
-    void this.#all;
-    return this.#edits.size;
+    return this.#unsent;
   }
   /** The photo's row, wherever it is (timeline, archive, trash). */
   get(photoId: PhotoId): Photo | undefined {
-    // The map itself is not reactive; the list changes whenever it does.
-    void this.#all;
-    const row = this.#rows.get(photoId);
-    return row && laidOver(row, this.#edits.of(photoId));
+    return this.#shown.get(photoId);
   }
 
   /**
@@ -120,7 +131,7 @@ export class Library {
       const { read } = await import('./sync.ts');
       await this.#inLock(async () => {
         const begun = instantOf(this.#source.clock.now());
-        const pages = read(this.#source, { ...this.#state, known: this.#rows.keys(), brief, signal });
+        const pages = read(this.#source, { ...this.#state, known: this.#rows.ids(), brief, signal });
         for await (const { rows, latest, gone } of pages) await this.#apply(rows, { cursor: latest, gone });
         await this.#apply([], { syncedAt: begun });
       });
@@ -138,33 +149,36 @@ export class Library {
     changed: readonly PhotoRow[],
     { cursor, syncedAt, gone = [] }: { cursor?: Instant; syncedAt?: Instant; gone?: readonly PhotoId[] } = {},
   ): Promise<void> {
-    const rows = new Map(this.#rows);
-    const touched = new Set<string>();
-    const touch = (photoId: PhotoId) => touched.add(chunkOf(photoId));
-    for (const photoId of gone) if (rows.delete(photoId)) touch(photoId);
+    const rows = this.#rows;
+    const changes = new Map<PhotoId, Photo | undefined>();
+    const change = (photoId: PhotoId, known: boolean, photo?: Photo) => {
+      if (known) changes.delete(photoId);
+      else changes.set(photoId, photo);
+    };
+    for (const photoId of gone) change(photoId, rows.referenceOf(photoId) === undefined);
     for (const row of changed) {
-      if (isTombstone(row)) {
-        if (rows.delete(row.photoId)) touch(row.photoId);
-      } else if (JSON.stringify(row) !== JSON.stringify(rows.get(row.photoId))) {
-        rows.set(row.photoId, row);
-        touch(row.photoId);
-      }
+      const { photoId } = row;
+      if (isTombstone(row)) change(photoId, rows.referenceOf(photoId) === undefined);
+      else change(photoId, JSON.stringify(row) === JSON.stringify(rows.get(photoId)), row);
     }
+    const chunks =
+      changes.size > 0
+        ? (await import('./pack.ts')).repackedChunks(this.identityId, rows.chunks, changes)
+        : new Map<number, never>();
     const known = this.#state;
+    const generation = known.generation + (chunks.size > 0 ? 1 : 0);
     const state: ReplicaState = {
-      generation: known.generation + (touched.size > 0 ? 1 : 0),
+      generation,
+      written: known.written.map((old, letter) => (chunks.has(letter) ? generation : old)),
       cursor: cursor !== undefined && cursor > (known.cursor ?? '') ? cursor : known.cursor,
       syncedAt: syncedAt ?? known.syncedAt,
     };
-    if (touched.size > 0 || state.cursor !== known.cursor || state.syncedAt !== known.syncedAt) {
-      const chunks = new Map<string, Photo[]>([...touched].map((key) => [key, []]));
-      for (const photo of rows.values()) chunks.get(chunkOf(photo.photoId))?.push(photo);
+    if (chunks.size > 0 || state.cursor !== known.cursor || state.syncedAt !== known.syncedAt)
       await this.#replica.write(chunks, state);
-    }
-    this.#take(state, rows);
+    this.#take(state, rows.with(chunks));
     const deleted = changed.filter(isTombstone).map((row) => row.photoId);
     await this.#edits.forget([...gone, ...deleted]).catch(console.error);
-    if (touched.size > 0) this.#channel.postMessage(state.generation);
+    if (chunks.size > 0) this.#channel.postMessage(state.generation);
   }
 
   /**
@@ -208,15 +222,35 @@ export class Library {
     });
   }
 
+  /** Reads what is stored and not known yet. The first time, boxes are shown before there is anything to put into them. */
   async #load(): Promise<void> {
-    const { state, photos } = await this.#replica.read();
-    this.#take(state, new Map(photos.map((photo) => [photo.photoId, photo])));
+    const { state, changed, damaged } = await this.#replica.read(this.#state);
+    const rows = this.#rows.with(changed);
+    const first = this.#rows === Columns.none;
+    if (first) this.#take(state, rows);
+    const rest = damaged.then(async (letters) => {
+      if (letters.length > 0) await this.#mend(letters);
+      else this.#take(state, first ? rows.again() : rows);
+    });
+    if (!first) return rest;
+    this.#ready = rest;
+    rest.catch((error: unknown) => this.#report(error));
   }
 
-  #take(state: ReplicaState, rows: Map<PhotoId, Photo>): void {
+  /** Chunks that cannot be read are let go of, and come again with the next sync, which has to read everything for them. */
+  async #mend(letters: readonly number[]): Promise<void> {
+    console.warn(
+      `${letters.length} parts of the library on this device cannot be read and are fetched anew.`,
+    );
+    await this.#replica.drop(letters);
+    await this.#load();
+  }
+
+  #take(state: ReplicaState, rows: Columns): void {
     this.#state = state;
-    this.#rows = rows;
     this.#complete = state.syncedAt !== undefined;
+    if (rows === this.#rows) return;
+    this.#rows = rows;
     this.#show();
   }
 
@@ -225,28 +259,37 @@ export class Library {
     try {
       await this.#inLock(async () => {});
     } catch (error) {
-      // Closed while the news was on its way: there is nobody left to show it to.
-      if (!this.#closed) console.error(error);
+      this.#report(error);
     }
+  }
+
+  #report(error: unknown): void {
+    // Closed while it was under way: there is nobody left to show anything to.
+    if (!this.#closed) console.error(error);
   }
 
   /** One writer over all tabs; what another tab has written meanwhile is read first. */
   async #inLock(work: () => Promise<void>): Promise<void> {
     await navigator.locks.request(this.#lockName, async () => {
       if (this.#closed) throw new DOMException('the library is closed', 'AbortError');
+      await this.#ready;
       const { generation } = await this.#replica.state();
       if (generation !== this.#state.generation) await this.#load();
+      const broken = this.#rows.chunks.flatMap((chunk, letter) => (chunk?.broken ? [letter] : []));
+      if (broken.length > 0) await this.#mend(broken);
       await work();
     });
   }
 
   #show(): void {
-    const keyed = [...this.#rows.values()].map((photo) => {
-      const shown = laidOver(photo, this.#edits.of(photo.photoId));
-      return { shown, time: takenAtOf(shown).slice(0, 19) };
-    });
-    keyed.sort((a, b) => compare(b.time, a.time) || compare(a.shown.photoId, b.shown.photoId));
-    this.#all = keyed.map(({ shown }) => shown);
+    const edited: Photo[] = [];
+    for (const [photoId, edits] of this.#edits.photos) {
+      const row = this.#rows.get(photoId);
+      const shown = row && laidOver(row, edits);
+      if (shown && shown !== row) edited.push(shown);
+    }
+    this.#shown = this.#rows.edited(edited);
+    this.#unsent = this.#edits.size;
   }
 
   /** Lets go of the database, so that sign-out can delete it. */
@@ -257,5 +300,3 @@ export class Library {
     this.#replica.close();
   }
 }
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

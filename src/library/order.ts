@@ -1,6 +1,6 @@
 // The order photos are shown in: newest first by wall-clock second, those of one second by id. Photos go by a reference of 24 bits,
 // chunk and row, which sorts as their ids do.
-import type { Chunk } from './chunk.ts';
+import { compareIds, type Chunk } from './chunk.ts';
 
 export type Chunks = readonly (Chunk | undefined)[];
 
@@ -96,12 +96,10 @@ function rowsMoved(
   const rows = new Int32Array(old?.count ?? 0).fill(-1);
   let row = 0;
   for (let to = 0; to < (chunk?.count ?? 0); to++) {
-    const { columns } = chunk as Chunk;
-    const id = columns.ids.subarray(to * 32, to * 32 + 32);
-    while (old && row < old.count && old.compare(row, id) < 0) row++;
-    const stayed =
-      old && row < old.count && old.compare(row, id) === 0 && old.columns.times[row] === columns.times[to];
-    if (stayed) rows[row] = to;
+    const { ids, times } = (chunk as Chunk).columns;
+    let order = 1;
+    while (row < rows.length && (order = compareIds((old as Chunk).columns.ids, row, ids, to)) < 0) row++;
+    if (order === 0 && row < rows.length && old?.columns.times[row] === times[to]) rows[row] = to;
     else fresh.push(referenceTo(letter, to));
   }
   return rows;

@@ -8,7 +8,12 @@ import { NESTED, PLAIN, SHARED, TIMES, wallTime } from './unpack.ts';
 const ID = 32;
 /** Attributes that have their place in a row, or that the head knows. */
 const PLACED = new Set<string>([
-  ...['owner', 'photoId', 'status', 'takenAt', 'uploadedAt', 'changedAt'],
+  'owner',
+  'photoId',
+  'status',
+  'takenAt',
+  'uploadedAt',
+  'changedAt',
   ...PLAIN,
   ...SHARED,
   ...NESTED.map(([name]) => name),

@@ -1,74 +1,167 @@
 // The library on this device: the owner's rows in IndexedDB, packed in 64 chunks by the first letter of the photo id.
 // One record per photo would take ten seconds to write for 100,000 photos; chunks of a hash spread evenly and need no table.
 import type { IdentityId } from '../schema/ids.ts';
-import { isTombstone, parsePhotoRow, type Photo } from '../schema/photo.ts';
 import type { Instant } from '../schema/time.ts';
+import { Chunk, CHUNKS } from './chunk.ts';
 import { REPLICA_PREFIX } from './forget.ts';
 import { settled } from './request.ts';
 
-/** Change it when stored rows no longer read as they should: the replica is then fetched anew, nothing is lost. */
-const VERSION = 1;
-const CHUNKS = 'chunks';
+/** Change it when the stores are others: everything is then fetched anew, nothing is lost. */
+const VERSION = 2;
+const HEADS = 'heads';
+const RESTS = 'rests';
 const STATE = 'state';
 
 export interface ReplicaState {
   /** Grows with every write, so that a tab sees that another one has written. */
   generation: number;
+  /** Per chunk, the generation that wrote it. */
+  written: readonly number[];
   /** Up to where `changes` has been read. */
   cursor?: Instant;
   /** When the last sync that ended well began, by the server's clock. */
   syncedAt?: Instant;
 }
 
+export interface Reading {
+  state: ReplicaState;
+  /** Chunks that are other than known, without their rests; undefined for those that are gone. */
+  changed: Map<number, Chunk | undefined>;
+  /** Letters of those that cannot be read, once the rests of the others are there too. */
+  damaged: Promise<number[]>;
+}
+
+export const noState: ReplicaState = { generation: 0, written: Array.from({ length: CHUNKS }, () => 0) };
+
 export class Replica {
   readonly #database: IDBDatabase;
+  readonly #owner: IdentityId;
 
-  private constructor(database: IDBDatabase) {
+  private constructor(database: IDBDatabase, owner: IdentityId) {
     this.#database = database;
+    this.#owner = owner;
     // Another tab signs out or brings a newer version: step aside.
     database.addEventListener('versionchange', () => database.close());
   }
 
-  static async open(identityId: IdentityId): Promise<Replica> {
-    const opening = indexedDB.open(REPLICA_PREFIX + identityId, VERSION);
+  static async open(owner: IdentityId): Promise<Replica> {
+    const opening = indexedDB.open(REPLICA_PREFIX + owner, VERSION);
     opening.addEventListener('upgradeneeded', () => {
       const { result } = opening;
       for (const name of Array.from(result.objectStoreNames)) result.deleteObjectStore(name);
-      result.createObjectStore(CHUNKS);
-      result.createObjectStore(STATE);
+      for (const name of [HEADS, RESTS, STATE]) result.createObjectStore(name);
     });
-    return new Replica(await settled(opening));
+    return new Replica(await settled(opening), owner);
   }
 
   async state(): Promise<ReplicaState> {
-    const stored = await settled(this.#database.transaction(STATE).objectStore(STATE).get(STATE));
-    return (stored as ReplicaState | undefined) ?? { generation: 0 };
+    return readState(this.#database.transaction(STATE));
   }
 
-  /** Everything, in one transaction. What no longer parses is left out. */
-  async read(): Promise<{ state: ReplicaState; photos: Photo[] }> {
-    const transaction = this.#database.transaction([CHUNKS, STATE]);
-    const [state, chunks] = await Promise.all([
-      settled(transaction.objectStore(STATE).get(STATE)),
-      settled(transaction.objectStore(CHUNKS).getAll()),
-    ]);
-    const photos: Photo[] = [];
-    for (const row of (chunks as unknown[][]).flat()) {
-      const photo = parsePhotoRow(row);
-      if (photo && !isTombstone(photo)) photos.push(photo);
+  /** What differs from what `known` says, in one transaction: heads as soon as they are there, the rests after them. */
+  async read(known: ReplicaState): Promise<Reading> {
+    const transaction = this.#database.transaction([HEADS, RESTS, STATE]);
+    const [heads, rests] = [transaction.objectStore(HEADS), transaction.objectStore(RESTS)];
+    if (known.generation === 0) {
+      const reading = Promise.all([
+        readState(transaction),
+        settled(heads.getAllKeys()),
+        settled(heads.getAll()),
+      ]);
+      const [restKeys, restsRead] = [settled(rests.getAllKeys()), settled(rests.getAll())];
+      const [state, keys, read] = await reading;
+      const restOf = async (): Promise<Map<unknown, unknown>> => {
+        const found = (await restsRead) as unknown[];
+        return new Map((await restKeys).map((key, i) => [key, found[i]]));
+      };
+      return this.#reading(
+        state,
+        keys.map((key, i) => [Number(key), read[i]]),
+        restOf(),
+      );
     }
-    return { state: (state as ReplicaState | undefined) ?? { generation: 0 }, photos };
+    const state = await readState(transaction);
+    const letters = state.written.flatMap((generation, letter) =>
+      generation === known.written[letter] ? [] : [letter],
+    );
+    const read = Promise.all(letters.map((letter) => settled(heads.get(letter))));
+    const restsRead = Promise.all(letters.map((letter) => settled(rests.get(letter))));
+    const found = await read;
+    return this.#reading(
+      state,
+      letters.map((letter, i) => [letter, found[i]]),
+      restsRead.then((all) => new Map(letters.map((letter, i) => [letter, all[i]]))),
+    );
   }
 
-  /** Replaces the named chunks and the state, in one transaction: after a crash both are old or both are new. */
-  write(chunks: ReadonlyMap<string, readonly Photo[]>, state: ReplicaState): Promise<void> {
+  #reading(
+    state: ReplicaState,
+    heads: readonly (readonly [number, unknown])[],
+    rests: Promise<ReadonlyMap<unknown, unknown>>,
+  ): Reading {
+    const changed = new Map<number, Chunk | undefined>();
+    const lost: number[] = [];
+    for (const [letter, head] of heads) {
+      const chunk = head === undefined ? undefined : Chunk.read(this.#owner, letter, head);
+      changed.set(letter, chunk);
+      if (head !== undefined && !chunk) lost.push(letter);
+    }
+    const damaged = rests.then((found) => [
+      ...lost,
+      ...[...changed].flatMap(([letter, chunk]) =>
+        chunk && !chunk.complete(found.get(letter)) ? [letter] : [],
+      ),
+    ]);
+    return { state, changed, damaged };
+  }
+
+  /** Replaces these chunks and the state, in one transaction: after a crash both are old or both are new. */
+  write(chunks: ReadonlyMap<number, Chunk | undefined>, state: ReplicaState): Promise<void> {
+    return this.#change((heads, rests, states) => {
+      for (const [letter, chunk] of chunks) {
+        if (chunk) {
+          heads.put(chunk.head, letter);
+          rests.put(chunk.rest?.buffer, letter);
+        } else {
+          heads.delete(letter);
+          rests.delete(letter);
+        }
+      }
+      states.put(state, STATE);
+    });
+  }
+
+  /** Lets go of chunks that cannot be read. Without a cursor the next sync reads everything, and has them again. */
+  async drop(letters: readonly number[]): Promise<void> {
+    await this.#change((heads, rests, states) => {
+      for (const letter of letters) {
+        heads.delete(letter);
+        rests.delete(letter);
+      }
+      const request = states.get(STATE) as IDBRequest<ReplicaState | undefined>;
+      request.addEventListener('success', () => {
+        const state = request.result ?? noState;
+        const generation = state.generation + 1;
+        const written = state.written.map((old, letter) => (letters.includes(letter) ? generation : old));
+        states.put({ ...state, generation, written, cursor: undefined }, STATE);
+      });
+    });
+  }
+
+  #change(
+    work: (heads: IDBObjectStore, rests: IDBObjectStore, states: IDBObjectStore) => void,
+  ): Promise<void> {
     return new Promise((resolve, reject) => {
-      const transaction = this.#database.transaction([CHUNKS, STATE], 'readwrite');
+      const transaction = this.#database.transaction([HEADS, RESTS, STATE], 'readwrite');
       transaction.addEventListener('complete', () => resolve());
       transaction.addEventListener('abort', () => reject(transaction.error));
-      const store = transaction.objectStore(CHUNKS);
-      for (const [key, photos] of chunks) store.put(photos, key);
-      transaction.objectStore(STATE).put(state, STATE);
+      try {
+        work(transaction.objectStore(HEADS), transaction.objectStore(RESTS), transaction.objectStore(STATE));
+      } catch (error) {
+        // Or what was put before would stay.
+        transaction.abort();
+        reject(error);
+      }
     });
   }
 
@@ -77,4 +170,7 @@ export class Replica {
   }
 }
 
-export const chunkOf = (photoId: string): string => photoId.slice(0, 1);
+async function readState(transaction: IDBTransaction): Promise<ReplicaState> {
+  const stored = (await settled(transaction.objectStore(STATE).get(STATE))) as ReplicaState | undefined;
+  return stored && Array.isArray(stored.written) ? stored : noState;
+}

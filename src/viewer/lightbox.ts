@@ -2,6 +2,7 @@
 import PhotoSwipe, { type SlideData } from 'photoswipe';
 import 'photoswipe/style.css';
 import type { Cloud } from '../cloud/cloud.ts';
+import type { PhotoList } from '../library/list.ts';
 import type { PhotoId } from '../schema/ids.ts';
 import type { Photo } from '../schema/photo.ts';
 import { words } from '../ui/words/viewer.ts';
@@ -11,7 +12,7 @@ const VIEW_EDGE = 2000;
 
 export interface LightboxOptions {
   host: HTMLElement;
-  photos: readonly Photo[];
+  photos: PhotoList;
   index: number;
   cloud: Pick<Cloud, 'renditionUrl' | 'anotherRenditionUrl'>;
   /** Px kept free at the right, for the info panel. */
@@ -46,12 +47,12 @@ export function openLightbox(options: LightboxOptions): PhotoSwipe {
   });
 
   lightbox.addFilter('numItems', () => photos.length);
-  lightbox.addFilter('itemData', (_data, index) => slideOf(photos[index]));
+  lightbox.addFilter('itemData', (_data, index) => slideOf(photos.at(index)));
   lightbox.addFilter('thumbEl', (_thumb, data) => tileOf(data['photo'] as Photo | undefined) as HTMLElement);
 
   lightbox.on('contentLoad', (event) => {
     const { content } = event;
-    if ((content.data['photo'] as Photo).status === 'ready') return;
+    if ((content.data['photo'] as Photo | undefined)?.status === 'ready') return;
     event.preventDefault();
     content.element = messageOf(`${words.viewer.noPicture} ${words.viewer.kept}`);
     content.state = 'loaded';

@@ -36,6 +36,7 @@ const opened: Library[] = [];
 
 async function open(): Promise<Library> {
   const library = await Library.open(table);
+  await library.ready;
   opened.push(library);
   return library;
 }
