@@ -101,6 +101,12 @@ function readHead(letter: number, buffer: unknown): Head | undefined {
   return head;
 }
 
+/** Photos as edits that are on their way have them, and the chunk without. */
+interface Edits {
+  photos: ReadonlyMap<number, Photo>;
+  plain: Chunk;
+}
+
 export class Chunk {
   readonly head: ArrayBuffer;
   readonly columns: Head;
@@ -111,14 +117,13 @@ export class Chunk {
   #shared: readonly unknown[] = [];
   readonly #unpacked = new Map<number, Photo>();
   #broken = false;
-  /** Photos as an edit that is on its way has them, and the chunk without. */
-  #edited: ReadonlyMap<number, Photo> = new Map();
-  #plain: Chunk | undefined;
+  readonly #edits: Edits | undefined;
 
-  constructor(owner: IdentityId, head: ArrayBuffer, columns: Head) {
+  constructor(owner: IdentityId, head: ArrayBuffer, columns: Head, edits?: Edits) {
     this.owner = owner;
     this.head = head;
     this.columns = columns;
+    this.#edits = edits;
   }
 
   /** A stored chunk, without its rest; undefined when it cannot be read. */
@@ -177,8 +182,9 @@ export class Chunk {
 
   /** The same object as long as it is kept; undefined when the rest is not there yet, or does not fit what the head says. */
   photo(row: number): Photo | undefined {
-    const known = this.#edited.get(row) ?? this.#unpacked.get(row);
-    if (known || this.#plain) return known ?? this.#plain?.photo(row);
+    if (this.#edits) return this.#edits.photos.get(row) ?? this.#edits.plain.photo(row);
+    const known = this.#unpacked.get(row);
+    if (known) return known;
     if (!this.#rest || row >= this.count) return undefined;
     const { sharedBytes, offsets, times, flags } = this.columns;
     const begin = sharedBytes + (offsets[row] as number);
@@ -200,20 +206,6 @@ export class Chunk {
     }
     this.#unpacked.set(row, photo);
     return photo;
-  }
-
-  /** The same chunk with some photos as edits have them. Nothing is packed for that: what they are sorted by is copied. */
-  edited(photos: ReadonlyMap<number, Photo>): Chunk {
-    const times = this.columns.times.slice();
-    const flags = this.columns.flags.slice();
-    for (const [row, photo] of photos) {
-      times[row] = secondsOf(photo);
-      flags[row] = flagsOf(photo);
-    }
-    const chunk = new Chunk(this.owner, this.head, { ...this.columns, times, flags });
-    chunk.#edited = photos;
-    chunk.#plain = this;
-    return chunk;
   }
 }
 

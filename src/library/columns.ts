@@ -2,8 +2,8 @@
 // share with the old ones whatever it did not touch.
 import type { PhotoId } from '../schema/ids.ts';
 import type { Photo } from '../schema/photo.ts';
-import { bytesOfId, CHUNKS, letterOf, type Chunk } from './chunk.ts';
-import { countOf, letterIn, orderOf, referenceTo, reordered, rowIn, type Chunks } from './order.ts';
+import { bytesOfId, CHUNKS, letterOf } from './chunk.ts';
+import { letterIn, orderOf, referenceTo, rowIn, type Chunks } from './order.ts';
 
 export class Columns {
   static readonly none = new Columns(
@@ -15,7 +15,7 @@ export class Columns {
   /** References to all photos, newest first. */
   readonly order: Uint32Array;
 
-  private constructor(chunks: Chunks, order: Uint32Array) {
+  constructor(chunks: Chunks, order: Uint32Array) {
     this.chunks = chunks;
     this.order = order;
   }
@@ -24,35 +24,9 @@ export class Columns {
     return new Columns(chunks, orderOf(chunks));
   }
 
-  /** With some chunks replaced. */
-  with(changed: ReadonlyMap<number, Chunk | undefined>): Columns {
-    if (changed.size === 0) return this;
-    const chunks = this.chunks.map((chunk, letter) => (changed.has(letter) ? changed.get(letter) : chunk));
-    if (this.order.length === 0) return Columns.of(chunks);
-    return new Columns(chunks, reordered(this.order, this.chunks, chunks));
-  }
-
   /** The same, for whoever is to look again. */
   again(): Columns {
     return new Columns(this.chunks, this.order);
-  }
-
-  /** With some of its photos as edits have them. */
-  edited(photos: Iterable<Photo>): Columns {
-    const rows = new Map<number, Map<number, Photo>>();
-    for (const photo of photos) {
-      const reference = this.referenceOf(photo.photoId);
-      if (reference === undefined) continue;
-      const letter = letterIn(reference);
-      rows.set(letter, (rows.get(letter) ?? new Map<number, Photo>()).set(rowIn(reference), photo));
-    }
-    return this.with(
-      new Map(Array.from(rows, ([letter, edits]) => [letter, this.chunks[letter]?.edited(edits)])),
-    );
-  }
-
-  get count(): number {
-    return countOf(this.chunks);
   }
 
   referenceOf(photoId: PhotoId): number | undefined {
@@ -77,7 +51,7 @@ export class Columns {
 
   *ids(): Generator<PhotoId> {
     for (const chunk of this.chunks) {
-      for (let row = 0; row < (chunk?.count ?? 0); row++) yield (chunk as Chunk).idAt(row);
+      if (chunk) for (let row = 0; row < chunk.count; row++) yield chunk.idAt(row);
     }
   }
 }

@@ -3,11 +3,11 @@ import type { Cloud } from '../cloud/cloud.ts';
 import { CloudError, toCloudError } from '../cloud/error.ts';
 import type { PhotoEdit } from '../cloud/requests.ts';
 import type { IdentityId, PhotoId } from '../schema/ids.ts';
-import { isTombstone, type Photo, type PhotoRow } from '../schema/photo.ts';
-import { instantOf, type Instant } from '../schema/time.ts';
+import { isTombstone, type Photo } from '../schema/photo.ts';
+import { instantOf } from '../schema/time.ts';
+import type { News } from './change.ts';
 import { ARCHIVED, FAVORITE, TRASHED } from './chunk.ts';
 import { Columns } from './columns.ts';
-import { landed, laidOver } from './edits.ts';
 import type { EditState } from './edits-awaited.ts';
 import { EditQueue } from './edits-queue.ts';
 import { EditStore } from './edits-store.ts';
@@ -17,6 +17,8 @@ import { noState, Replica, type ReplicaState } from './replica.ts';
 
 /** What the library needs of the cloud; the real one is `Cloud`. */
 export type LibrarySource = Pick<Cloud, 'identityId' | 'clock' | 'changes' | 'editPhoto' | 'readPhoto'>;
+
+type Change = typeof import('./change.ts');
 
 export type SyncState = 'idle' | 'syncing' | CloudError;
 
@@ -34,12 +36,15 @@ export class Library {
   readonly #timeline = listing(TRASHED | ARCHIVED, 0);
   readonly #liked = listing(TRASHED | FAVORITE, FAVORITE);
   readonly #trashed = listing(TRASHED, TRASHED);
+  #change: Change | undefined;
   #state: ReplicaState = noState;
   #rows = Columns.none;
   /** When photos can be looked at, not only laid out. */
   #ready: Promise<void> = Promise.resolve();
   /** Edits on their way, laid over the rows until the cloud has them. */
   readonly #edits: EditQueue;
+  /** When it is known which those are. */
+  #waiting: Promise<void> | undefined;
   #running: Promise<void> | undefined;
   #closed = false;
 
@@ -81,7 +86,8 @@ export class Library {
     const { identityId } = source;
     const [replica, store] = await Promise.all([Replica.open(identityId), EditStore.open(identityId)]);
     const library = new Library(source, replica, store, onlost);
-    await Promise.all([library.#edits.load(), library.#load()]);
+    library.#waiting = library.#edits.load();
+    await Promise.all([library.#waiting, library.#load()]);
     return library;
   }
 
@@ -132,8 +138,8 @@ export class Library {
       await this.#inLock(async () => {
         const begun = instantOf(this.#source.clock.now());
         const pages = read(this.#source, { ...this.#state, known: this.#rows.ids(), brief, signal });
-        for await (const { rows, latest, gone } of pages) await this.#apply(rows, { cursor: latest, gone });
-        await this.#apply([], { syncedAt: begun });
+        for await (const { rows, latest, gone } of pages) await this.#apply({ rows, cursor: latest, gone });
+        await this.#apply({ rows: [], syncedAt: begun });
       });
       this.#syncState = 'idle';
       void this.#edits.send();
@@ -145,40 +151,22 @@ export class Library {
   }
 
   /** Takes rows in as the cloud has them, keeps them on this device and shows them: all of it, or nothing when it fails. */
-  async #apply(
-    changed: readonly PhotoRow[],
-    { cursor, syncedAt, gone = [] }: { cursor?: Instant; syncedAt?: Instant; gone?: readonly PhotoId[] } = {},
-  ): Promise<void> {
-    const rows = this.#rows;
-    const changes = new Map<PhotoId, Photo | undefined>();
-    const change = (photoId: PhotoId, known: boolean, photo?: Photo) => {
-      if (known) changes.delete(photoId);
-      else changes.set(photoId, photo);
-    };
-    for (const photoId of gone) change(photoId, rows.referenceOf(photoId) === undefined);
-    for (const row of changed) {
-      const { photoId } = row;
-      if (isTombstone(row)) change(photoId, rows.referenceOf(photoId) === undefined);
-      else change(photoId, JSON.stringify(row) === JSON.stringify(rows.get(photoId)), row);
+  async #apply(news: News): Promise<void> {
+    const change = await this.#changing();
+    const known = { owner: this.identityId, rows: this.#rows, state: this.#state };
+    const changed = change.changedBy(news, known);
+    if (changed) {
+      const { chunks, state } = changed;
+      await change.write(this.#replica.database, chunks, state);
+      this.#take(state, change.withChunks(this.#rows, chunks));
     }
-    const chunks =
-      changes.size > 0
-        ? (await import('./pack.ts')).repackedChunks(this.identityId, rows.chunks, changes)
-        : new Map<number, never>();
-    const known = this.#state;
-    const generation = known.generation + (chunks.size > 0 ? 1 : 0);
-    const state: ReplicaState = {
-      generation,
-      written: known.written.map((old, letter) => (chunks.has(letter) ? generation : old)),
-      cursor: cursor !== undefined && cursor > (known.cursor ?? '') ? cursor : known.cursor,
-      syncedAt: syncedAt ?? known.syncedAt,
-    };
-    if (chunks.size > 0 || state.cursor !== known.cursor || state.syncedAt !== known.syncedAt)
-      await this.#replica.write(chunks, state);
-    this.#take(state, rows.with(chunks));
-    const deleted = changed.filter(isTombstone).map((row) => row.photoId);
-    await this.#edits.forget([...gone, ...deleted]).catch(console.error);
-    if (chunks.size > 0) this.#channel.postMessage(state.generation);
+    const deleted = news.rows.filter(isTombstone).map((row) => row.photoId);
+    await this.#edits.forget([...(news.gone ?? []), ...deleted]).catch(console.error);
+    if (changed?.chunks.size) this.#channel.postMessage(changed.state.generation);
+  }
+
+  async #changing(): Promise<Change> {
+    return (this.#change ??= await import('./change.ts'));
   }
 
   /**
@@ -213,28 +201,30 @@ export class Library {
   /** Lays edits over the rows as they now are: a sync may have brought them forward meanwhile. */
   #keep(sent: readonly SentEdit[]): Promise<void> {
     return this.#inLock(async () => {
-      const changed = new Map<PhotoId, Photo>();
-      for (const { edit, outcome } of sent) {
-        const row = changed.get(edit.photoId) ?? this.#rows.get(edit.photoId);
-        if (row) changed.set(edit.photoId, landed(row, edit, outcome));
-      }
-      await this.#apply([...changed.values()]);
+      const { rowsAfter } = await this.#changing();
+      await this.#apply({ rows: rowsAfter(sent, this.#rows) });
     });
   }
 
   /** Reads what is stored and not known yet. The first time, boxes are shown before there is anything to put into them. */
   async #load(): Promise<void> {
     const { state, changed, damaged } = await this.#replica.read(this.#state);
-    const rows = this.#rows.with(changed);
-    const first = this.#rows === Columns.none;
-    if (first) this.#take(state, rows);
-    const rest = damaged.then(async (letters) => {
+    if (this.#rows !== Columns.none) {
+      const { withChunks } = await this.#changing();
+      const letters = await damaged;
       if (letters.length > 0) await this.#mend(letters);
-      else this.#take(state, first ? rows.again() : rows);
+      else this.#take(state, withChunks(this.#rows, changed));
+      return;
+    }
+    const rows = Columns.of(Columns.none.chunks.map((_, letter) => changed.get(letter)));
+    this.#take(state, rows);
+    this.#ready = damaged.then(async (letters) => {
+      await this.#waiting;
+      if (this.#edits.size > 0) await this.#changing();
+      if (letters.length > 0) await this.#mend(letters);
+      else this.#take(state, rows.again());
     });
-    if (!first) return rest;
-    this.#ready = rest;
-    rest.catch((error: unknown) => this.#report(error));
+    this.#ready.catch((error: unknown) => this.#report(error));
   }
 
   /** Chunks that cannot be read are let go of, and come again with the next sync, which has to read everything for them. */
@@ -242,7 +232,7 @@ export class Library {
     console.warn(
       `${letters.length} parts of the library on this device cannot be read and are fetched anew.`,
     );
-    await this.#replica.drop(letters);
+    await (await this.#changing()).drop(this.#replica.database, letters);
     await this.#load();
   }
 
@@ -282,13 +272,9 @@ export class Library {
   }
 
   #show(): void {
-    const edited: Photo[] = [];
-    for (const [photoId, edits] of this.#edits.photos) {
-      const row = this.#rows.get(photoId);
-      const shown = row && laidOver(row, edits);
-      if (shown && shown !== row) edited.push(shown);
-    }
-    this.#shown = this.#rows.edited(edited);
+    const { photos } = this.#edits;
+    if (photos.size > 0 && !this.#change) this.#changing().then(() => this.#show(), console.error);
+    this.#shown = this.#change?.withEdits(this.#rows, photos) ?? this.#rows;
     this.#unsent = this.#edits.size;
   }
 

@@ -2,7 +2,7 @@
 import type { PhotoId } from '../schema/ids.ts';
 import type { Photo } from '../schema/photo.ts';
 import { ratioOf, secondsOf } from './chunk.ts';
-import { Columns } from './columns.ts';
+import type { Columns } from './columns.ts';
 import { letterIn, positionOf, rowIn } from './order.ts';
 
 export interface PhotoList {
@@ -109,8 +109,13 @@ export class ColumnList implements PhotoList {
 
 /** Lists such photos of one library after the other, each by the one before it. */
 export function listing(mask: number, value: number): (columns: Columns) => PhotoList {
-  let last: ColumnList | undefined;
-  return (columns) => (last = ColumnList.of(columns, mask, value, last));
+  let listed: Columns | undefined;
+  let list: ColumnList | undefined;
+  return (columns) => {
+    if (!list || columns !== listed) list = ColumnList.of(columns, mask, value, list);
+    listed = columns;
+    return list;
+  };
 }
 
 /** `before`, when it says the same as `now`. */

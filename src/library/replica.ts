@@ -8,9 +8,9 @@ import { settled } from './request.ts';
 
 /** Change it when the stores are others: everything is then fetched anew, nothing is lost. */
 const VERSION = 2;
-const HEADS = 'heads';
-const RESTS = 'rests';
-const STATE = 'state';
+export const HEADS = 'heads';
+export const RESTS = 'rests';
+export const STATE = 'state';
 
 export interface ReplicaState {
   /** Grows with every write, so that a tab sees that another one has written. */
@@ -34,11 +34,11 @@ export interface Reading {
 export const noState: ReplicaState = { generation: 0, written: Array.from({ length: CHUNKS }, () => 0) };
 
 export class Replica {
-  readonly #database: IDBDatabase;
+  readonly database: IDBDatabase;
   readonly #owner: IdentityId;
 
   private constructor(database: IDBDatabase, owner: IdentityId) {
-    this.#database = database;
+    this.database = database;
     this.#owner = owner;
     // Another tab signs out or brings a newer version: step aside.
     database.addEventListener('versionchange', () => database.close());
@@ -55,12 +55,12 @@ export class Replica {
   }
 
   async state(): Promise<ReplicaState> {
-    return readState(this.#database.transaction(STATE));
+    return readState(this.database.transaction(STATE));
   }
 
   /** What differs from what `known` says, in one transaction: heads as soon as they are there, the rests after them. */
   async read(known: ReplicaState): Promise<Reading> {
-    const transaction = this.#database.transaction([HEADS, RESTS, STATE]);
+    const transaction = this.database.transaction([HEADS, RESTS, STATE]);
     const [heads, rests] = [transaction.objectStore(HEADS), transaction.objectStore(RESTS)];
     if (known.generation === 0) {
       const reading = Promise.all([
@@ -115,58 +115,8 @@ export class Replica {
     return { state, changed, damaged };
   }
 
-  /** Replaces these chunks and the state, in one transaction: after a crash both are old or both are new. */
-  write(chunks: ReadonlyMap<number, Chunk | undefined>, state: ReplicaState): Promise<void> {
-    return this.#change((heads, rests, states) => {
-      for (const [letter, chunk] of chunks) {
-        if (chunk) {
-          heads.put(chunk.head, letter);
-          rests.put(chunk.rest?.buffer, letter);
-        } else {
-          heads.delete(letter);
-          rests.delete(letter);
-        }
-      }
-      states.put(state, STATE);
-    });
-  }
-
-  /** Lets go of chunks that cannot be read. Without a cursor the next sync reads everything, and has them again. */
-  async drop(letters: readonly number[]): Promise<void> {
-    await this.#change((heads, rests, states) => {
-      for (const letter of letters) {
-        heads.delete(letter);
-        rests.delete(letter);
-      }
-      const request = states.get(STATE) as IDBRequest<ReplicaState | undefined>;
-      request.addEventListener('success', () => {
-        const state = request.result ?? noState;
-        const generation = state.generation + 1;
-        const written = state.written.map((old, letter) => (letters.includes(letter) ? generation : old));
-        states.put({ ...state, generation, written, cursor: undefined }, STATE);
-      });
-    });
-  }
-
-  #change(
-    work: (heads: IDBObjectStore, rests: IDBObjectStore, states: IDBObjectStore) => void,
-  ): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const transaction = this.#database.transaction([HEADS, RESTS, STATE], 'readwrite');
-      transaction.addEventListener('complete', () => resolve());
-      transaction.addEventListener('abort', () => reject(transaction.error));
-      try {
-        work(transaction.objectStore(HEADS), transaction.objectStore(RESTS), transaction.objectStore(STATE));
-      } catch (error) {
-        // Or what was put before would stay.
-        transaction.abort();
-        reject(error);
-      }
-    });
-  }
-
   close(): void {
-    this.#database.close();
+    this.database.close();
   }
 }
 

@@ -1,17 +1,29 @@
 // The library in memory: whatever photos come and go, they are kept to the last attribute, found, and shown in their order.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { withChunks, withEdits } from '../../src/library/change.ts';
 import { bytesOfId, Chunk, compareIds, letterOf, secondsOf, TRASHED } from '../../src/library/chunk.ts';
 import { Columns } from '../../src/library/columns.ts';
+import { laidOver } from '../../src/library/edits.ts';
 import { ColumnList, listOf } from '../../src/library/list.ts';
 import { orderOf } from '../../src/library/order.ts';
 import { repacked, repackedChunks } from '../../src/library/pack.ts';
+import type { AttributeEdit } from '../../src/cloud/requests.ts';
 import type { PhotoId } from '../../src/schema/ids.ts';
 import { parsePhotoRow, takenAtOf, type Photo } from '../../src/schema/photo.ts';
 import { identity } from '../fixtures.ts';
 import { localTimes, photoId as anyId, photos as anyPhoto } from './schema-arbitraries.ts';
 
 const ME = identity();
+
+/** Later than whatever the photos say. */
+const LAST = '9999-12-31T23:59:59.999Z';
+const EDITS: Record<'trash' | 'date' | 'favorite' | 'none', AttributeEdit[]> = {
+  trash: [{ attribute: 'trashedAt', value: '2026-02-02T00:00:00.000Z', at: LAST }],
+  date: [{ attribute: 'takenAtOverride', value: '1950-12-31T23:59:59', at: LAST }],
+  favorite: [{ attribute: 'favorite', value: true, at: LAST }],
+  none: [],
+};
 
 /** As a row comes from the cloud: without what JSON does not know. */
 const plain = (photo: Photo): Photo => JSON.parse(JSON.stringify({ ...photo, owner: ME })) as Photo;
@@ -29,7 +41,7 @@ const library = fc.uniqueArray(crowded, { selector: ({ photoId }) => photoId, ma
 type Changes = readonly (readonly [PhotoId, Photo | undefined])[];
 
 const changed = (columns: Columns, changes: Changes): Columns =>
-  columns.with(repackedChunks(ME, columns.chunks, new Map(changes)));
+  withChunks(columns, repackedChunks(ME, columns.chunks, new Map(changes)));
 const columnsOf = (list: readonly Photo[]): Columns =>
   changed(
     Columns.none,
@@ -100,19 +112,22 @@ test('photos are in their order and complete after any changes, just as if all h
 
 test('an edit on its way shows in every list at once, and nothing else changes', () => {
   fc.assert(
-    fc.property(library, fc.infiniteStream(fc.constantFrom('trash', 'date', undefined)), (list, what) => {
-      const before = columnsOf(list);
-      const edited = list.map((photo): Photo => {
-        const edit = what.next().value;
-        if (edit === 'trash') return { ...photo, trashedAt: '2026-02-02T00:00:00.000Z' };
-        return edit === 'date' ? { ...photo, takenAtOverride: '1999-12-31T23:59:59' } : photo;
-      });
-      const columns = before.edited(edited.filter((photo, i) => photo !== list[i]));
-      expect(everything(columns)).toEqual(sorted(edited));
-      const trash = ColumnList.of(columns, TRASHED, TRASHED);
-      expect([...trash]).toEqual(sorted(edited.filter((photo) => photo.trashedAt)));
-      expect(everything(before)).toEqual(sorted(list));
-    }),
+    fc.property(
+      library,
+      fc.infiniteStream(fc.constantFrom('trash' as const, 'date' as const, 'none' as const)),
+      (list, what) => {
+        const before = columnsOf(list);
+        const edits = list.map(
+          ({ photoId }) => [photoId, EDITS[what.next().value as keyof typeof EDITS]] as const,
+        );
+        const edited = list.map((photo, i) => laidOver(photo, edits[i]?.[1] ?? []));
+        const columns = withEdits(before, new Map(edits));
+        expect(everything(columns)).toEqual(sorted(edited));
+        const trash = ColumnList.of(columns, TRASHED, TRASHED);
+        expect([...trash]).toEqual(sorted(edited.filter((photo) => photo.trashedAt)));
+        expect(everything(before)).toEqual(sorted(list));
+      },
+    ),
   );
 });
 
@@ -147,7 +162,7 @@ describe('what need not be done again', () => {
     const columns = columnsOf(photos);
     const before = ColumnList.of(columns, TRASHED, 0);
     const { days, ratios } = before;
-    const after = columns.edited([{ ...photos[0], favorite: true } as Photo]);
+    const after = withEdits(columns, new Map([[one.photoId, EDITS.favorite]]));
     const list = ColumnList.of(after, TRASHED, 0, before);
     expect(list.days).toBe(days);
     expect(list.ratios).toBe(ratios);
@@ -158,7 +173,7 @@ describe('what need not be done again', () => {
     const columns = columnsOf(photos);
     const before = ColumnList.of(columns, TRASHED, 0);
     const { days } = before;
-    const after = columns.edited([{ ...photos[0], takenAtOverride: '1950-01-01T00:00:00' } as Photo]);
+    const after = withEdits(columns, new Map([[one.photoId, EDITS.date]]));
     expect(ColumnList.of(after, TRASHED, 0, before).days).not.toEqual(days);
   });
 
