@@ -1,16 +1,12 @@
 // Edits on their way: shown at once, kept on this device until the cloud has them, sent by one tab at a time.
-import type { Cloud } from '../cloud/cloud.ts';
 import { CloudError, isAbort, toCloudError } from '../cloud/error.ts';
 import type { PhotoEdit } from '../cloud/requests.ts';
 import type { PhotoId } from '../schema/ids.ts';
 import type { Photo } from '../schema/photo.ts';
 import { Awaited, type EditState } from './edits-awaited.ts';
-import { datedEdits, type QueuedEdit } from './edits.ts';
+import { datedEdits, type EditSource, type QueuedEdit } from './edits.ts';
 import type { SentEdit } from './edits-send.ts';
 import type { EditStore } from './edits-store.ts';
-
-/** What the queue needs of the cloud; the real one is `Cloud`. */
-export type EditSource = Pick<Cloud, 'identityId' | 'clock' | 'editPhoto' | 'readPhoto'>;
 
 export interface EditHooks {
   /** What waits has changed. */

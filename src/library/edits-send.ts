@@ -1,8 +1,7 @@
 // Sending the edits that wait: each is removed only when the cloud has it and this device knows so. Loaded on first need.
 import { CloudError, toCloudError } from '../cloud/error.ts';
 import type { EditOutcome } from '../cloud/requests.ts';
-import { sendable, type QueuedEdit } from './edits.ts';
-import type { EditSource } from './edits-queue.ts';
+import { sendable, type EditSource, type QueuedEdit } from './edits.ts';
 import type { EditStore } from './edits-store.ts';
 
 const AT_ONCE = 6;

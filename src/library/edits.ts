@@ -2,6 +2,7 @@
 //
 // Each attribute of a photo carries the time of its last edit; of two edits the later one counts, wherever it was made and whenever
 // it arrives. The table decides by that rule, and so does what is shown here, so that all devices end with the same.
+import type { Cloud } from '../cloud/cloud.ts';
 import type { AttributeEdit, EditOutcome, PhotoEdit } from '../cloud/requests.ts';
 import { isPhotoId, type PhotoId } from '../schema/ids.ts';
 import { fields, oneOf, text } from '../schema/parse.ts';
@@ -14,6 +15,9 @@ import {
 } from '../schema/photo.ts';
 import { instant, instantOf, type Instant } from '../schema/time.ts';
 
+/** What edits need of the cloud; the real one is `Cloud`. */
+export type EditSource = Pick<Cloud, 'identityId' | 'clock' | 'editPhoto' | 'readPhoto'>;
+
 /** A photo has at most one for each attribute: a later edit takes the place of one that was not sent yet. */
 export interface QueuedEdit extends AttributeEdit {
   photoId: PhotoId;
@@ -25,12 +29,7 @@ export interface QueuedEdit extends AttributeEdit {
   guessed?: true;
 }
 
-export interface EditClock {
-  now(): number;
-  /** Milliseconds to add to the local clock to get server time. */
-  readonly offset: number;
-  readonly known: boolean;
-}
+type EditClock = Pick<EditSource['clock'], 'now' | 'offset' | 'known'>;
 
 /** How far into the future an edit may be dated: clocks are not that exact. The table takes later ones for undated. */
 const SLACK_MS = 60_000;
