@@ -4,15 +4,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import 'fake-indexeddb/auto';
+import { IDBFactory } from 'fake-indexeddb';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { startCloud, type LocalCloud } from '../../infra/local/cloud.ts';
 import type { Cloud } from '../../src/cloud/cloud.ts';
+import { CloudError } from '../../src/cloud/error.ts';
 import type { AttributeEdit } from '../../src/cloud/requests.ts';
+import { Library, type LibrarySource } from '../../src/library/library.svelte.ts';
 import type { PhotoId } from '../../src/schema/ids.ts';
 import { buildOriginalMetadata } from '../../src/schema/original.ts';
 import { isTombstone, type EditableAttribute, type Photo, type PhotoRow } from '../../src/schema/photo.ts';
 import { instantOf } from '../../src/schema/time.ts';
 import { jpeg, photoIdOf } from '../fixtures.ts';
+import { Locks } from '../unit/fake-browser.ts';
 import { signInAs, withXhr, type PagePerson } from './page-person.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'shoebox-page-'));
@@ -70,6 +75,7 @@ async function allOf(target: Cloud, since?: string) {
 
 beforeAll(async () => {
   withXhr();
+  vi.stubGlobal('navigator', { locks: new Locks() });
   local = await startCloud({ directory });
   ada = await signInAs(local, 'ada@example.com');
   cloud = await ada.open();
@@ -184,6 +190,59 @@ test('an edit dated in the far future, or by no date at all, does not win for ev
     expect(await edited('caption', `after ${broken}`)).toMatchObject({ outcome: 'saved' });
     expect(await cloud.readPhoto(id, signal)).toMatchObject({ caption: `after ${broken}` });
   }
+});
+
+test('two devices that edited offline end with the later edit of each attribute, through the real table', async () => {
+  const devices = await Promise.all(
+    [0, 1].map(async () => {
+      const storage = new IDBFactory();
+      vi.stubGlobal('indexedDB', storage);
+      const network = { up: true };
+      const online = <T>(work: () => T): T => {
+        if (!network.up) throw new CloudError('offline', 'on a plane');
+        return work();
+      };
+      const source: LibrarySource = {
+        identityId: cloud.identityId,
+        clock: cloud.clock,
+        changes: (...request) => online(() => cloud.changes(...request)),
+        readPhoto: async (...request) => online(() => cloud.readPhoto(...request)),
+        editPhoto: async (...request) => online(() => cloud.editPhoto(...request)),
+      };
+      const library = await Library.open(source);
+      await library.sync(signal);
+      return { library, network };
+    }),
+  );
+  const [one, two] = devices;
+  if (!one || !two) throw new Error('two devices');
+  const settle = async () => {
+    for (const { library } of [one, two, one]) {
+      await library.sync(signal);
+      expect(await library.sendEdits(10_000)).toBe(0);
+    }
+  };
+  const shown = () => devices.map(({ library }) => library.get(id));
+
+  one.network.up = false;
+  await one.library.edit(id, { caption: 'of one', favorite: true, tags: ['one'] });
+  two.network.up = false;
+  await vi.waitUntil(() => instantOf(cloud.clock.now()) > (one.library.get(id)?.captionEditedAt ?? ''));
+  await two.library.edit(id, { caption: 'of two', trashedAt: instantOf(cloud.clock.now()), archived: true });
+  for (const { network } of devices) network.up = true;
+  // The later edit arrives first.
+  expect(await two.library.sendEdits(10_000)).toBe(0);
+  await settle();
+  const row = await cloud.readPhoto(id, signal);
+  expect(row).toMatchObject({ caption: 'of two', favorite: true, tags: ['one'], archived: true });
+  expect(shown()).toEqual([row, row]);
+
+  await one.library.edit(id, { trashedAt: null, archived: null, favorite: null, caption: null });
+  await settle();
+  const back = await cloud.readPhoto(id, signal);
+  for (const name of ['trashedAt', 'archived', 'favorite', 'caption']) expect(back).not.toHaveProperty(name);
+  expect(shown()).toEqual([back, back]);
+  for (const { library } of devices) library.close();
 });
 
 test('a photo that does not exist cannot be edited into being', async () => {
