@@ -3,7 +3,7 @@ import type { IdentityId, PhotoId } from '../schema/ids.ts';
 import type { Photo } from '../schema/photo.ts';
 import { bytesOfId, Chunk, compareIds, flagsOf, letterOf, newHead, ratioOf, secondsOf } from './chunk.ts';
 import type { Chunks } from './order.ts';
-import { NESTED, PLAIN, SHARED, TIMES, wallTime } from './unpack.ts';
+import { NESTED, PLAIN, SHARED } from './unpack.ts';
 
 const ID = 32;
 /** Attributes that have their place in a row, or that the head knows. */
@@ -90,7 +90,7 @@ export function repacked(
     to.flags[count] = flagsOf(photo);
     to.ids.set(id, count * ID);
     to.offsets[count++] = rows.length;
-    rows.write(packed(photo, seconds, shared));
+    rows.write(packed(photo, shared));
   }
   copy(before?.count ?? 0);
   if (count === 0) return undefined;
@@ -120,23 +120,30 @@ function sorted(changed: Iterable<readonly [PhotoId, Photo | undefined]>): Chang
   return changes.sort((a, b) => a.key - b.key || compareIds(a.id, 0, b.id, 0));
 }
 
-/** A row as text: see `unpack`. */
-function packed(photo: Photo, seconds: number, shared: Shared): string {
+/** A row as text: see `unpack`. Written for haste, for a first sync packs a hundred thousand. */
+function packed(photo: Photo, shared: Shared): string {
   const { takenAt } = photo;
   const values: unknown[] = [
-    takenAt.startsWith(wallTime(seconds)) ? takenAt.slice(19) : takenAt,
+    photo.takenAtOverride === undefined ? takenAt.slice(19) : takenAt,
     Date.parse(photo.uploadedAt),
     Date.parse(photo.changedAt),
   ];
-  let at = TIMES;
-  for (const name of PLAIN) values[at++] = photo[name] ?? 0;
-  for (const name of SHARED) values[at++] = photo[name] === undefined ? 0 : shared.number(photo[name]);
+  for (const name of PLAIN) values.push(photo[name] ?? 0);
+  for (const name of SHARED) values.push(photo[name] === undefined ? 0 : shared.number(photo[name]));
   for (const [name, fields] of NESTED) {
     const nested = photo[name] as Readonly<Record<string, number>> | undefined;
-    values[at++] = nested ? fields.map((field) => nested[field] ?? null) : 0;
+    if (!nested) values.push(0);
+    else {
+      const own: (number | null)[] = [];
+      for (const field of fields) own.push(nested[field] ?? null);
+      values.push(own);
+    }
   }
-  const others = Object.entries(photo).filter(([name, value]) => value !== undefined && !PLACED.has(name));
-  if (others.length > 0) values.push(Object.fromEntries(others));
+  let others: Record<string, unknown> | undefined;
+  for (const name in photo) {
+    if (!PLACED.has(name)) (others ??= {})[name] = photo[name as keyof Photo];
+  }
+  if (others) values.push(others);
   while (values.at(-1) === 0) values.pop();
   return JSON.stringify(values);
 }

@@ -63,21 +63,17 @@ export class Replica {
     const transaction = this.database.transaction([HEADS, RESTS, STATE]);
     const [heads, rests] = [transaction.objectStore(HEADS), transaction.objectStore(RESTS)];
     if (known.generation === 0) {
-      const reading = Promise.all([
+      const [state, keys, found] = await Promise.all([
         readState(transaction),
         settled(heads.getAllKeys()),
         settled(heads.getAll()),
       ]);
-      const [restKeys, restsRead] = [settled(rests.getAllKeys()), settled(rests.getAll())];
-      const [state, keys, read] = await reading;
-      const restOf = async (): Promise<Map<unknown, unknown>> => {
-        const found = (await restsRead) as unknown[];
-        return new Map((await restKeys).map((key, i) => [key, found[i]]));
-      };
+      // Only now: asked for together, the rests, four times as many bytes, would hold up the heads.
+      const read = Promise.all([settled(rests.getAllKeys()), settled(rests.getAll())]);
       return this.#reading(
         state,
-        keys.map((key, i) => [Number(key), read[i]]),
-        restOf(),
+        keys.map((key, i) => [Number(key), found[i]]),
+        read.then(([names, values]) => new Map(names.map((key, i) => [key, (values as unknown[])[i]]))),
       );
     }
     const state = await readState(transaction);

@@ -4,8 +4,8 @@ import type { IdentityId, PhotoId } from '../schema/ids.ts';
 import { isTombstone, parsePhotoRow, type Photo } from '../schema/photo.ts';
 import { instantOf } from '../schema/time.ts';
 
-/** The first places of a row: takenAt (only what its second does not tell), uploadedAt and changedAt in milliseconds. */
-export const TIMES = 3;
+/** The first places of a row: takenAt (only what its second does not tell, unless the owner has corrected that), uploadedAt and changedAt in milliseconds. */
+const TIMES = 3;
 /** Then these, as they are; then these, by their number in the table, from 1 on. 0 stands for an attribute that is not there. */
 export const PLAIN = ['name', 'bytes', 'width', 'height', 'placeholder'] as const;
 export const SHARED = ['type', 'takenAtSource', 'pipeline', 'camera', 'lens', 'path', 'place'] as const;
@@ -24,7 +24,7 @@ export interface Known {
 }
 
 /** As `2019-06-01T12:34:56`. */
-export const wallTime = (seconds: number): string => new Date(seconds * 1000).toISOString().slice(0, 19);
+const wallTime = (seconds: number): string => new Date(seconds * 1000).toISOString().slice(0, 19);
 
 /** Undefined for a row that was damaged: no JSON, or no photo. */
 export function unpack(
