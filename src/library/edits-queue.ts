@@ -6,7 +6,8 @@ import type { Photo } from '../schema/photo.ts';
 import { Awaited, type EditState } from './edits-awaited.ts';
 import { datedEdits, type EditSource, type QueuedEdit } from './edits.ts';
 import type { SentEdit } from './edits-send.ts';
-import type { EditStore } from './edits-store.ts';
+import { EditStore } from './edits-store.ts';
+import { editChannel } from './forget.ts';
 
 export interface EditHooks {
   /** What waits has changed. */
@@ -17,7 +18,7 @@ export interface EditHooks {
   keep: (sent: readonly SentEdit[]) => Promise<void>;
 }
 
-interface Change {
+export interface Change {
   photoId: PhotoId;
   edit: PhotoEdit;
   /** The photo as it was shown. */
@@ -29,7 +30,9 @@ const RETRY_MAX_MS = 5 * 60_000;
 /** Nobody waits longer than this for an edit that is safe already. */
 const PATIENCE_MS = 4000;
 
-const NOTHING: readonly QueuedEdit[] = [];
+/** The queue on what this device keeps; to be loaded. */
+export const openQueue = (source: EditSource, database: IDBDatabase, hooks: EditHooks): EditQueue =>
+  new EditQueue(source, new EditStore(database), hooks);
 
 export class EditQueue {
   readonly #source: EditSource;
@@ -55,7 +58,7 @@ export class EditQueue {
     this.#source = source;
     this.#store = store;
     this.#hooks = hooks;
-    this.#lockName = `shoebox-edits-${source.identityId}`;
+    this.#lockName = editChannel(source.identityId);
     this.#channel = new BroadcastChannel(this.#lockName);
     // oxlint-disable-next-line unicorn/prefer-add-event-listener
     this.#channel.onmessage = () => void this.load().catch((error: unknown) => this.#report(error));
@@ -66,12 +69,7 @@ export class EditQueue {
     return this.#size;
   }
 
-  /** The edits of a photo, to be laid over its row. */
-  of(photoId: PhotoId): readonly QueuedEdit[] {
-    return this.#byPhoto.get(photoId) ?? NOTHING;
-  }
-
-  /** All of them, by photo. */
+  /** All of them by photo, to be laid over the rows. */
   get photos(): ReadonlyMap<PhotoId, readonly QueuedEdit[]> {
     return this.#byPhoto;
   }
@@ -245,6 +243,5 @@ export class EditQueue {
     clearTimeout(this.#timer);
     this.#channel.close();
     this.#awaited.release();
-    this.#store.close();
   }
 }

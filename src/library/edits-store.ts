@@ -1,27 +1,17 @@
-// Edits that wait for the cloud, on this device: a database of their own, because a replica may be thrown away and they may not.
-import type { IdentityId, PhotoId } from '../schema/ids.ts';
+// Edits that wait for the cloud, on this device: one for each photo and attribute.
+import type { PhotoId } from '../schema/ids.ts';
 import { EDITABLE_ATTRIBUTES } from '../schema/photo.ts';
 import { parseQueuedEdit, replacing, type QueuedEdit } from './edits.ts';
-import { EDITS_SUFFIX, REPLICA_PREFIX } from './forget.ts';
+import { EDITS } from './forget.ts';
 import { settled } from './request.ts';
-
-const VERSION = 1;
-const EDITS = 'edits';
 
 const keyOf = ({ photoId, attribute }: QueuedEdit): [string, string] => [photoId, attribute];
 
 export class EditStore {
   readonly #database: IDBDatabase;
 
-  private constructor(database: IDBDatabase) {
+  constructor(database: IDBDatabase) {
     this.#database = database;
-    database.addEventListener('versionchange', () => database.close());
-  }
-
-  static async open(identityId: IdentityId): Promise<EditStore> {
-    const opening = indexedDB.open(REPLICA_PREFIX + identityId + EDITS_SUFFIX, VERSION);
-    opening.addEventListener('upgradeneeded', () => opening.result.createObjectStore(EDITS));
-    return new EditStore(await settled(opening));
   }
 
   /** What waits, the oldest first. What cannot be read is left out. */
@@ -83,10 +73,6 @@ export class EditStore {
       transaction.addEventListener('abort', () => reject(transaction.error));
       work(transaction.objectStore(EDITS));
     });
-  }
-
-  close(): void {
-    this.#database.close();
   }
 }
 

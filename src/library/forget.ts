@@ -5,6 +5,10 @@ import { settled } from './request.ts';
 export const REPLICA_PREFIX = 'shoebox-library-';
 /** After the same name: the edits that wait for the cloud. */
 export const EDITS_SUFFIX = '-edits';
+/** Their table there. */
+export const EDITS = 'edits';
+/** By which tabs tell each other of them. */
+export const editChannel = (identityId: string): string => `shoebox-edits-${identityId}`;
 
 /** Removes one person's replica from this device, or everybody's; what the cloud does not have yet may be spared. */
 export async function forgetReplicas(identityId = '', { spareEdits = false } = {}): Promise<void> {

@@ -9,8 +9,7 @@ import type { News } from './change.ts';
 import { ARCHIVED, FAVORITE, TRASHED } from './chunk.ts';
 import { Columns } from './columns.ts';
 import type { EditState } from './edits-awaited.ts';
-import { EditQueue } from './edits-queue.ts';
-import { EditStore } from './edits-store.ts';
+import { EditGate, openEdits } from './edits-gate.ts';
 import type { SentEdit } from './edits-send.ts';
 import { listing, type PhotoList } from './list.ts';
 import { noState, Replica, type ReplicaState } from './replica.ts';
@@ -42,7 +41,7 @@ export class Library {
   /** When photos can be looked at, not only laid out. */
   #ready: Promise<void> = Promise.resolve();
   /** Edits on their way, laid over the rows until the cloud has them. */
-  readonly #edits: EditQueue;
+  readonly #edits: EditGate;
   /** When it is known which those are. */
   #waiting: Promise<void> | undefined;
   #running: Promise<void> | undefined;
@@ -61,13 +60,13 @@ export class Library {
   private constructor(
     source: LibrarySource,
     replica: Replica,
-    store: EditStore,
+    edits: IDBDatabase,
     onlost: (count: number) => void,
   ) {
     this.identityId = source.identityId;
     this.#source = source;
     this.#replica = replica;
-    this.#edits = new EditQueue(source, store, {
+    this.#edits = new EditGate(source, edits, {
       onchange: () => this.#show(),
       onlost,
       keep: (sent) => this.#keep(sent),
@@ -84,8 +83,8 @@ export class Library {
    */
   static async open(source: LibrarySource, { onlost = () => {} }: LibraryHooks = {}): Promise<Library> {
     const { identityId } = source;
-    const [replica, store] = await Promise.all([Replica.open(identityId), EditStore.open(identityId)]);
-    const library = new Library(source, replica, store, onlost);
+    const [replica, edits] = await Promise.all([Replica.open(identityId), openEdits(identityId)]);
+    const library = new Library(source, replica, edits, onlost);
     library.#waiting = library.#edits.load();
     await Promise.all([library.#waiting, library.#load()]);
     return library;
@@ -134,7 +133,7 @@ export class Library {
   async #sync(signal: AbortSignal, brief: boolean): Promise<void> {
     this.#syncState = 'syncing';
     try {
-      const { read } = await import('./sync.ts');
+      const [{ read }] = await Promise.all([import('./sync.ts'), this.#edits.ready()]);
       await this.#inLock(async () => {
         const begun = instantOf(this.#source.clock.now());
         const pages = read(this.#source, { ...this.#state, known: this.#rows.ids(), brief, signal });

@@ -172,6 +172,7 @@ test('a sync that brings nothing new does not make the page lay out anything aga
 test('what another tab wrote is read without reading everything again', async () => {
   await stored(200);
   const [one, two] = [await open(), await open()];
+  await one.sync(signal);
   const get = vi.spyOn(IDBObjectStore.prototype, 'get');
   const getAll = vi.spyOn(IDBObjectStore.prototype, 'getAll');
   table.put(photo(3, { favorite: true, changedAt: instantOf(table.now) }));
