@@ -1,21 +1,24 @@
-// One chunk of the library: the photos whose ids begin with the same letter, sorted by id, packed in two buffers. The head has
+// One chunk of the library: the photos whose hash begins with the same hexadecimal letter, sorted by id, packed in two buffers. The head has
 // what they are sorted, filtered and laid out by, as columns; the rest has everything else, to be unpacked when it is looked at.
 import { photoIdOfDigest, type IdentityId, type PhotoId } from '../schema/ids.ts';
 import { isVideo, takenAtOf, type Photo } from '../schema/photo.ts';
 import { wallClock } from '../schema/time.ts';
 import { unpack } from './unpack.ts';
 
-/** A base64 letter is six bits of the id. */
-export const CHUNKS = 64;
-/** So that chunk and row fit 24 bits; 64 chunks of a hash fill evenly, to 16 million photos. */
-export const MAX_ROWS = 2 ** 18;
+/**
+ * So few that reading is soon done (each costs the browser the better part of a millisecond, however small), so many that a change
+ * of one photo does not write all.
+ */
+export const CHUNKS = 16;
+/** So that chunk and row fit 24 bits; chunks of a hash fill evenly, to 16 million photos. */
+export const MAX_ROWS = 2 ** 20;
 
 /** Change it when chunks of before no longer read as they should: they are then fetched anew, nothing is lost. */
 const FORMAT = 1;
 const HEADER = 16;
 const ID = 32;
 /** More photos are unpacked again when they are asked for. */
-const KEPT = 64;
+const KEPT = 256;
 /** Year 0 to year 9999. */
 const EARLIEST = -62_167_219_200;
 const LATEST = 253_402_300_799;
@@ -89,16 +92,21 @@ function readHead(letter: number, buffer: unknown): Head | undefined {
   const [format, count = 0] = new Uint32Array(buffer, 0, 2);
   if (format !== FORMAT || count > MAX_ROWS || buffer.byteLength !== headBytes(count)) return undefined;
   const head = viewsOf(buffer);
-  const { times, offsets, ids } = head;
+  const { offsets, ids } = head;
   if (offsets[0] !== 0 || offsets[count] !== head.rowBytes) return undefined;
+  return (ids[0] as number) >> 4 === letter ? head : undefined;
+}
+
+/** Whether every row has a place, a time there is, and an id after the one before. Takes a while: boxes do not wait for it. */
+function isSound(letter: number, { count, times, offsets, ids }: Head): boolean {
   for (let row = 0; row < count; row++) {
     const time = times[row] as number;
-    if (!(time >= EARLIEST && time <= LATEST && Number.isInteger(time))) return undefined;
-    if ((offsets[row] as number) > (offsets[row + 1] as number)) return undefined;
-    if ((ids[row * ID] as number) >> 2 !== letter) return undefined;
-    if (row > 0 && compareIds(ids, row - 1, ids, row) >= 0) return undefined;
+    if (!(time >= EARLIEST && time <= LATEST && Number.isInteger(time))) return false;
+    if ((offsets[row] as number) > (offsets[row + 1] as number)) return false;
+    if ((ids[row * ID] as number) >> 4 !== letter) return false;
+    if (row > 0 && compareIds(ids, row - 1, ids, row) >= 0) return false;
   }
-  return head;
+  return true;
 }
 
 /** Photos as edits that are on their way have them, and the chunk without. */
@@ -132,9 +140,10 @@ export class Chunk {
     return columns && new Chunk(owner, head as ArrayBuffer, columns);
   }
 
-  /** Brings the rest; false when it is not this head's. */
+  /** Brings the rest; false when it is not this head's, or the head itself is none. */
   complete(rest: unknown): boolean {
-    const { sharedBytes, rowBytes } = this.columns;
+    const { sharedBytes, rowBytes, ids } = this.columns;
+    if (!isSound((ids[0] as number) >> 4, this.columns)) return false;
     if (!(rest instanceof ArrayBuffer) || rest.byteLength !== sharedBytes + rowBytes) return false;
     const bytes = new Uint8Array(rest);
     try {
@@ -215,10 +224,10 @@ const textOf = (bytes: Uint8Array, begin: number, end: number): string =>
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const VALUES = new Uint8Array(128);
-for (let value = 0; value < CHUNKS; value++) VALUES[LETTERS.charCodeAt(value)] = value;
+for (let value = 0; value < 64; value++) VALUES[LETTERS.charCodeAt(value)] = value;
 
 /** Which chunk a photo is in. */
-export const letterOf = (photoId: PhotoId): number => VALUES[photoId.charCodeAt(0)] as number;
+export const letterOf = (photoId: PhotoId): number => (VALUES[photoId.charCodeAt(0)] as number) >> 2;
 
 /** The 32 bytes that an id spells. */
 export function bytesOfId(photoId: PhotoId): Uint8Array {

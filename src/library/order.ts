@@ -4,7 +4,7 @@ import type { Chunk } from './chunk.ts';
 
 export type Chunks = readonly (Chunk | undefined)[];
 
-const ROW_BITS = 18;
+const ROW_BITS = 20;
 const ROW = 2 ** ROW_BITS - 1;
 const REFERENCE = 2 ** 24 - 1;
 

@@ -107,7 +107,8 @@ export function repacked(
   rest.set(table);
   rest.set(rows.taken, table.length);
   const chunk = new Chunk(owner, head, columns);
-  chunk.complete(rest.buffer);
+  // Nothing is stored that could not be read again.
+  if (!chunk.complete(rest.buffer)) throw new Error('photos came out of packing other than they went in');
   return chunk;
 }
 

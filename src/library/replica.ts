@@ -1,4 +1,4 @@
-// The library on this device: the owner's rows in IndexedDB, packed in 64 chunks by the first letter of the photo id.
+// The library on this device: the owner's rows in IndexedDB, packed in 16 chunks by the first letter of its hash.
 // One record per photo would take ten seconds to write for 100,000 photos; chunks of a hash spread evenly and need no table.
 import type { IdentityId } from '../schema/ids.ts';
 import type { Instant } from '../schema/time.ts';

@@ -18,7 +18,7 @@ const signal = new AbortController().signal;
 const photo = (n: number, more: Partial<Photo> = {}): Photo =>
   parsePhotoRow({
     owner: ME,
-    photoId: `${String.fromCodePoint(65 + (n % 26))}${String(n).padStart(41, 'x')}A` as PhotoId,
+    photoId: `${'AEIMQUYcgkosw048'[n % 16]}${String(n).padStart(41, 'x')}A` as PhotoId,
     status: 'ready',
     name: `photo ${n}.jpg`,
     type: 'image/jpeg',
@@ -114,8 +114,8 @@ test.each(damages)(
     await stored(30);
     await tamper(store, change);
     const library = await open();
-    // Of 30 photos two have an id that begins with A.
-    const left = allNames(30).filter((name) => name !== 'photo 0.jpg' && name !== 'photo 26.jpg');
+    // Of 30 photos two have a hash that begins with 0.
+    const left = allNames(30).filter((name) => name !== 'photo 0.jpg' && name !== 'photo 16.jpg');
     expect(names(library)).toEqual(left);
     expect(library.complete).toBe(true);
     await library.sync(signal);
