@@ -87,17 +87,24 @@ export async function scrolled(
 }
 
 /** Drags through the whole timeline in two seconds; gives how many frames came late. */
-export const scrubbed = (page: Page): Promise<number> =>
-  page.evaluate(async (frames) => {
+export async function scrubbed(page: Page): Promise<{ mainPerFrame: number; late: number }> {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('Performance.enable');
+  const before = await metric(devtools, 'TaskDuration');
+  const late = await page.evaluate(async (frames) => {
     const reach = document.documentElement.scrollHeight - innerHeight;
-    let late = 0;
+    let found = 0;
     let last = performance.now();
     for (let i = 0; i < frames; i++) {
       scrollTo(0, (reach * i) / frames);
       await new Promise((resolve) => requestAnimationFrame(resolve));
       const now = performance.now();
-      if (now - last > 25) late++;
+      if (now - last > 25) found++;
       last = now;
     }
-    return late;
+    return found;
   }, FRAMES);
+  const mainPerFrame = ((await metric(devtools, 'TaskDuration')) - before) * (1000 / FRAMES);
+  await devtools.detach();
+  return { mainPerFrame, late };
+}
