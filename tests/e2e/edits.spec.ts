@@ -101,3 +101,36 @@ test('somebody who agrees to lose a change is signed out, and nothing of it stay
   await expect.poll(() => remains(page)).toEqual([]);
   await context.setOffline(false);
 });
+
+test('a session that ends by itself takes no change with it: the same person comes back to it', async ({
+  page,
+  context,
+  files,
+  cloud,
+}) => {
+  const person = someone('Emil Ended');
+  await signUp(page, person);
+  await withThreePhotos(page, files);
+  await context.setOffline(true);
+  await addToFavorites(page, 'harbor.jpg');
+  // Ended from elsewhere while the device was away, and its credentials have run out.
+  const sub = cloud.people.people.find(({ email }) => email === person.email)?.sub ?? '';
+  cloud.people.signOutEverywhere(sub, Math.floor(Date.now() / 1000) - 1);
+  await page.evaluate(() => localStorage.removeItem('shoebox.credentials'));
+  // The page is gone before there is a connection again: it has sent nothing.
+  await page.close();
+  await context.setOffline(false);
+  const later = await context.newPage();
+  await later.goto('/');
+  await expect(later.getByRole('button', { name: 'Sign in' })).toBeVisible();
+  // Of the library nothing stays, only the change.
+  await expect
+    .poll(async () => (await remains(later)).map((one) => one.replace(/^database .*-edits$/, 'the change')))
+    .toEqual(['the change']);
+
+  await later.getByRole('button', { name: 'Sign in' }).click();
+  await later.getByRole('button', { name: person.email }).click();
+  await thumbnailsShown(later, 3);
+  await later.getByRole('link', { name: 'Favorites' }).click();
+  await expect(tiles(later)).toHaveCount(1);
+});
