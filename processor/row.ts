@@ -1,6 +1,8 @@
 // What the processor writes to a photo's row: either everything it measured or a tombstone, always guarded by the sequencer.
 import {
-  OWNER_ATTRIBUTES,
+  EDIT_TIMES,
+  EDITABLE_ATTRIBUTES,
+  SEALED,
   TOMBSTONE_DAYS,
   TTL_ATTRIBUTE,
   type OwnerAttribute,
@@ -59,12 +61,14 @@ const MEASURED: Readonly<Record<keyof Measured, true>> = {
   uploadedAt: true,
 };
 const measuredAttributes = Object.keys(MEASURED);
-const ownerAttributes = OWNER_ATTRIBUTES.filter((name) => name !== 'changedAt');
+const editTimes = (time: Instant): Record<string, Instant> =>
+  Object.fromEntries(EDIT_TIMES.map((name) => [name, time]));
 
 /** The attributes of a row that decide how a photo that is there is written. */
 export interface RowBefore {
   deletedAt?: unknown;
   trashedAt?: unknown;
+  trashedAtEditedAt?: unknown;
 }
 
 /** The photo is there: its measurements replace all earlier ones and any tombstone; what its owner wrote is not touched. */
@@ -74,16 +78,24 @@ export function presentUpdate(
   sequencer: Sequencer,
   now: number,
 ): RowUpdate {
-  const set = { ...measured, changedAt: instantOf(now) };
+  const anew = newStart(before, measured.uploadedAt);
+  const set = { ...measured, changedAt: instantOf(now), ...anew.set };
   const stale = measuredAttributes.filter((name) => set[name as keyof Measured] === undefined);
-  const remove = [...stale, 'deletedAt', TTL_ATTRIBUTE];
-  if (trashedBefore(before, measured.uploadedAt)) remove.push('trashedAt');
-  return { set, remove, sequencer };
+  return { set, remove: [...stale, 'deletedAt', TTL_ATTRIBUTE, ...anew.remove], sequencer };
 }
 
-/** Bytes uploaded after their photo had been trashed are a new start: they must not come back in trash. */
-const trashedBefore = (row: RowBefore | undefined, uploadedAt: Instant): boolean =>
-  row?.deletedAt !== undefined || (typeof row?.trashedAt === 'string' && row.trashedAt < uploadedAt);
+/**
+ * Bytes uploaded after their photo had been deleted, or put in trash, are a new start: they must not come back in trash. An edit from
+ * before that still waits on a device without a connection is dated earlier than this, and comes too late.
+ */
+function newStart(row: RowBefore | undefined, uploadedAt: Instant): Pick<RowUpdate, 'set' | 'remove'> {
+  if (row?.deletedAt !== undefined) return { set: editTimes(uploadedAt), remove: EDITABLE_ATTRIBUTES };
+  const { trashedAt, trashedAtEditedAt = trashedAt } = row ?? {};
+  const trashed = typeof trashedAt === 'string' && typeof trashedAtEditedAt === 'string';
+  return trashed && trashedAtEditedAt < uploadedAt
+    ? { set: { trashedAtEditedAt: uploadedAt }, remove: ['trashedAt'] }
+    : { set: {}, remove: [] };
+}
 
 /** The photo is gone: nothing of it stays but the fact, and that only for a time. */
 export function goneUpdate(sequencer: Sequencer, now: number): RowUpdate {
@@ -92,8 +104,9 @@ export function goneUpdate(sequencer: Sequencer, now: number): RowUpdate {
       deletedAt: instantOf(now),
       changedAt: instantOf(now),
       [TTL_ATTRIBUTE]: Math.floor(now / 1000) + TOMBSTONE_DAYS * 86_400,
+      ...editTimes(SEALED),
     },
-    remove: [...measuredAttributes, ...ownerAttributes],
+    remove: [...measuredAttributes, ...EDITABLE_ATTRIBUTES],
     sequencer,
   };
 }

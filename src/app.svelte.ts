@@ -18,6 +18,9 @@ export type SignInProblem = 'denied' | 'offline' | 'unexpected';
 /** After the first pictures. */
 const FORGET_OTHERS_MS = 2000;
 
+/** How long sign-out tries to send what the cloud does not have yet. */
+const LAST_EDITS_MS = 4000;
+
 export class App {
   readonly route = new Route();
   readonly notices = new Notices();
@@ -94,7 +97,10 @@ export class App {
     this.#unsubscribe?.();
     this.#unsubscribe = session.onSignedOut(() => this.#ended());
     const { Home } = await import('./home.svelte.ts');
-    const home = await Home.open(config, session, () => this.#ended()).catch(async (error: unknown) => {
+    const home = await Home.open(config, session, {
+      onend: () => this.#ended(),
+      onlost: (count) => this.notices.say(words.lost(count)),
+    }).catch(async (error: unknown) => {
       const code = (error as { code?: unknown }).code;
       if (code === 'forbidden') this.#phase = 'outsider';
       else if (code === 'signed-out') await this.#leave();
@@ -111,7 +117,18 @@ export class App {
     setTimeout(() => void forgetOthers(home.cloud.identityId), FORGET_OTHERS_MS);
   }
 
-  async signOut(): Promise<void> {
+  /**
+   * Sends first what the cloud does not have yet. Gives how many changes would be lost: then nobody is signed out, unless `losing`
+   * them was agreed to.
+   */
+  async signOut({ losing = false } = {}): Promise<number> {
+    const library = this.#home?.library;
+    if (library && !losing) {
+      const unsaved = await library.sendEdits(LAST_EDITS_MS);
+      if (unsaved > 0) return unsaved;
+    }
+    // Before anything else: should the browser be closed meanwhile, they are not found by the next person.
+    await library?.discardEdits().catch(console.error);
     const session = this.#session;
     const wiped = Promise.withResolvers<void>();
     // Begins with emptying the token storage, and leaves the page when all else is wiped.
@@ -119,18 +136,23 @@ export class App {
       (error) => console.warn('The refresh token could not be revoked.', error),
       wiped.promise,
     );
-    await this.#leave().then(wiped.resolve, wiped.reject);
+    await this.#leave({ spareEdits: false }).then(wiped.resolve, wiped.reject);
     await left;
+    return 0;
   }
 
   /** The session has ended without being asked to: in another tab, or because AWS no longer takes it. */
   #ended(): void {
+    const unsaved = this.#home?.library.unsent ?? 0;
     this.#leave().catch(console.error);
-    this.notices.say(words.signedOut);
+    this.notices.say(unsaved > 0 ? words.signedOutUnsaved(unsaved) : words.signedOut);
   }
 
-  /** Nothing of the session stays, neither in memory nor on this device. */
-  async #leave(): Promise<void> {
+  /**
+   * Nothing of the session stays, neither in memory nor on this device; where it ended without being asked to, only the changes that
+   * the cloud does not have yet, for the same person to come back to.
+   */
+  async #leave({ spareEdits = true } = {}): Promise<void> {
     const home = this.#home;
     this.#unsubscribe?.();
     this.#session?.end();
@@ -139,11 +161,11 @@ export class App {
     home?.close();
     this.notices.clear();
     this.route.reset('/');
-    await this.#wipe(home?.cloud.identityId);
+    await this.#wipe(home?.cloud.identityId, spareEdits);
   }
 
   /** No trace on this device: of anybody, or only of one person where somebody else has signed in meanwhile. */
-  async #wipe(identityId?: IdentityId): Promise<void> {
+  async #wipe(identityId?: IdentityId, spareEdits = true): Promise<void> {
     this.#phase = 'welcome';
     const another = this.#config && Session.restore(this.#config, this.#browser);
     const whose = another ? identityId : '';
@@ -152,7 +174,7 @@ export class App {
       import('./worker-client.ts'),
       import('./library/forget.ts'),
     ]);
-    await Promise.all([forgetCaches(whose), forgetReplicas(whose)]);
+    await Promise.all([forgetCaches(whose), forgetReplicas(whose, { spareEdits })]);
   }
 }
 

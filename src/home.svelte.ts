@@ -30,7 +30,11 @@ export class Home {
   }
 
   /** Fails with a CloudError: `forbidden` for somebody who is not a member, `signed-out`, `offline`. */
-  static async open(config: Config, session: Session, onend: () => void): Promise<Home> {
+  static async open(
+    config: Config,
+    session: Session,
+    { onend, onlost }: { onend: () => void; onlost: (count: number) => void },
+  ): Promise<Home> {
     const clock = new Clock();
     const credentials = new Credentials({
       config,
@@ -42,7 +46,7 @@ export class Home {
       clock,
     });
     const cloud = await Cloud.open({ config, credentials, clock });
-    const home = new Home(session, credentials, cloud, await Library.open(cloud));
+    const home = new Home(session, credentials, cloud, await Library.open(cloud, { onlost }));
     home.#keepInSync(onend);
     return home;
   }

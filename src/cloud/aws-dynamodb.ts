@@ -1,8 +1,15 @@
 // The owner's rows in the `photos` table, by the SDK. Loaded after the first thumbnails.
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { IdentityId, PhotoId } from '../schema/ids.ts';
-import { CHANGES_INDEX, parsePhotoRow, type PhotoRow } from '../schema/photo.ts';
+import {
+  CHANGES_INDEX,
+  EDIT_TIMES,
+  editTimeOf,
+  isTombstone,
+  parsePhotoRow,
+  type PhotoRow,
+} from '../schema/photo.ts';
 import { instant, instantOf, type Instant } from '../schema/time.ts';
 import {
   clientConfig,
@@ -11,7 +18,13 @@ import {
   withCredentials,
   type AwsOptions,
 } from './aws-client.ts';
-import type { Changes, PhotoEdit } from './requests.ts';
+import { CloudError } from './error.ts';
+import type { AttributeEdit, Changes, EditOutcome } from './requests.ts';
+
+/** How far apart good clocks may be, and how late an edit may arrive: syncs look further back than that. */
+const SLACK_MS = 60_000;
+/** A row that changes more often than this while it is edited is left to a later try. */
+const ROUNDS = 4;
 
 export class PhotoTable {
   readonly #options: AwsOptions;
@@ -60,43 +73,92 @@ export class PhotoTable {
   }
 
   async readPhoto(photoId: PhotoId, signal?: AbortSignal): Promise<PhotoRow | undefined> {
+    const item = await this.#readItem(photoId, signal);
+    return this.#read(item ? [item] : []).rows[0];
+  }
+
+  async editPhoto(photoId: PhotoId, edit: AttributeEdit, signal?: AbortSignal): Promise<EditOutcome> {
+    const name = editTimeOf(edit.attribute);
+    let incredible: unknown;
+    for (let round = 0; round < ROUNDS; round++) {
+      const changedAt = instantOf(this.#options.clock.now());
+      if (await this.#setAttribute(photoId, edit, { changedAt, incredible }, signal)) {
+        // Slow, or the clock was wrong: dated like this, other devices would not find it.
+        if (Math.abs(this.#options.clock.now() - Date.parse(changedAt)) > SLACK_MS) continue;
+        return { outcome: 'saved', changedAt };
+      }
+      const item = await this.#readItem(photoId, signal);
+      const row = this.#read(item ? [item] : []).rows[0];
+      if (!row || isTombstone(row)) throw new CloudError('missing', 'the photo is no longer there');
+      if ((row[name] ?? '') > edit.at) return { outcome: 'superseded', row };
+      incredible = item?.[name];
+    }
+    throw new CloudError('throttled', 'the row kept changing while it was edited');
+  }
+
+  /** False when there is no such row, or one edited later: equal times pass, so that sending twice is as once. */
+  async #setAttribute(
+    photoId: PhotoId,
+    { attribute, value, at }: AttributeEdit,
+    { changedAt, incredible }: { changedAt: Instant; incredible: unknown },
+    signal?: AbortSignal,
+  ): Promise<boolean> {
+    const earlier = 'attribute_not_exists(#time) OR #time <= :at';
+    const command = new UpdateCommand({
+      TableName: this.#options.config.photosTable,
+      Key: { owner: this.#owner, photoId },
+      UpdateExpression:
+        value === null
+          ? 'SET #time = :at, #changedAt = :changedAt REMOVE #attribute'
+          : 'SET #time = :at, #changedAt = :changedAt, #attribute = :value',
+      // The policy allows conditions on key and owner's attributes only. Without the key's an edit would make up a row.
+      ConditionExpression: `attribute_exists(photoId) AND (${earlier}${incredible === undefined ? '' : ' OR #time = :incredible'})`,
+      ExpressionAttributeNames: {
+        '#attribute': attribute,
+        '#time': editTimeOf(attribute),
+        '#changedAt': 'changedAt',
+      },
+      ExpressionAttributeValues: {
+        ':at': at,
+        ':changedAt': changedAt,
+        ...(value === null ? {} : { ':value': value }),
+        ...(incredible === undefined ? {} : { ':incredible': incredible }),
+      },
+    });
+    return this.#run(async () => {
+      try {
+        await this.#client.send(command, { abortSignal: signal });
+        return true;
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return false;
+        throw error;
+      }
+    });
+  }
+
+  async #readItem(photoId: PhotoId, signal?: AbortSignal): Promise<Record<string, unknown> | undefined> {
     const command = new GetCommand({
       TableName: this.#options.config.photosTable,
       Key: { owner: this.#owner, photoId },
       ConsistentRead: true,
     });
-    const { Item } = await this.#run(() => this.#client.send(command, { abortSignal: signal }));
-    return this.#read(Item ? [Item] : []).rows[0];
+    return (await this.#run(() => this.#client.send(command, { abortSignal: signal }))).Item;
   }
 
-  async editPhoto(photoId: PhotoId, edit: PhotoEdit, signal?: AbortSignal): Promise<Instant> {
-    const changedAt = instantOf(this.#options.clock.now());
-    const entries = Object.entries({ ...edit, changedAt }).filter(([, value]) => value !== undefined);
-    const set = entries.filter(([, value]) => value !== null);
-    const remove = entries.filter(([, value]) => value === null);
-    const command = new UpdateCommand({
-      TableName: this.#options.config.photosTable,
-      Key: { owner: this.#owner, photoId },
-      UpdateExpression: [
-        `SET ${set.map(([name]) => `#${name} = :${name}`).join(', ')}`,
-        ...(remove.length > 0 ? [`REMOVE ${remove.map(([name]) => `#${name}`).join(', ')}`] : []),
-      ].join(' '),
-      // A key attribute: the policy allows conditions on no other. Without it an edit would make up a row.
-      ConditionExpression: 'attribute_exists(photoId)',
-      ExpressionAttributeNames: Object.fromEntries(entries.map(([name]) => [`#${name}`, name])),
-      ExpressionAttributeValues: Object.fromEntries(set.map(([name, value]) => [`:${name}`, value])),
-    });
-    await this.#run(() => this.#client.send(command, { abortSignal: signal }));
-    return changedAt;
-  }
-
-  /** Rows dated in the future are taken for new: a cursor that followed them would skip everything until then. */
+  /**
+   * Rows dated in the future are taken for new: a cursor that followed them would skip everything until then. Edits dated in the
+   * future are taken for undated: a broken clock must not win for years.
+   */
   #read(items: Record<string, unknown>[]): Changes {
     const now = instantOf(this.#options.clock.now());
+    const soon = instantOf(this.#options.clock.now() + SLACK_MS);
     const clamp = (changedAt: Instant): Instant => (changedAt > now ? now : changedAt);
     const rows = items.flatMap((item) => {
-      const row = parsePhotoRow(item);
-      return row?.owner === this.#owner ? [{ ...row, changedAt: clamp(row.changedAt) }] : [];
+      const parsed = parsePhotoRow(item);
+      if (parsed?.owner !== this.#owner) return [];
+      const row: PhotoRow = { ...parsed, changedAt: clamp(parsed.changedAt) };
+      if (!isTombstone(row)) for (const name of EDIT_TIMES) if ((row[name] ?? '') > soon) delete row[name];
+      return [row];
     });
     const last = instant(items.at(-1)?.['changedAt']);
     return { rows, items: items.length, ...(last ? { latest: clamp(last) } : {}) };

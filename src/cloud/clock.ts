@@ -6,6 +6,7 @@ const TOLERANCE = 2000;
 export class Clock {
   readonly #local: () => number;
   #offset = 0;
+  #known = false;
 
   constructor(local: () => number = Date.now) {
     this.#local = local;
@@ -14,6 +15,11 @@ export class Clock {
   /** Milliseconds to add to the local clock to get server time. */
   get offset(): number {
     return this.#offset;
+  }
+
+  /** Whether a server has been heard: until then it is the local clock alone. */
+  get known(): boolean {
+    return this.#known;
   }
 
   /** The server's time in epoch milliseconds, as well as we know it. */
@@ -25,6 +31,7 @@ export class Clock {
   observe(date: string | null | undefined, at: number = this.#local()): void {
     const difference = Date.parse(date ?? '') - at;
     if (Number.isNaN(difference)) return;
+    this.#known = true;
     this.#offset = Math.abs(difference) <= TOLERANCE ? 0 : difference;
   }
 }

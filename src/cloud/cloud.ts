@@ -10,7 +10,7 @@ import type { Clock } from './clock.ts';
 import type { Credentials } from './credentials.ts';
 import { CloudError, toCloudError } from './error.ts';
 import { Presigner } from './presign.ts';
-import type { Changes, PhotoEdit, PutOptions } from './requests.ts';
+import type { AttributeEdit, Changes, EditOutcome, PutOptions } from './requests.ts';
 
 export interface CloudOptions {
   config: Config;
@@ -132,8 +132,11 @@ export class Cloud {
     return (await this.#photos()).readPhoto(photoId, signal);
   }
 
-  /** Changes what the owner may change; resolves with the time of change. Fails with `missing` where there is no such row. */
-  async editPhoto(photoId: PhotoId, edit: PhotoEdit, signal?: AbortSignal): Promise<Instant> {
+  /**
+   * Changes what the owner may change, unless that was edited later. As often as one likes: an edit whose answer was lost is sent
+   * again. Fails with `missing` where there is no such photo.
+   */
+  async editPhoto(photoId: PhotoId, edit: AttributeEdit, signal?: AbortSignal): Promise<EditOutcome> {
     return (await this.#photos()).editPhoto(photoId, edit, signal);
   }
 

@@ -1,5 +1,5 @@
 // What is asked of the cloud and what it answers. Types only.
-import type { OwnerAttribute, Photo, PhotoRow } from '../schema/photo.ts';
+import type { EditableAttribute, Photo, PhotoRow } from '../schema/photo.ts';
 import type { Instant } from '../schema/time.ts';
 
 /** A page of rows that changed. */
@@ -13,8 +13,18 @@ export interface Changes {
 
 /** Attributes to set; null removes one. */
 export type PhotoEdit = {
-  [Name in Exclude<OwnerAttribute, 'changedAt'>]?: NonNullable<Photo[Name]> | null;
+  [Name in EditableAttribute]?: NonNullable<Photo[Name]> | null;
 };
+
+/** One attribute as somebody wants it, and since when by the server's clock: later edits count, wherever they were made. */
+export interface AttributeEdit {
+  attribute: EditableAttribute;
+  value: PhotoEdit[EditableAttribute] & (string | boolean | string[] | null);
+  at: Instant;
+}
+
+/** `saved` also where it had been before; `superseded` by a later edit from elsewhere, which stays. */
+export type EditOutcome = { outcome: 'saved'; changedAt: Instant } | { outcome: 'superseded'; row: Photo };
 
 export interface PutOptions {
   /** Bytes sent so far; starts over when the request has to be repeated. */

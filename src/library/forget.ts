@@ -3,12 +3,20 @@ import { settled } from './request.ts';
 
 /** Names of replica databases: this prefix, then the identity id. */
 export const REPLICA_PREFIX = 'shoebox-library-';
+/** After the same name: the edits that wait for the cloud. */
+export const EDITS_SUFFIX = '-edits';
+/** Their table there. */
+export const EDITS = 'edits';
+/** By which tabs tell each other of them. */
+export const editChannel = (identityId: string): string => `shoebox-edits-${identityId}`;
 
-/** Removes one person's replica from this device, or everybody's. */
-export async function forgetReplicas(identityId = ''): Promise<void> {
+/** Removes one person's replica from this device, or everybody's; what the cloud does not have yet may be spared. */
+export async function forgetReplicas(identityId = '', { spareEdits = false } = {}): Promise<void> {
   const databases = await indexedDB.databases();
   const names = databases.flatMap(({ name }) =>
-    name?.startsWith(REPLICA_PREFIX + identityId) ? [name] : [],
+    name?.startsWith(REPLICA_PREFIX + identityId) && !(spareEdits && name.endsWith(EDITS_SUFFIX))
+      ? [name]
+      : [],
   );
   await Promise.all(names.map((name) => settled(indexedDB.deleteDatabase(name))));
 }

@@ -3,18 +3,27 @@ import type { Cloud } from '../cloud/cloud.ts';
 import { CloudError, toCloudError } from '../cloud/error.ts';
 import type { PhotoEdit } from '../cloud/requests.ts';
 import type { IdentityId, PhotoId } from '../schema/ids.ts';
-import { isTombstone, takenAtOf, type Photo, type PhotoRow } from '../schema/photo.ts';
-import { instantOf, type Instant } from '../schema/time.ts';
-import { chunkOf, Replica, type ReplicaState } from './replica.ts';
+import { isTombstone, type Photo } from '../schema/photo.ts';
+import { instantOf } from '../schema/time.ts';
+import type { News } from './change.ts';
+import { ARCHIVED, FAVORITE, TRASHED } from './chunk.ts';
+import { Columns } from './columns.ts';
+import type { EditState } from './edits-awaited.ts';
+import { EditGate, openEdits } from './edits-gate.ts';
+import type { SentEdit } from './edits-send.ts';
+import { listing, type PhotoList } from './list.ts';
+import { noState, Replica, type ReplicaState } from './replica.ts';
 
 /** What the library needs of the cloud; the real one is `Cloud`. */
-export type LibrarySource = Pick<Cloud, 'identityId' | 'clock' | 'changes' | 'editPhoto'>;
+export type LibrarySource = Pick<Cloud, 'identityId' | 'clock' | 'changes' | 'editPhoto' | 'readPhoto'>;
+
+type Change = typeof import('./change.ts');
 
 export type SyncState = 'idle' | 'syncing' | CloudError;
 
-interface Pending {
-  edit: PhotoEdit;
-  sent: Promise<Instant>;
+export interface LibraryHooks {
+  /** So many edits came to nothing, long after they were made: their photos are no longer there. */
+  onlost?: (count: number) => void;
 }
 
 export class Library {
@@ -23,47 +32,75 @@ export class Library {
   readonly #replica: Replica;
   readonly #channel: BroadcastChannel;
   readonly #lockName: string;
-  #state: ReplicaState = { generation: 0 };
-  #rows = new Map<PhotoId, Photo>();
+  readonly #timeline = listing(TRASHED | ARCHIVED, 0);
+  readonly #liked = listing(TRASHED | FAVORITE, FAVORITE);
+  readonly #trashed = listing(TRASHED, TRASHED);
+  #change: Change | undefined;
+  #state: ReplicaState = noState;
+  #rows = Columns.none;
+  /** When photos can be looked at, not only laid out. */
+  #ready: Promise<void> = Promise.resolve();
   /** Edits on their way, laid over the rows until the cloud has them. */
-  readonly #pending = new Map<PhotoId, Pending[]>();
+  readonly #edits: EditGate;
+  /** When it is known which those are. */
+  #waiting: Promise<void> | undefined;
   #running: Promise<void> | undefined;
   #closed = false;
 
-  /** Every photo not yet deleted, newest first by the clock on the wall where it was taken. */
-  #all = $state.raw<readonly Photo[]>([]);
+  /** Every photo not yet deleted, newest first by the clock on the wall where it was taken, with the edits on their way. */
+  #shown = $state.raw(Columns.none);
   #syncState = $state.raw<SyncState>('idle');
   #complete = $state(false);
+  #unsent = $state(0);
 
-  readonly #photos = $derived(this.#all.filter((photo) => !photo.trashedAt && !photo.archived));
-  readonly #favorites = $derived(this.#all.filter((photo) => photo.favorite && !photo.trashedAt));
-  readonly #trash = $derived(this.#all.filter((photo) => photo.trashedAt));
+  readonly #photos = $derived(this.#timeline(this.#shown));
+  readonly #favorites = $derived(this.#liked(this.#shown));
+  readonly #trash = $derived(this.#trashed(this.#shown));
 
-  private constructor(source: LibrarySource, replica: Replica) {
+  private constructor(
+    source: LibrarySource,
+    replica: Replica,
+    edits: IDBDatabase,
+    onlost: (count: number) => void,
+  ) {
     this.identityId = source.identityId;
     this.#source = source;
     this.#replica = replica;
+    this.#edits = new EditGate(source, edits, {
+      onchange: () => this.#show(),
+      onlost,
+      keep: (sent) => this.#keep(sent),
+    });
     this.#lockName = `shoebox-library-${source.identityId}`;
     this.#channel = new BroadcastChannel(this.#lockName);
     // oxlint-disable-next-line unicorn/prefer-add-event-listener
     this.#channel.onmessage = () => void this.#reload();
   }
 
-  /** The library as this device knows it, without asking the cloud. */
-  static async open(source: LibrarySource): Promise<Library> {
-    const library = new Library(source, await Replica.open(source.identityId));
-    await library.#load();
+  /**
+   * The library as this device knows it, without asking the cloud. What rows are laid out by is there at once; what is in them, when
+   * `ready` says so.
+   */
+  static async open(source: LibrarySource, { onlost = () => {} }: LibraryHooks = {}): Promise<Library> {
+    const { identityId } = source;
+    const [replica, edits] = await Promise.all([Replica.open(identityId), openEdits(identityId)]);
+    const library = new Library(source, replica, edits, onlost);
+    library.#waiting = library.#edits.load();
+    await Promise.all([library.#waiting, library.#load()]);
     return library;
   }
 
+  get ready(): Promise<void> {
+    return this.#ready;
+  }
   /** The timeline: neither in trash nor archived. */
-  get photos(): readonly Photo[] {
+  get photos(): PhotoList {
     return this.#photos;
   }
-  get favorites(): readonly Photo[] {
+  get favorites(): PhotoList {
     return this.#favorites;
   }
-  get trash(): readonly Photo[] {
+  get trash(): PhotoList {
     return this.#trash;
   }
   get syncState(): SyncState {
@@ -73,12 +110,13 @@ export class Library {
   get complete(): boolean {
     return this.#complete;
   }
+  /** How many changes the cloud may not have yet. */
+  get unsent(): number {
+    return this.#unsent;
+  }
   /** The photo's row, wherever it is (timeline, archive, trash). */
   get(photoId: PhotoId): Photo | undefined {
-    // The map itself is not reactive; the list changes whenever it does.
-    void this.#all;
-    const row = this.#rows.get(photoId);
-    return row && this.#withPending(row);
+    return this.#shown.get(photoId);
   }
 
   /**
@@ -95,14 +133,15 @@ export class Library {
   async #sync(signal: AbortSignal, brief: boolean): Promise<void> {
     this.#syncState = 'syncing';
     try {
-      const { read } = await import('./sync.ts');
+      const [{ read }] = await Promise.all([import('./sync.ts'), this.#edits.ready()]);
       await this.#inLock(async () => {
         const begun = instantOf(this.#source.clock.now());
-        const pages = read(this.#source, { ...this.#state, known: this.#rows.keys(), brief, signal });
-        for await (const { rows, latest, gone } of pages) await this.#apply(rows, { cursor: latest, gone });
-        await this.#apply([], { syncedAt: begun });
+        const pages = read(this.#source, { ...this.#state, known: this.#rows.ids(), brief, signal });
+        for await (const { rows, latest, gone } of pages) await this.#apply({ rows, cursor: latest, gone });
+        await this.#apply({ rows: [], syncedAt: begun });
       });
       this.#syncState = 'idle';
+      void this.#edits.send();
     } catch (error) {
       const problem = toCloudError(error);
       // Anything but a CloudError is an abort: the person is signing out.
@@ -111,75 +150,96 @@ export class Library {
   }
 
   /** Takes rows in as the cloud has them, keeps them on this device and shows them: all of it, or nothing when it fails. */
-  async #apply(
-    changed: readonly PhotoRow[],
-    { cursor, syncedAt, gone = [] }: { cursor?: Instant; syncedAt?: Instant; gone?: readonly PhotoId[] } = {},
-  ): Promise<void> {
-    const rows = new Map(this.#rows);
-    const touched = new Set<string>();
-    const touch = (photoId: PhotoId) => touched.add(chunkOf(photoId));
-    for (const photoId of gone) if (rows.delete(photoId)) touch(photoId);
-    for (const row of changed) {
-      if (isTombstone(row)) {
-        if (rows.delete(row.photoId)) touch(row.photoId);
-      } else if (JSON.stringify(row) !== JSON.stringify(rows.get(row.photoId))) {
-        rows.set(row.photoId, row);
-        touch(row.photoId);
-      }
+  async #apply(news: News): Promise<void> {
+    const change = await this.#changing();
+    const known = { owner: this.identityId, rows: this.#rows, state: this.#state };
+    const changed = change.changedBy(news, known);
+    if (changed) {
+      const { chunks, state } = changed;
+      await change.write(this.#replica.database, chunks, state);
+      this.#take(state, change.withChunks(this.#rows, chunks));
     }
-    const known = this.#state;
-    const state: ReplicaState = {
-      generation: known.generation + (touched.size > 0 ? 1 : 0),
-      cursor: cursor !== undefined && cursor > (known.cursor ?? '') ? cursor : known.cursor,
-      syncedAt: syncedAt ?? known.syncedAt,
-    };
-    if (touched.size > 0 || state.cursor !== known.cursor || state.syncedAt !== known.syncedAt) {
-      const chunks = new Map<string, Photo[]>([...touched].map((key) => [key, []]));
-      for (const photo of rows.values()) chunks.get(chunkOf(photo.photoId))?.push(photo);
-      await this.#replica.write(chunks, state);
-    }
-    this.#take(state, rows);
-    if (touched.size > 0) this.#channel.postMessage(state.generation);
+    const deleted = news.rows.filter(isTombstone).map((row) => row.photoId);
+    await this.#edits.forget([...(news.gone ?? []), ...deleted]).catch(console.error);
+    if (changed?.chunks.size) this.#channel.postMessage(changed.state.generation);
   }
 
-  /** Changes a photo: shown at once, taken back with the error when the cloud refuses. Edits of one photo keep their order. */
-  async edit(photoId: PhotoId, edit: PhotoEdit): Promise<void> {
-    const before = this.#pending.get(photoId) ?? [];
-    const sent = Promise.allSettled(before.map((one) => one.sent)).then(() =>
-      this.#source.editPhoto(photoId, edit),
+  async #changing(): Promise<Change> {
+    return (this.#change ??= await import('./change.ts'));
+  }
+
+  /**
+   * Changes a photo: shown at once. Resolves when that is safe on this device, and sent if there is a connection; fails when it can
+   * never be, and is then taken back. Of two edits of one attribute the later one counts, on whatever device it was made.
+   */
+  edit(photoId: PhotoId, edit: PhotoEdit): Promise<EditState> {
+    return this.editAll([photoId], () => edit);
+  }
+
+  /** The same for many photos, together. Those that are gone by now are told of by `onlost`. */
+  editAll(photoIds: readonly PhotoId[], editOf: (photoId: PhotoId) => PhotoEdit): Promise<EditState> {
+    return this.#edits.add(
+      photoIds.map((photoId) => ({ photoId, edit: editOf(photoId), seen: this.get(photoId) })),
     );
-    const pending = { edit, sent };
-    this.#pending.set(photoId, [...before, pending]);
-    this.#show();
-    try {
-      const changedAt = await sent;
-      // The cloud has it: should this device fail to keep it, the next sync brings it.
-      await this.#keep(photoId, edit, changedAt).catch(console.error);
-    } finally {
-      const left = (this.#pending.get(photoId) ?? []).filter((one) => one !== pending);
-      if (left.length > 0) this.#pending.set(photoId, left);
-      else this.#pending.delete(photoId);
-      this.#show();
-    }
   }
 
-  /** Lays an edit over the row as it now is: a sync may have brought the other attributes forward meanwhile. */
-  #keep(photoId: PhotoId, edit: PhotoEdit, changedAt: Instant): Promise<void> {
+  /** Sends what waits, for a while; gives how many changes the cloud may still not have. */
+  async sendEdits(milliseconds: number): Promise<number> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, milliseconds)));
+    await Promise.race([this.#edits.send(), late]);
+    clearTimeout(timer);
+    return this.#edits.size;
+  }
+
+  /** Gives up the changes that the cloud does not have yet. */
+  discardEdits(): Promise<void> {
+    return this.#edits.clear();
+  }
+
+  /** Lays edits over the rows as they now are: a sync may have brought them forward meanwhile. */
+  #keep(sent: readonly SentEdit[]): Promise<void> {
     return this.#inLock(async () => {
-      const row = this.#rows.get(photoId);
-      if (row) await this.#apply([{ ...merged(row, edit), changedAt }]);
+      const { rowsAfter } = await this.#changing();
+      await this.#apply({ rows: rowsAfter(sent, this.#rows) });
     });
   }
 
+  /** Reads what is stored and not known yet. The first time, boxes are shown before there is anything to put into them. */
   async #load(): Promise<void> {
-    const { state, photos } = await this.#replica.read();
-    this.#take(state, new Map(photos.map((photo) => [photo.photoId, photo])));
+    const { state, changed, damaged } = await this.#replica.read(this.#state);
+    if (this.#rows !== Columns.none) {
+      const { withChunks } = await this.#changing();
+      const letters = await damaged;
+      if (letters.length > 0) await this.#mend(letters);
+      else this.#take(state, withChunks(this.#rows, changed));
+      return;
+    }
+    const rows = Columns.of(Columns.none.chunks.map((_, letter) => changed.get(letter)));
+    this.#take(state, rows);
+    this.#ready = damaged.then(async (letters) => {
+      await this.#waiting;
+      if (this.#edits.size > 0) await this.#changing();
+      if (letters.length > 0) await this.#mend(letters);
+      else this.#take(state, rows.again());
+    });
+    this.#ready.catch((error: unknown) => this.#report(error));
   }
 
-  #take(state: ReplicaState, rows: Map<PhotoId, Photo>): void {
+  /** Chunks that cannot be read are let go of, and come again with the next sync, which has to read everything for them. */
+  async #mend(letters: readonly number[]): Promise<void> {
+    console.warn(
+      `${letters.length} parts of the library on this device cannot be read and are fetched anew.`,
+    );
+    await (await this.#changing()).drop(this.#replica.database, letters);
+    await this.#load();
+  }
+
+  #take(state: ReplicaState, rows: Columns): void {
     this.#state = state;
-    this.#rows = rows;
     this.#complete = state.syncedAt !== undefined;
+    if (rows === this.#rows) return;
+    this.#rows = rows;
     this.#show();
   }
 
@@ -188,45 +248,40 @@ export class Library {
     try {
       await this.#inLock(async () => {});
     } catch (error) {
-      // Closed while the news was on its way: there is nobody left to show it to.
-      if (!this.#closed) console.error(error);
+      this.#report(error);
     }
+  }
+
+  #report(error: unknown): void {
+    // Closed while it was under way: there is nobody left to show anything to.
+    if (!this.#closed) console.error(error);
   }
 
   /** One writer over all tabs; what another tab has written meanwhile is read first. */
   async #inLock(work: () => Promise<void>): Promise<void> {
     await navigator.locks.request(this.#lockName, async () => {
       if (this.#closed) throw new DOMException('the library is closed', 'AbortError');
+      await this.#ready;
       const { generation } = await this.#replica.state();
       if (generation !== this.#state.generation) await this.#load();
+      const broken = this.#rows.chunks.flatMap((chunk, letter) => (chunk?.broken ? [letter] : []));
+      if (broken.length > 0) await this.#mend(broken);
       await work();
     });
   }
 
-  #withPending(photo: Photo): Photo {
-    return (this.#pending.get(photo.photoId) ?? []).reduce((row, { edit }) => merged(row, edit), photo);
-  }
-
   #show(): void {
-    const keyed = [...this.#rows.values()].map((photo) => {
-      const shown = this.#pending.size > 0 ? this.#withPending(photo) : photo;
-      return { shown, time: takenAtOf(shown).slice(0, 19) };
-    });
-    keyed.sort((a, b) => compare(b.time, a.time) || compare(a.shown.photoId, b.shown.photoId));
-    this.#all = keyed.map(({ shown }) => shown);
+    const { photos } = this.#edits;
+    if (photos.size > 0 && !this.#change) this.#changing().then(() => this.#show(), console.error);
+    this.#shown = this.#change?.withEdits(this.#rows, photos) ?? this.#rows;
+    this.#unsent = this.#edits.size;
   }
 
   /** Lets go of the database, so that sign-out can delete it. */
   close(): void {
     this.#closed = true;
     this.#channel.close();
+    this.#edits.close();
     this.#replica.close();
   }
 }
-
-function merged(photo: Photo, edit: PhotoEdit): Photo {
-  const entries = Object.entries({ ...photo, ...edit }).filter(([, value]) => value !== null);
-  return Object.fromEntries(entries) as unknown as Photo;
-}
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

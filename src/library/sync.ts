@@ -13,8 +13,12 @@ const BRIEF_OVERLAP_MS = 20_000;
 /** Tombstones live 90 days; a device away longer than this reads everything anew. */
 const STALE_MS = 60 * 86_400_000;
 
-/** A first sync shows what it has this often: writing and sorting a growing library at every page would be quadratic. */
-const SHOW_EVERY_MS = 2000;
+/**
+ * A first sync shows what it has at growing distances: packing and writing a growing library at every page would be quadratic. But so
+ * many rows as objects fill the memory of a phone.
+ */
+const SHOW_AFTER_MS = 2000;
+const SHOW_ROWS = 50_000;
 
 export interface SyncOptions {
   /** Up to where `changes` was read last time; undefined reads everything. */
@@ -56,14 +60,16 @@ async function collected(pages: AsyncIterable<Page>): Promise<Page> {
 /** The first page at once, the others joined into parts; what was read before an error is not lost. */
 async function* inParts(pages: AsyncIterable<Page>): AsyncGenerator<Page> {
   let part: Page = { rows: [] };
-  let shown = -Infinity;
+  let due = -Infinity;
+  let distance = SHOW_AFTER_MS;
   try {
     for await (const page of pages) {
       join(part, page);
-      if (performance.now() - shown < SHOW_EVERY_MS) continue;
+      if (performance.now() < due && part.rows.length < SHOW_ROWS) continue;
       yield part;
       part = { rows: [] };
-      shown = performance.now();
+      due = performance.now() + distance;
+      distance *= 2;
     }
   } catch (error) {
     yield part;

@@ -1,10 +1,10 @@
 // A photo's row in the `photos` table: its attributes, who may write which, and how a row from outside is read. Pure.
 import { fromBase64, isIdentityId, isPhotoId, type IdentityId, type PhotoId } from './ids.ts';
-import { fields, flag, list, number, oneOf, text, whole } from './parse.ts';
+import { fields, flag, list, number, oneOf, text, whole, type Fields } from './parse.ts';
 import { instant, localTime, type Instant, type LocalTime } from './time.ts';
 
-/** Attributes the owner's browser may write (the policy allows no other). Everything else is the processor's. */
-export const OWNER_ATTRIBUTES = [
+/** What the owner may edit, from any device at any time: of two edits of one attribute the later one counts. */
+export const EDITABLE_ATTRIBUTES = [
   'favorite',
   'caption',
   'tags',
@@ -12,8 +12,22 @@ export const OWNER_ATTRIBUTES = [
   'trashedAt',
   'takenAtOverride',
   'placeOverride',
-  'changedAt',
 ] as const;
+export type EditableAttribute = (typeof EDITABLE_ATTRIBUTES)[number];
+
+/**
+ * Beside each stands when it was last edited, by the server's clock. Flat, because IAM's `dynamodb:Attributes` knows top-level names
+ * only, and DynamoDB sets nothing inside a map that is not there.
+ */
+export type EditTime = `${EditableAttribute}EditedAt`;
+export const editTimeOf = (attribute: EditableAttribute): EditTime => `${attribute}EditedAt`;
+export const EDIT_TIMES: readonly EditTime[] = EDITABLE_ATTRIBUTES.map(editTimeOf);
+
+/** Of a tombstone's attributes: no edit is later, so that none is written on it. */
+export const SEALED: Instant = '9999-12-31T23:59:59.999Z';
+
+/** Attributes the owner's browser may write (the policy allows no other). Everything else is the processor's. */
+export const OWNER_ATTRIBUTES = [...EDITABLE_ATTRIBUTES, ...EDIT_TIMES, 'changedAt'] as const;
 export type OwnerAttribute = (typeof OWNER_ATTRIBUTES)[number];
 
 export const PHOTO_KEY_ATTRIBUTES = ['owner', 'photoId'] as const;
@@ -115,8 +129,10 @@ interface Row {
   changedAt: Instant;
 }
 
+type EditTimes = { [Name in EditTime]?: Instant };
+
 /** What the processor measured and the owner added. */
-export interface Photo extends Row {
+export interface Photo extends Row, EditTimes {
   status: 'ready' | 'failed';
   failure?: Failure;
   /** A note on a photo that is ready all the same. */
@@ -213,6 +229,29 @@ const placeholderOf = (value: unknown): string | undefined => {
   return found !== undefined && fromBase64(found) ? found : undefined;
 };
 
+const READ_EDITABLE: { readonly [Name in EditableAttribute]: (value: unknown) => Photo[Name] } = {
+  favorite: flag,
+  caption: (value) => text(value, 10_000),
+  tags: (value) => list(value, (tag) => text(tag, 200)),
+  archived: flag,
+  trashedAt: instant,
+  takenAtOverride: localTime,
+  placeOverride: (value) => text(value, 300),
+};
+
+/** The value of an editable attribute; undefined for what a row could not hold. */
+export const editableValue = <Name extends EditableAttribute>(name: Name, value: unknown): Photo[Name] =>
+  READ_EDITABLE[name](value);
+
+/** What the owner wrote, and when. */
+const ownersOf = (from: Fields): Partial<Photo> =>
+  Object.fromEntries(
+    EDITABLE_ATTRIBUTES.flatMap((name) => [
+      [name, editableValue(name, from[name])],
+      [editTimeOf(name), instant(from[editTimeOf(name)])],
+    ]),
+  );
+
 /**
  * A row of the `photos` table as read by the SDK's document client.
  * Undefined for what no processor wrote: a row the owner's UpdateItem made up, or one too broken to show.
@@ -267,13 +306,7 @@ export function parsePhotoRow(item: unknown): PhotoRow | undefined {
       keywords: list(from['keywords'], (keyword) => text(keyword, 200)),
       rating: whole(from['rating'], 1, 5),
       pipeline: whole(from['pipeline']),
-      favorite: flag(from['favorite']),
-      caption: text(from['caption'], 10_000),
-      tags: list(from['tags'], (tag) => text(tag, 200)),
-      archived: flag(from['archived']),
-      trashedAt: instant(from['trashedAt']),
-      takenAtOverride: localTime(from['takenAtOverride']),
-      placeOverride: text(from['placeOverride'], 300),
+      ...ownersOf(from),
     }),
   };
 }

@@ -2,6 +2,7 @@
 import PhotoSwipe, { type SlideData } from 'photoswipe';
 import 'photoswipe/style.css';
 import type { Cloud } from '../cloud/cloud.ts';
+import type { PhotoList } from '../library/list.ts';
 import type { PhotoId } from '../schema/ids.ts';
 import { hasRenditions, type Photo } from '../schema/photo.ts';
 import { words } from '../ui/words/viewer.ts';
@@ -15,7 +16,7 @@ type Content = NonNullable<PhotoSwipe['currSlide']>['content'];
 
 export interface LightboxOptions {
   host: HTMLElement;
-  photos: readonly Photo[];
+  photos: PhotoList;
   index: number;
   cloud: Pick<Cloud, 'renditionUrl' | 'anotherRenditionUrl' | 'playUrl' | 'originalUrl'>;
   ondownload: () => void;
@@ -51,15 +52,15 @@ export function openLightbox(options: LightboxOptions): PhotoSwipe {
   });
 
   lightbox.addFilter('numItems', () => photos.length);
-  lightbox.addFilter('itemData', (_data, index) => slideOf(photos[index]));
+  lightbox.addFilter('itemData', (_data, index) => slideOf(photos.at(index)));
   lightbox.addFilter('thumbEl', (_thumb, data) => tileOf(data['photo'] as Photo | undefined) as HTMLElement);
 
   /** Of the slides without a picture. */
   const stages = new Map<Content, Stage>();
   lightbox.on('contentLoad', (event) => {
     const { content } = event;
-    const photo = content.data['photo'] as Photo;
-    if (hasRenditions(photo)) return;
+    const photo = content.data['photo'] as Photo | undefined;
+    if (!photo || hasRenditions(photo)) return;
     event.preventDefault();
     const stage = stageOf(photo, options);
     stages.set(content, stage);

@@ -29,8 +29,8 @@ export async function onStage(play: (stage: Stage) => Promise<void>): Promise<vo
 }
 
 /** As Ada, whom every local cloud knows. */
-export async function signIn(page: Page): Promise<void> {
-  await page.goto('/');
+export async function signIn(page: Page, url = '/'): Promise<void> {
+  await page.goto(url);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('button', { name: 'Ada Berger' }).click();
   await page.getByRole('button', { name: /^Account of/ }).waitFor();

@@ -4,13 +4,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import 'fake-indexeddb/auto';
+import { IDBFactory } from 'fake-indexeddb';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { startCloud, type LocalCloud } from '../../infra/local/cloud.ts';
 import type { Cloud } from '../../src/cloud/cloud.ts';
+import { CloudError } from '../../src/cloud/error.ts';
+import type { AttributeEdit } from '../../src/cloud/requests.ts';
+import { Library, type LibrarySource } from '../../src/library/library.svelte.ts';
 import type { PhotoId } from '../../src/schema/ids.ts';
 import { buildOriginalMetadata } from '../../src/schema/original.ts';
-import { isTombstone, type Photo, type PhotoRow } from '../../src/schema/photo.ts';
+import { isTombstone, type EditableAttribute, type Photo, type PhotoRow } from '../../src/schema/photo.ts';
+import { instantOf } from '../../src/schema/time.ts';
 import { jpeg, photoIdOf } from '../fixtures.ts';
+import { Locks } from '../unit/fake-browser.ts';
 import { signInAs, withXhr, type PagePerson } from './page-person.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'shoebox-page-'));
@@ -39,6 +46,27 @@ async function rowOf(photoId: PhotoId, accept: (row: PhotoRow) => boolean): Prom
   );
 }
 
+/** What somebody with the owner's rights, but none of our code, may do to a row. */
+async function rawTable(photoId = id) {
+  const { accessKeyId, secretAccessKey, sessionToken } = await ada.credentials.get();
+  const client = DynamoDBDocumentClient.from(
+    new DynamoDBClient({
+      region: local.config.region,
+      endpoint: local.urls.api,
+      credentials: { accessKeyId, secretAccessKey, sessionToken },
+    }),
+  );
+  return (UpdateExpression: string, value: unknown) =>
+    client.send(
+      new UpdateCommand({
+        TableName: local.config.photosTable,
+        Key: { owner: cloud.identityId, photoId },
+        UpdateExpression,
+        ExpressionAttributeValues: { ':value': value },
+      }),
+    );
+}
+
 async function allOf(target: Cloud, since?: string) {
   const pages = [];
   for await (const page of target.changes(since, signal)) pages.push(page);
@@ -47,6 +75,7 @@ async function allOf(target: Cloud, since?: string) {
 
 beforeAll(async () => {
   withXhr();
+  vi.stubGlobal('navigator', { locks: new Locks() });
   local = await startCloud({ directory });
   ada = await signInAs(local, 'ada@example.com');
   cloud = await ada.open();
@@ -105,29 +134,120 @@ test('an upload that is given up ends with an AbortError', async () => {
   });
 });
 
+const edited = (attribute: EditableAttribute, value: AttributeEdit['value'], at = cloud.clock.now()) =>
+  cloud.editPhoto(id, { attribute, value, at: instantOf(at) }, signal);
+
 test('an edit is read back, and null takes it away again', async () => {
-  const changedAt = await cloud.editPhoto(
-    id,
-    { favorite: true, caption: 'At the lake', tags: ['lake'] },
-    signal,
-  );
+  const now = cloud.clock.now();
+  await edited('favorite', true, now);
+  await edited('tags', ['lake'], now);
+  const saved = await edited('caption', 'At the lake', now);
+  expect(saved).toEqual({ outcome: 'saved', changedAt: expect.any(String) as unknown });
   expect(await cloud.readPhoto(id, signal)).toMatchObject({
-    changedAt,
+    changedAt: saved.outcome === 'saved' && saved.changedAt,
     favorite: true,
     caption: 'At the lake',
     tags: ['lake'],
+    captionEditedAt: instantOf(now),
   });
-  await cloud.editPhoto(id, { favorite: null, caption: null }, signal);
+  await edited('favorite', null);
+  await edited('caption', null);
   const row = await cloud.readPhoto(id, signal);
   expect(row).not.toHaveProperty('favorite');
   expect(row).not.toHaveProperty('caption');
   expect(row).toMatchObject({ tags: ['lake'] });
 });
 
+test('of two edits of one attribute the later one counts, whichever arrives first; others are not touched', async () => {
+  const now = cloud.clock.now();
+  await edited('caption', 'later', now);
+  const before = await cloud.readPhoto(id, signal);
+  const answer = await edited('caption', 'earlier', now - 5000);
+  expect(answer).toEqual({ outcome: 'superseded', row: before });
+  expect(await cloud.readPhoto(id, signal)).toEqual(before);
+  expect(await edited('caption', null, now - 1)).toMatchObject({ outcome: 'superseded' });
+  expect(await edited('placeOverride', 'Hafen', now - 5000)).toMatchObject({ outcome: 'saved' });
+  expect(await cloud.readPhoto(id, signal)).toMatchObject({ caption: 'later', placeOverride: 'Hafen' });
+});
+
+test('an edit that is sent again, because its answer was lost, is no error, and a removal neither', async () => {
+  const now = cloud.clock.now();
+  for (const value of [['sea', 'blue'], null] as const) {
+    const at = value ? now : now + 1;
+    for (let times = 0; times < 3; times++) {
+      expect(await edited('tags', value && [...value], at)).toMatchObject({ outcome: 'saved' });
+    }
+    const row = await cloud.readPhoto(id, signal);
+    expect(row && !isTombstone(row) ? row.tags : 'gone').toEqual(value ?? undefined);
+  }
+});
+
+test('an edit dated in the far future, or by no date at all, does not win for ever', async () => {
+  const raw = await rawTable();
+  for (const broken of ['2999-01-01T00:00:00.000Z', 'zzz', 7]) {
+    await raw('SET captionEditedAt = :value', broken);
+    expect(await cloud.readPhoto(id, signal)).not.toHaveProperty('captionEditedAt');
+    expect(await edited('caption', `after ${broken}`)).toMatchObject({ outcome: 'saved' });
+    expect(await cloud.readPhoto(id, signal)).toMatchObject({ caption: `after ${broken}` });
+  }
+});
+
+test('two devices that edited offline end with the later edit of each attribute, through the real table', async () => {
+  const devices = await Promise.all(
+    [0, 1].map(async () => {
+      const storage = new IDBFactory();
+      vi.stubGlobal('indexedDB', storage);
+      const network = { up: true };
+      const online = <T>(work: () => T): T => {
+        if (!network.up) throw new CloudError('offline', 'on a plane');
+        return work();
+      };
+      const source: LibrarySource = {
+        identityId: cloud.identityId,
+        clock: cloud.clock,
+        changes: (...request) => online(() => cloud.changes(...request)),
+        readPhoto: async (...request) => online(() => cloud.readPhoto(...request)),
+        editPhoto: async (...request) => online(() => cloud.editPhoto(...request)),
+      };
+      const library = await Library.open(source);
+      await library.sync(signal);
+      return { library, network };
+    }),
+  );
+  const [one, two] = devices;
+  if (!one || !two) throw new Error('two devices');
+  const settle = async () => {
+    for (const { library } of [one, two, one]) {
+      await library.sync(signal);
+      expect(await library.sendEdits(10_000)).toBe(0);
+    }
+  };
+  const shown = () => devices.map(({ library }) => library.get(id));
+
+  one.network.up = false;
+  await one.library.edit(id, { caption: 'of one', favorite: true, tags: ['one'] });
+  two.network.up = false;
+  await vi.waitUntil(() => instantOf(cloud.clock.now()) > (one.library.get(id)?.captionEditedAt ?? ''));
+  await two.library.edit(id, { caption: 'of two', trashedAt: instantOf(cloud.clock.now()), archived: true });
+  for (const { network } of devices) network.up = true;
+  // The later edit arrives first.
+  expect(await two.library.sendEdits(10_000)).toBe(0);
+  await settle();
+  const row = await cloud.readPhoto(id, signal);
+  expect(row).toMatchObject({ caption: 'of two', favorite: true, tags: ['one'], archived: true });
+  expect(shown()).toEqual([row, row]);
+
+  await one.library.edit(id, { trashedAt: null, archived: null, favorite: null, caption: null });
+  await settle();
+  const back = await cloud.readPhoto(id, signal);
+  for (const name of ['trashedAt', 'archived', 'favorite', 'caption']) expect(back).not.toHaveProperty(name);
+  expect(shown()).toEqual([back, back]);
+  for (const { library } of devices) library.close();
+});
+
 test('a photo that does not exist cannot be edited into being', async () => {
-  await expect(cloud.editPhoto(missing, { favorite: true }, signal)).rejects.toMatchObject({
-    code: 'missing',
-  });
+  const edit = { attribute: 'favorite', value: true, at: instantOf(cloud.clock.now()) } as const;
+  await expect(cloud.editPhoto(missing, edit, signal)).rejects.toMatchObject({ code: 'missing' });
   expect(await cloud.readPhoto(missing, signal)).toBeUndefined();
 });
 
@@ -141,22 +261,8 @@ test('changes are found since a time, and none after the last', async () => {
 });
 
 test('a row dated in the future does not carry the cursor away, and a made-up row is counted but not shown', async () => {
-  const { accessKeyId, secretAccessKey, sessionToken } = await ada.credentials.get();
-  const client = DynamoDBDocumentClient.from(
-    new DynamoDBClient({
-      region: local.config.region,
-      endpoint: local.urls.api,
-      credentials: { accessKeyId, secretAccessKey, sessionToken },
-    }),
-  );
-  await client.send(
-    new UpdateCommand({
-      TableName: local.config.photosTable,
-      Key: { owner: cloud.identityId, photoId: missing },
-      UpdateExpression: 'SET changedAt = :future',
-      ExpressionAttributeValues: { ':future': '2999-01-01T00:00:00.000Z' },
-    }),
-  );
+  const raw = await rawTable(missing);
+  await raw('SET changedAt = :value', '2999-01-01T00:00:00.000Z');
   const [page] = await allOf(cloud);
   expect(page?.items).toBe(2);
   expect(page?.rows).toHaveLength(1);
@@ -226,8 +332,11 @@ test('a session that was ended by the owner of the account ends here at the next
   expect(cy.storage.dump()).toBe('[]');
 });
 
-test('a deleted photo leaves a tombstone', async () => {
+test('a deleted photo leaves a tombstone, which no edit brings to life', async () => {
   await cloud.deleteOriginal(id, signal);
-  expect(isTombstone(await rowOf(id, isTombstone))).toBe(true);
+  const tombstone = await rowOf(id, isTombstone);
+  expect(isTombstone(tombstone)).toBe(true);
+  await expect(edited('favorite', true)).rejects.toMatchObject({ code: 'missing' });
+  expect(await cloud.readPhoto(id, signal)).toEqual(tombstone);
   expect((await fetch(await cloud.renditionUrl(id, 'view'))).status).toBe(403);
 });

@@ -28,7 +28,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { IdentityId } from '../../src/schema/ids.ts';
-import { CHANGES_INDEX, INBOX_INDEX, TTL_ATTRIBUTE } from '../../src/schema/photo.ts';
+import { CHANGES_INDEX, EDIT_TIMES, INBOX_INDEX, TTL_ATTRIBUTE } from '../../src/schema/photo.ts';
 import { clientsFor, type Member } from './people.ts';
 import { openWorld, outcome, refuser, type World } from './refusals.ts';
 
@@ -91,6 +91,18 @@ test('what is refused here would work for its owner', async () => {
   );
 });
 
+test('the owner dates each edit, on the condition that none is later', async () => {
+  for (const name of EDIT_TIMES) {
+    const dated = update({
+      UpdateExpression: 'SET #time = :time, favorite = :value',
+      ConditionExpression: 'attribute_exists(photoId) AND (attribute_not_exists(#time) OR #time <= :time)',
+      ExpressionAttributeNames: { '#time': name },
+      ExpressionAttributeValues: { ':value': true, ':time': '2026-01-01T00:00:00.000Z' },
+    });
+    expect(await outcome(dated)).toBe('ok');
+  }
+});
+
 describe("another person's rows are refused", () => {
   refuses({
     'a photo by its key': () => ada.send(new GetCommand({ TableName: photos, Key: yourPhoto() })),
@@ -116,6 +128,8 @@ describe("another person's rows are refused", () => {
     'all of social': () => query(social, you),
     'the inbox of another recipient': () => inboxOf(you),
     'a flag on a photo': () => update({ Key: yourPhoto() }),
+    'the time of an edit': () =>
+      update({ Key: yourPhoto(), UpdateExpression: 'SET favoriteEditedAt = :value' }),
     'a photo that does not exist, made up by an edit': () =>
       update({ Key: { owner: you, photoId: 'A'.repeat(43) } }),
     'an edit in social': () => update({ TableName: social, Key: profileOf(you) }),
@@ -237,6 +251,8 @@ describe('of an own photo row, what the processor measured is refused', () => {
       aliased('name', 'SET caption = #name', { ExpressionAttributeValues: undefined }),
     'a condition on one': () =>
       aliased('bytes', 'SET favorite = :value', { ConditionExpression: '#name > :value' }),
+    'a time of edit for what is not to be edited': () => aliased('nameEditedAt', 'SET #name = :value'),
+    'all times of edits in one map': () => aliased('editedAt', 'SET #name.favorite = :value'),
     'an attribute that nobody knows': () => aliased('hidden', 'SET #name = :value'),
     'the whole row back, as it was': () => update({ ReturnValues: 'ALL_OLD' }),
     'the whole row back, as it is': () => update({ ReturnValues: 'ALL_NEW' }),

@@ -131,19 +131,3 @@ test('the page says so when the connection goes, and when it is back', async ({ 
   await context.setOffline(false);
   await expect(badge).toHaveCount(0);
 });
-
-test('a change that could not be saved without a network is taken back, and said so', async ({
-  page,
-  context,
-  files,
-}) => {
-  await signUp(page);
-  await withThreePhotos(page, files);
-  await tile(page, 'harbor.jpg').click();
-  await expect(viewer(page)).toBeVisible();
-  await context.setOffline(true);
-  await viewer(page).getByRole('button', { name: 'Add to favorites' }).click();
-  await expect(page.getByText('This change was not saved.')).toBeVisible();
-  await expect(viewer(page).getByRole('button', { name: 'Add to favorites' })).toBeVisible();
-  await context.setOffline(false);
-});

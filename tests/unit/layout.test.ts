@@ -1,14 +1,10 @@
 // The grid's rows: what anybody can see of them, for any photos and any width.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  layoutOf,
-  photosBetween,
-  type Layout,
-  type LayoutOptions,
-  type Placeable,
-} from '../../src/grid/layout.ts';
+import { layoutOf, type Layout, type LayoutOptions, type Placeables } from '../../src/grid/layout.ts';
+import { boxesBetween, boxOf, headingsOf, monthAt, photosBetween, type Box } from '../../src/grid/near.ts';
 import { neighborOf } from '../../src/grid/neighbor.ts';
+import { placeOf, reachOf, rowsPlaceOf, TALLEST } from '../../src/grid/reach.ts';
 
 const OPTIONS: LayoutOptions = {
   width: 1200,
@@ -19,27 +15,32 @@ const OPTIONS: LayoutOptions = {
   monthBand: 56,
 };
 
+const dayNumber = (text: string): number => Date.parse(text) / 86_400_000;
+const monthText = (day: number): string => new Date(day * 86_400_000).toISOString().slice(0, 7);
+const placeables = (photos: readonly { day: number; ratio: number }[]): Placeables => ({
+  days: Int32Array.from(photos, ({ day }) => day),
+  ratios: Float32Array.from(photos, ({ ratio }) => ratio),
+});
+const ofOneDay = (count: number, ratioOf: (i: number) => number): Placeables =>
+  placeables(Array.from({ length: count }, (_, i) => ({ day: dayNumber('2026-11-20'), ratio: ratioOf(i) })));
+
 const anyPhotos = fc
   .array(fc.record({ age: fc.nat(900), ratio: fc.double({ min: 0.01, max: 100, noNaN: true }) }), {
     maxLength: 200,
   })
   .map((list) =>
-    list
-      .toSorted((a, b) => a.age - b.age)
-      .map(({ age, ratio }): Placeable => ({
-        day: new Date(Date.UTC(2026, 10, 20) - age * 86_400_000).toISOString().slice(0, 10),
-        ratio,
-      })),
+    placeables(
+      list
+        .toSorted((a, b) => a.age - b.age)
+        .map(({ age, ratio }) => ({ day: dayNumber('2026-11-20') - age, ratio })),
+    ),
   );
 const anyWidth = fc.integer({ min: 240, max: 3000 });
 
+const all = (layout: Layout): Box[] => boxesBetween(layout, 0, layout.days.length);
 const boxes = (layout: Layout) =>
-  Array.from(layout.x, (x, i) => ({
-    x,
-    y: layout.y[i] as number,
-    right: x + (layout.width[i] as number),
-    bottom: (layout.y[i] as number) + (layout.height[i] as number),
-  }));
+  all(layout).map(({ x, y, width, height }) => ({ x, y, right: x + width, bottom: y + height }));
+const boxAt = (layout: Layout, index: number): Box => boxOf(layout, index) as Box;
 
 test('no photo overlaps another, and none leaves the grid', () => {
   fc.assert(
@@ -58,36 +59,70 @@ test('no photo overlaps another, and none leaves the grid', () => {
 });
 
 test('full rows reach from edge to edge', () => {
-  const photos = Array.from({ length: 40 }, () => ({ day: '2026-11-20', ratio: 1.5 }));
-  const layout = layoutOf(photos, OPTIONS);
+  const layout = layoutOf(
+    ofOneDay(40, () => 1.5),
+    OPTIONS,
+  );
   for (let row = 0; row < layout.rowTop.length - 1; row++) {
     const last = (layout.rowStart[row + 1] as number) - 1;
-    expect((layout.x[last] as number) + (layout.width[last] as number)).toBeCloseTo(1200, 0);
+    const { x, width } = boxAt(layout, last);
+    expect(x + width).toBeCloseTo(1200, 0);
   }
 });
 
 test('every photo is under its month and its day, and headings count right', () => {
   fc.assert(
     fc.property(anyPhotos, anyWidth, (photos, width) => {
-      const { headings, y } = layoutOf(photos, { ...OPTIONS, width });
+      const layout = layoutOf(photos, { ...OPTIONS, width });
+      const headings = headingsOf(layout, all(layout));
       for (const kind of ['month', 'day'] as const) {
         const own = headings.filter((heading) => heading.kind === kind);
-        expect(own.reduce((sum, { count }) => sum + count, 0)).toBe(photos.length);
-        const names = own.map(({ day }) => (kind === 'month' ? day.slice(0, 7) : day));
+        expect(own.reduce((sum, { count }) => sum + count, 0)).toBe(photos.days.length);
+        const names = own.map(({ day }) => (kind === 'month' ? monthText(day) : day));
         expect(new Set(names).size).toBe(names.length);
-        for (const heading of own) expect(heading.y).toBeLessThan(y[heading.index] as number);
+        for (const { y, index, day } of own) {
+          expect(y).toBeLessThan(boxAt(layout, index).y);
+          expect(photos.days[index]).toBe(day);
+        }
       }
     }),
   );
 });
 
+test('headings near the screen are just those that the whole timeline has there', () => {
+  fc.assert(
+    fc.property(anyPhotos, fc.integer({ min: -500, max: 20_000 }), (photos, top) => {
+      const layout = layoutOf(photos, OPTIONS);
+      const [first, end] = photosBetween(layout, top, top + 900);
+      const near = headingsOf(layout, boxesBetween(layout, first, end));
+      const whole = headingsOf(layout, all(layout));
+      expect(near).toEqual(whole.filter(({ index }) => index >= first && index < end));
+    }),
+  );
+});
+
+test('the month that stays in sight is that of the photos below it', () => {
+  fc.assert(
+    fc.property(anyPhotos, fc.integer({ min: -500, max: 20_000 }), (photos, top) => {
+      const layout = layoutOf(photos, OPTIONS);
+      const months = headingsOf(layout, all(layout)).filter(({ kind }) => kind === 'month');
+      const expected = months.findLast(({ y }) => y <= top);
+      const found = monthAt(layout, top);
+      expect(found === undefined ? undefined : monthText(found)).toBe(expected && monthText(expected.day));
+    }),
+  );
+});
+
 test('a row of a few photos is not blown up', () => {
-  const layout = layoutOf([{ day: '2026-11-20', ratio: 0.5 }], OPTIONS);
-  expect(layout.height[0]).toBe(220);
+  const layout = layoutOf(
+    ofOneDay(1, () => 0.5),
+    OPTIONS,
+  );
+  expect(boxAt(layout, 0).height).toBe(220);
 });
 
 test('an empty library takes no room', () => {
-  const layout = layoutOf([], OPTIONS);
+  const layout = layoutOf(placeables([]), OPTIONS);
   expect(layout.total).toBe(0);
   expect(photosBetween(layout, 0, 1000)).toEqual([0, 0]);
 });
@@ -108,7 +143,7 @@ test('what is on the screen is always among the photos drawn', () => {
 
 describe('arrow keys', () => {
   const layout = layoutOf(
-    Array.from({ length: 30 }, (_, i) => ({ day: '2026-11-20', ratio: 1 + (i % 3) / 2 })),
+    ofOneDay(30, (i) => 1 + (i % 3) / 2),
     OPTIONS,
   );
 
@@ -122,8 +157,59 @@ describe('arrow keys', () => {
 
   test('lead to the nearest photo of the row below, and back', () => {
     const below = neighborOf(layout, 2, 'ArrowDown');
-    expect(layout.y[below]).toBeGreaterThan(layout.y[2] as number);
-    expect(layout.y[neighborOf(layout, below, 'ArrowUp')]).toBe(layout.y[2]);
+    expect(boxAt(layout, below).y).toBeGreaterThan(boxAt(layout, 2).y);
+    expect(boxAt(layout, neighborOf(layout, below, 'ArrowUp')).y).toBe(boxAt(layout, 2).y);
     expect(neighborOf(layout, 0, 'ArrowUp')).toBe(0);
+  });
+});
+
+test('a photo whose shape nobody knows is laid out as a square, not as nothing', () => {
+  const layout = layoutOf(
+    ofOneDay(3, (i) => [0, Number.NaN, 1][i] as number),
+    OPTIONS,
+  );
+  expect(all(layout).map(({ width }) => Math.round(width))).toEqual([220, 220, 220]);
+});
+
+describe('a timeline taller than browsers draw', () => {
+  const total = fc.double({ min: 1, max: 1e9, noNaN: true });
+  const share = fc.double({ min: 0, max: 1, noNaN: true });
+
+  test('has an element that they do draw, and every place of it stands for a place in the rows, and back', () => {
+    fc.assert(
+      fc.property(total, share, (tall, at) => {
+        expect(reachOf(tall)).toBeLessThanOrEqual(TALLEST);
+        const place = placeOf(tall, tall * at);
+        expect(place).toBeGreaterThanOrEqual(0);
+        expect(place).toBeLessThanOrEqual(reachOf(tall) + 0.01);
+        expect(Math.abs(rowsPlaceOf(tall, place) - tall * at)).toBeLessThan(0.01);
+      }),
+    );
+  });
+
+  test('goes on in one direction only', () => {
+    fc.assert(
+      fc.property(total, share, share, (tall, a, b) => {
+        fc.pre(a < b);
+        expect(placeOf(tall, tall * a)).toBeLessThanOrEqual(placeOf(tall, tall * b));
+      }),
+    );
+  });
+
+  test('begins and ends with the element, pixel by pixel', () => {
+    for (const tall of [5000, TALLEST, 40_000_000]) {
+      for (const near of [0, 1, 5000]) {
+        expect(placeOf(tall, near)).toBe(near);
+        expect(placeOf(tall, tall - near)).toBeCloseTo(reachOf(tall) - near, 6);
+      }
+    }
+  });
+
+  test('keeps whole pixels far down, so that gaps stay even', () => {
+    const layout = layoutOf(
+      ofOneDay(2000, (i) => 0.7 + (i % 7) / 5),
+      OPTIONS,
+    );
+    for (const { y, height } of all(layout)) expect([y % 1, height % 1]).toEqual([0, 0]);
   });
 });

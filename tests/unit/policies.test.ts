@@ -229,6 +229,13 @@ test('in photos a member updates the owner’s attributes and reads back no othe
     'trashedAt',
     'takenAtOverride',
     'placeOverride',
+    'favoriteEditedAt',
+    'captionEditedAt',
+    'tagsEditedAt',
+    'archivedEditedAt',
+    'trashedAtEditedAt',
+    'takenAtOverrideEditedAt',
+    'placeOverrideEditedAt',
     'changedAt',
   ]);
   expect(edit?.Condition?.['StringEqualsIfExists']).toEqual({

@@ -11,7 +11,14 @@ import {
 import { paddedSequencer } from '../../processor/row.ts';
 import { expressionOf, type PhotoKey, type Stores } from '../../processor/stores.ts';
 import { RENDITIONS } from '../../src/schema/keys.ts';
-import { OWNER_ATTRIBUTES, parsePhotoRow, PIPELINE } from '../../src/schema/photo.ts';
+import {
+  EDIT_TIMES,
+  EDITABLE_ATTRIBUTES,
+  OWNER_ATTRIBUTES,
+  parsePhotoRow,
+  PIPELINE,
+} from '../../src/schema/photo.ts';
+import { instantOf } from '../../src/schema/time.ts';
 import { identity, jpeg, photoIdOf } from '../fixtures.ts';
 import { MemoryStores } from '../memory-stores.ts';
 
@@ -44,7 +51,7 @@ const present = (name = 'a.jpg') => ({
 
 const gone = () => ({
   row: { ...photo, deletedAt: expect.any(String) as unknown },
-  attributes: ['changedAt', 'deletedAt', 'expiresAt', 'owner', 'photoId', 'sequencer'],
+  attributes: [...EDIT_TIMES, 'changedAt', 'deletedAt', 'expiresAt', 'owner', 'photoId', 'sequencer'].sort(),
   renditions: [],
 });
 
@@ -148,6 +155,49 @@ test('it is not in trash either when the event of its deletion is still to come'
   await process(deleted);
   expect(endOf(stores)).toMatchObject(present());
   expect(stores.row(photo)).not.toHaveProperty('trashedAt');
+});
+
+test('an edit from before a photo was deleted and uploaded again comes too late, one from after it does not', async () => {
+  const { stores, process } = start();
+  await process(stores.upload(photo, content));
+  const written = { favorite: true, caption: 'us', favoriteEditedAt: '2026-01-01T00:00:02.000Z' };
+  Object.assign(stores.row(photo) ?? {}, written);
+  const before = instantOf(stores.now());
+  await process(stores.remove(photo));
+  // No edit is later than these, and the condition of an edit is on nothing else that the owner may name.
+  for (const name of EDIT_TIMES) expect(String(stores.row(photo)?.[name]) > '2999').toBe(true);
+  // A stray write on the tombstone does not come to life with the new photo.
+  Object.assign(stores.row(photo) ?? {}, { favorite: true, archived: true });
+  await process(stores.upload(photo, content));
+  const row = stores.row(photo) ?? {};
+  expect(endOf(stores)).toMatchObject(present());
+  for (const name of EDITABLE_ATTRIBUTES) expect(row).not.toHaveProperty(name);
+  for (const name of EDIT_TIMES) {
+    expect(String(row[name]) > before).toBe(true);
+    expect(String(row[name]) < instantOf(stores.now())).toBe(true);
+  }
+});
+
+test('a photo in trash whose bytes were uploaded again is not put back there by an edit from before', async () => {
+  const { stores, process } = start();
+  await process(stores.upload(photo, content));
+  const trashedAt = instantOf(stores.now());
+  Object.assign(stores.row(photo) ?? {}, { trashedAt, trashedAtEditedAt: trashedAt, favorite: true });
+  await process(stores.upload(photo, content));
+  expect(stores.row(photo)).not.toHaveProperty('trashedAt');
+  expect(String(stores.row(photo)?.['trashedAtEditedAt']) > trashedAt).toBe(true);
+  expect(stores.row(photo)).toMatchObject({ favorite: true });
+  expect(stores.row(photo)).not.toHaveProperty('favoriteEditedAt');
+});
+
+test('a photo put in trash after its upload stays there, whatever its trashing was dated', async () => {
+  const { stores, process } = start();
+  const created = stores.upload(photo, content);
+  await process(created);
+  const edited = { trashedAt: '2020-01-01T00:00:00.000Z', trashedAtEditedAt: instantOf(stores.now()) };
+  Object.assign(stores.row(photo) ?? {}, edited);
+  await process(created);
+  expect(stores.row(photo)).toMatchObject(edited);
 });
 
 test('a photo deleted while its renditions are made leaves none behind', async () => {

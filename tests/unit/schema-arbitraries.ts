@@ -73,6 +73,13 @@ const sometimes = {
   trashedAt: instants,
   takenAtOverride: localTimes,
   placeOverride: words(300),
+  favoriteEditedAt: instants,
+  captionEditedAt: instants,
+  tagsEditedAt: instants,
+  archivedEditedAt: instants,
+  trashedAtEditedAt: instants,
+  takenAtOverrideEditedAt: instants,
+  placeOverrideEditedAt: instants,
 };
 const side = fc.integer({ min: 1, max: 1_000_000 });
 

@@ -2,7 +2,15 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isPhotoId, isIdentityId } from '../../src/schema/ids.ts';
-import { isTombstone, parsePhotoRow, takenAtOf } from '../../src/schema/photo.ts';
+import {
+  EDIT_TIMES,
+  EDITABLE_ATTRIBUTES,
+  editableValue,
+  isTombstone,
+  OWNER_ATTRIBUTES,
+  parsePhotoRow,
+  takenAtOf,
+} from '../../src/schema/photo.ts';
 import { instant, localTime } from '../../src/schema/time.ts';
 import { instants, photos, tombstones } from './schema-arbitraries.ts';
 import { hostile, spoiled } from './schema-hostile.ts';
@@ -55,7 +63,7 @@ test('an attribute that is broken is left out, and the photo stays', () => {
   fc.assert(
     fc.property(
       photos,
-      fc.constantFrom(...optional, 'trashedAt', 'takenAtOverride'),
+      fc.constantFrom(...optional, 'trashedAt', 'takenAtOverride', ...EDIT_TIMES),
       broken,
       (photo, name, value) => {
         const row = parsePhotoRow({ ...photo, [name]: value });
@@ -126,4 +134,24 @@ test('the owner’s date comes before the measured one', () => {
       expect(takenAtOf({ ...photo, takenAtOverride: undefined } as never)).toBe(photo.takenAt);
     }),
   );
+});
+
+test('beside everything the owner may edit there is a time of its last edit, at the top of the row', () => {
+  expect(EDIT_TIMES).toHaveLength(EDITABLE_ATTRIBUTES.length);
+  expect(new Set(OWNER_ATTRIBUTES).size).toBe(2 * EDITABLE_ATTRIBUTES.length + 1);
+  for (const name of EDITABLE_ATTRIBUTES) expect(OWNER_ATTRIBUTES).toContain(`${name}EditedAt`);
+});
+
+test('what a row could not hold is no value of an attribute', () => {
+  fc.assert(
+    fc.property(fc.constantFrom(...EDITABLE_ATTRIBUTES), photos, hostile, (name, photo, value) => {
+      expect(editableValue(name, photo[name])).toEqual(photo[name]);
+      const read = editableValue(name, value);
+      expect(parsePhotoRow({ ...photo, [name]: value })?.photoId).toBe(photo.photoId);
+      expect(editableValue(name, read)).toEqual(read);
+    }),
+  );
+  expect(editableValue('caption', '')).toBeUndefined();
+  expect(editableValue('favorite', 'yes')).toBeUndefined();
+  expect(editableValue('trashedAt', 'yesterday')).toBeUndefined();
 });

@@ -9,7 +9,7 @@ import type { Change, Part, Upload, Versions } from './object.ts';
 
 type Operation = { type: 'put'; key: string; value: unknown } | { type: 'del'; key: string };
 
-const objectName = (bucket: string, key: string): string => `o\0${bucket}\0${key}`;
+export const objectName = (bucket: string, key: string): string => `o\0${bucket}\0${key}`;
 const uploadName = (uploadId: string): string => `u\0${uploadId}`;
 const partName = (uploadId: string, number: number): string =>
   `p\0${uploadId}\0${String(number).padStart(5, '0')}`;

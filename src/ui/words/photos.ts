@@ -12,7 +12,8 @@ export const words = {
   },
   offline: 'Offline',
   reload: 'Reload',
-  offlineNote: 'You are offline. You see what this device has kept; uploads wait for the connection.',
+  offlineNote:
+    'You are offline. You see what this device has kept; uploads and changes wait for the connection.',
   viewerMissing: 'This photo could not be opened. Check your connection and try again.',
   timeline: 'Photos by date',
   photo: (date: string, name: string) => `${name}, ${date}`,

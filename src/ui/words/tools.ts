@@ -7,6 +7,14 @@ export const words = {
   account: {
     menu: (name: string) => `Account of ${name}`,
     signOut: 'Sign out',
+    saving: 'Saving your last changes…',
+    unsaved: (n: number) => `${count(n, 'change has', 'changes have')} not been saved yet.`,
+    unsavedNote: (n: number) =>
+      n === 1
+        ? 'If you sign out now, it is lost: nothing of yours stays on this device. It is saved by itself once you are online.'
+        : 'If you sign out now, they are lost: nothing of yours stays on this device. They are saved by themselves once you are online.',
+    stay: 'Stay signed in',
+    lose: (n: number) => `Sign out and lose ${count(n, 'change', 'changes')}`,
     theme: 'Appearance',
     themes: { system: 'Like the system', light: 'Light', dark: 'Dark' },
     count: (n: number) => count(n, 'photo', 'photos'),

@@ -15,6 +15,7 @@ export const words = {
     previous: 'Previous photo',
     next: 'Next photo',
     trashed: 'Moved to trash.',
+    later: 'Kept on this device, and sent once there is a connection.',
     saveFailed: (why: string) => `This change was not saved. ${why}`,
     restored: 'Put back among your photos.',
     undo: 'Undo',

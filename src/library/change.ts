@@ -1,0 +1,150 @@
+// What becomes of the library when something changes: rows from the cloud, edits on their way, chunks that cannot be read. Loaded with
+// the first change; showing what is stored does not need it.
+import type { AttributeEdit } from '../cloud/requests.ts';
+import type { IdentityId, PhotoId } from '../schema/ids.ts';
+import { isTombstone, type Photo, type PhotoRow } from '../schema/photo.ts';
+import type { Instant } from '../schema/time.ts';
+import { Chunk, flagsOf, secondsOf } from './chunk.ts';
+import { Columns } from './columns.ts';
+import { landed, laidOver } from './edits.ts';
+import type { SentEdit } from './edits-send.ts';
+import { letterIn, rowIn } from './order.ts';
+import { repackedChunks } from './pack.ts';
+import { reordered } from './reorder.ts';
+import { HEADS, noState, RESTS, STATE, type ReplicaState } from './replica.ts';
+
+type Changed = ReadonlyMap<number, Chunk | undefined>;
+
+export interface News {
+  rows: readonly PhotoRow[];
+  /** Photos that are gone without a tombstone. */
+  gone?: readonly PhotoId[];
+  cursor?: Instant;
+  syncedAt?: Instant;
+}
+
+/** The chunks that are others with these news, and what is to be noted with them; undefined when there is nothing new. */
+export function changedBy(
+  { rows: changed, gone = [], cursor, syncedAt }: News,
+  { owner, rows, state: known }: { owner: IdentityId; rows: Columns; state: ReplicaState },
+): { chunks: Changed; state: ReplicaState } | undefined {
+  const changes = new Map<PhotoId, Photo | undefined>();
+  const change = (photoId: PhotoId, isKnown: boolean, photo?: Photo) => {
+    if (isKnown) changes.delete(photoId);
+    else changes.set(photoId, photo);
+  };
+  for (const photoId of gone) change(photoId, rows.referenceOf(photoId) === undefined);
+  for (const row of changed) {
+    const { photoId } = row;
+    if (isTombstone(row)) change(photoId, rows.referenceOf(photoId) === undefined);
+    else change(photoId, JSON.stringify(row) === JSON.stringify(rows.get(photoId)), row);
+  }
+  const chunks = repackedChunks(owner, rows.chunks, changes);
+  const generation = known.generation + (chunks.size > 0 ? 1 : 0);
+  const state: ReplicaState = {
+    generation,
+    written: known.written.map((old, letter) => (chunks.has(letter) ? generation : old)),
+    cursor: cursor !== undefined && cursor > (known.cursor ?? '') ? cursor : known.cursor,
+    syncedAt: syncedAt ?? known.syncedAt,
+  };
+  const isNew = chunks.size > 0 || state.cursor !== known.cursor || state.syncedAt !== known.syncedAt;
+  return isNew ? { chunks, state } : undefined;
+}
+
+/** Rows as the cloud has them once these edits have arrived: a sync may have brought them forward meanwhile. */
+export function rowsAfter(sent: readonly SentEdit[], rows: Columns): Photo[] {
+  const changed = new Map<PhotoId, Photo>();
+  for (const { edit, outcome } of sent) {
+    const row = changed.get(edit.photoId) ?? rows.get(edit.photoId);
+    if (row) changed.set(edit.photoId, landed(row, edit, outcome));
+  }
+  return [...changed.values()];
+}
+
+/** With some chunks replaced. */
+export function withChunks(rows: Columns, changed: Changed): Columns {
+  if (changed.size === 0) return rows;
+  const chunks = rows.chunks.map((chunk, letter) => (changed.has(letter) ? changed.get(letter) : chunk));
+  return rows.order.length === 0
+    ? Columns.of(chunks)
+    : new Columns(chunks, reordered(rows.order, rows.chunks, chunks));
+}
+
+/** With edits laid over it. Nothing is packed for that. */
+export function withEdits(rows: Columns, edits: ReadonlyMap<PhotoId, readonly AttributeEdit[]>): Columns {
+  const edited = new Map<number, Map<number, Photo>>();
+  for (const [photoId, own] of edits) {
+    const reference = rows.referenceOf(photoId);
+    const photo = reference === undefined ? undefined : rows.photo(reference);
+    const shown = photo && laidOver(photo, own);
+    if (reference === undefined || !shown || shown === photo) continue;
+    const letter = letterIn(reference);
+    edited.set(letter, (edited.get(letter) ?? new Map<number, Photo>()).set(rowIn(reference), shown));
+  }
+  return withChunks(
+    rows,
+    new Map(
+      Array.from(edited, ([letter, photos]) => [letter, editedChunk(rows.chunks[letter] as Chunk, photos)]),
+    ),
+  );
+}
+
+/** The same chunk with some photos as edits have them: what they are sorted and listed by is copied. */
+function editedChunk(chunk: Chunk, photos: ReadonlyMap<number, Photo>): Chunk {
+  const times = chunk.columns.times.slice();
+  const flags = chunk.columns.flags.slice();
+  for (const [row, photo] of photos) {
+    times[row] = secondsOf(photo);
+    flags[row] = flagsOf(photo);
+  }
+  return new Chunk(chunk.owner, chunk.head, { ...chunk.columns, times, flags }, { photos, plain: chunk });
+}
+
+/** Replaces these chunks and the state, in one transaction: after a crash both are old or both are new. */
+export const write = (database: IDBDatabase, chunks: Changed, state: ReplicaState): Promise<void> =>
+  changing(database, (heads, rests, states) => {
+    for (const [letter, chunk] of chunks) {
+      if (chunk) {
+        heads.put(chunk.head, letter);
+        rests.put(chunk.rest?.buffer, letter);
+      } else {
+        heads.delete(letter);
+        rests.delete(letter);
+      }
+    }
+    states.put(state, STATE);
+  });
+
+/** Lets go of chunks that cannot be read. Without a cursor the next sync reads everything, and has them again. */
+export const drop = (database: IDBDatabase, letters: readonly number[]): Promise<void> =>
+  changing(database, (heads, rests, states) => {
+    for (const letter of letters) {
+      heads.delete(letter);
+      rests.delete(letter);
+    }
+    const request = states.get(STATE) as IDBRequest<ReplicaState | undefined>;
+    request.addEventListener('success', () => {
+      const state = request.result ?? noState;
+      const generation = state.generation + 1;
+      const written = state.written.map((old, letter) => (letters.includes(letter) ? generation : old));
+      states.put({ ...state, generation, written, cursor: undefined }, STATE);
+    });
+  });
+
+function changing(
+  database: IDBDatabase,
+  work: (heads: IDBObjectStore, rests: IDBObjectStore, states: IDBObjectStore) => void,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const transaction = database.transaction([HEADS, RESTS, STATE], 'readwrite');
+    transaction.addEventListener('complete', () => resolve());
+    transaction.addEventListener('abort', () => reject(transaction.error));
+    try {
+      work(transaction.objectStore(HEADS), transaction.objectStore(RESTS), transaction.objectStore(STATE));
+    } catch (error) {
+      // Or what was put before would stay.
+      transaction.abort();
+      reject(error);
+    }
+  });
+}

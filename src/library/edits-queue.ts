@@ -1,0 +1,247 @@
+// Edits on their way: shown at once, kept on this device until the cloud has them, sent by one tab at a time.
+import { CloudError, isAbort, toCloudError } from '../cloud/error.ts';
+import type { PhotoEdit } from '../cloud/requests.ts';
+import type { PhotoId } from '../schema/ids.ts';
+import type { Photo } from '../schema/photo.ts';
+import { Awaited, type EditState } from './edits-awaited.ts';
+import { datedEdits, type EditSource, type QueuedEdit } from './edits.ts';
+import type { SentEdit } from './edits-send.ts';
+import { EditStore } from './edits-store.ts';
+import { editChannel } from './forget.ts';
+
+export interface EditHooks {
+  /** What waits has changed. */
+  onchange: () => void;
+  /** So many edits came to nothing: their photos are no longer there. */
+  onlost: (count: number) => void;
+  /** Brings the replica up to what was sent. */
+  keep: (sent: readonly SentEdit[]) => Promise<void>;
+}
+
+export interface Change {
+  photoId: PhotoId;
+  edit: PhotoEdit;
+  /** The photo as it was shown. */
+  seen: Photo | undefined;
+}
+
+const RETRY_MS = 5000;
+const RETRY_MAX_MS = 5 * 60_000;
+/** Nobody waits longer than this for an edit that is safe already. */
+const PATIENCE_MS = 4000;
+
+/** The queue on what this device keeps; to be loaded. */
+export const openQueue = (source: EditSource, database: IDBDatabase, hooks: EditHooks): EditQueue =>
+  new EditQueue(source, new EditStore(database), hooks);
+
+export class EditQueue {
+  readonly #source: EditSource;
+  readonly #store: EditStore;
+  readonly #hooks: EditHooks;
+  readonly #lockName: string;
+  readonly #channel: BroadcastChannel;
+  readonly #closing = new AbortController();
+  #stored: readonly QueuedEdit[] = [];
+  /** Edits that are not on the disk yet. */
+  readonly #loose = new Set<QueuedEdit>();
+  #byPhoto: ReadonlyMap<PhotoId, readonly QueuedEdit[]> = new Map();
+  readonly #awaited = new Awaited();
+  #size = 0;
+  /** Tells what was shown last from what is to be. */
+  #shown = '';
+  #running: Promise<void> | undefined;
+  #wanted = false;
+  #failures = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(source: EditSource, store: EditStore, hooks: EditHooks) {
+    this.#source = source;
+    this.#store = store;
+    this.#hooks = hooks;
+    this.#lockName = editChannel(source.identityId);
+    this.#channel = new BroadcastChannel(this.#lockName);
+    // oxlint-disable-next-line unicorn/prefer-add-event-listener
+    this.#channel.onmessage = () => void this.load().catch((error: unknown) => this.#report(error));
+  }
+
+  /** How many edits the cloud may not have yet. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** All of them by photo, to be laid over the rows. */
+  get photos(): ReadonlyMap<PhotoId, readonly QueuedEdit[]> {
+    return this.#byPhoto;
+  }
+
+  /**
+   * Adds edits. Resolves when they are safe on this device, and sent if there is a connection. Fails when they can never be: neither
+   * disk nor cloud takes them, or (`missing`) the one photo is gone; of several, those that are gone are told of by `onlost`.
+   */
+  async add(changes: readonly Change[]): Promise<EditState> {
+    const { clock } = this.#source;
+    const edits = changes.flatMap(({ photoId, edit, seen }) => datedEdits(photoId, edit, { seen, clock }));
+    for (const one of edits) this.#loose.add(one);
+    this.#changed();
+    try {
+      if (!(await this.#keepHere(edits))) return await this.#sendUnkept(edits);
+    } finally {
+      for (const one of edits) this.#loose.delete(one);
+      this.#changed();
+    }
+    this.#tell();
+    const ids = edits.map(({ id }) => id);
+    const ended = this.#awaited.wait(ids, { patience: PATIENCE_MS, strict: changes.length === 1 });
+    void this.send();
+    return ended;
+  }
+
+  async #keepHere(edits: readonly QueuedEdit[]): Promise<boolean> {
+    try {
+      await this.#store.add(edits);
+    } catch (error) {
+      console.warn('An edit could not be kept on this device.', error);
+      return false;
+    }
+    await this.load();
+    return true;
+  }
+
+  /** The disk does not take them: what the cloud does not take at once is taken back. */
+  async #sendUnkept(edits: readonly QueuedEdit[]): Promise<EditState> {
+    try {
+      const { sendNow } = await import('./edits-send.ts');
+      const sent = await sendNow(edits, this.#source, this.#closing.signal);
+      // The cloud has it: should this device not even keep that, the next sync brings it.
+      await this.#hooks.keep(sent).catch(console.error);
+      return 'sent';
+    } catch (error) {
+      throw toCloudError(error);
+    }
+  }
+
+  /** Sends what waits. Resolves when all is sent that can be. */
+  send(): Promise<void> {
+    this.#wanted = true;
+    this.#running ??= Promise.resolve().then(() => this.#run());
+    return this.#running;
+  }
+
+  async #run(): Promise<void> {
+    let problem: Error | undefined;
+    try {
+      while (this.#wanted && this.#stored.length > 0 && navigator.onLine !== false) {
+        this.#wanted = false;
+        problem = await this.#sendInLock();
+      }
+    } catch (error) {
+      problem = toCloudError(error);
+      this.#report(problem);
+    } finally {
+      this.#running = undefined;
+      this.#wanted = false;
+    }
+    this.#awaited.release();
+    this.#retryAfter(problem);
+  }
+
+  async #sendInLock(): Promise<Error | undefined> {
+    const { sendWaiting } = await import('./edits-send.ts');
+    const { signal } = this.#closing;
+    let lost = 0;
+    return navigator.locks.request(this.#lockName, async () => {
+      if (signal.aborted) return undefined;
+      try {
+        return await sendWaiting({
+          store: this.#store,
+          source: this.#source,
+          signal,
+          keep: this.#hooks.keep,
+          onsent: ({ id }) => this.#awaited.tell(id, 'sent'),
+          onlost: ({ id }) => (lost += this.#awaited.lose(id) ? 0 : 1),
+        });
+      } finally {
+        await this.load();
+        this.#tell();
+        if (lost > 0) this.#hooks.onlost(lost);
+      }
+    });
+  }
+
+  /** What no sign-in and no permission would change is tried again by itself; the rest with the next sync. */
+  #retryAfter(problem: Error | undefined): void {
+    clearTimeout(this.#timer);
+    if (!problem) this.#failures = 0;
+    const hopeful =
+      problem instanceof CloudError && problem.code !== 'signed-out' && problem.code !== 'forbidden';
+    if (!hopeful || this.#closing.signal.aborted) return;
+    const delay = Math.min(RETRY_MS * 2 ** this.#failures++, RETRY_MAX_MS);
+    this.#timer = setTimeout(() => void this.send(), delay);
+  }
+
+  /** Photos were deleted: what was still to be done to them goes with them. */
+  async forget(photoIds: readonly PhotoId[]): Promise<void> {
+    const edited = photoIds.filter((photoId) => this.#byPhoto.has(photoId));
+    if (edited.length === 0) return;
+    await this.#store.forget(edited);
+    await this.load();
+    this.#tell();
+  }
+
+  /** Gives up everything that waits. */
+  async clear(): Promise<void> {
+    await this.#store.clear();
+    await this.load();
+  }
+
+  /** The other tabs read what waits anew. */
+  #tell(): void {
+    if (!this.#closing.signal.aborted) this.#channel.postMessage('changed');
+  }
+
+  /** Reads what waits on this device. */
+  async load(): Promise<void> {
+    if (this.#closing.signal.aborted) return;
+    this.#take(await this.#store.all());
+  }
+
+  #take(stored: readonly QueuedEdit[]): void {
+    const ids = new Set(stored.map(({ id }) => id));
+    const keys = new Set(stored.map((one) => one.photoId + one.attribute));
+    // Another tab has sent what one waits for here, or another edit has taken its place.
+    for (const { id, photoId, attribute } of this.#stored) {
+      if (!ids.has(id)) this.#awaited.tell(id, keys.has(photoId + attribute) ? 'queued' : 'sent');
+    }
+    this.#stored = stored;
+    this.#changed();
+  }
+
+  #changed(): void {
+    const byPhoto = new Map<PhotoId, QueuedEdit[]>();
+    for (const edit of [...this.#stored, ...this.#loose]) {
+      const others = byPhoto.get(edit.photoId)?.filter((one) => one.attribute !== edit.attribute);
+      byPhoto.set(edit.photoId, [...(others ?? []), edit]);
+    }
+    this.#byPhoto = byPhoto;
+    const all = [...byPhoto.values()].flat();
+    this.#size = all.length;
+    const shown = all
+      .map(({ id, at }) => id + at)
+      .sort()
+      .join();
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    this.#hooks.onchange();
+  }
+
+  #report(error: unknown): void {
+    if (!this.#closing.signal.aborted && !isAbort(error)) console.error(error);
+  }
+
+  close(): void {
+    this.#closing.abort();
+    clearTimeout(this.#timer);
+    this.#channel.close();
+    this.#awaited.release();
+  }
+}

@@ -1,0 +1,84 @@
+// Edits that wait for the cloud, on this device: one for each photo and attribute.
+import type { PhotoId } from '../schema/ids.ts';
+import { EDITABLE_ATTRIBUTES } from '../schema/photo.ts';
+import { parseQueuedEdit, replacing, type QueuedEdit } from './edits.ts';
+import { EDITS } from './forget.ts';
+import { settled } from './request.ts';
+
+const keyOf = ({ photoId, attribute }: QueuedEdit): [string, string] => [photoId, attribute];
+
+export class EditStore {
+  readonly #database: IDBDatabase;
+
+  constructor(database: IDBDatabase) {
+    this.#database = database;
+  }
+
+  /** What waits, the oldest first. What cannot be read is left out. */
+  async all(): Promise<QueuedEdit[]> {
+    const stored = await settled(this.#database.transaction(EDITS).objectStore(EDITS).getAll());
+    return stored
+      .flatMap((value) => parseQueuedEdit(value) ?? [])
+      .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  }
+
+  /** Adds edits, all or none; each takes the place of one of the same attribute, and is later. */
+  add(edits: readonly QueuedEdit[]): Promise<void> {
+    return this.#write((store) => {
+      for (const edit of edits) {
+        const reading = store.get(keyOf(edit));
+        reading.addEventListener('success', () =>
+          store.put(replacing(edit, parseQueuedEdit(reading.result)), keyOf(edit)),
+        );
+      }
+    });
+  }
+
+  /** Dates an edit anew. False when another one has taken its place. */
+  async redate(edit: QueuedEdit): Promise<boolean> {
+    let still = false;
+    await this.#write((store) =>
+      ifStill(store, edit, () => {
+        still = true;
+        store.put(edit, keyOf(edit));
+      }),
+    );
+    return still;
+  }
+
+  /** Removes edits, but not those that have taken their place. */
+  remove(edits: readonly QueuedEdit[]): Promise<void> {
+    return this.#write((store) => {
+      for (const edit of edits) ifStill(store, edit, () => store.delete(keyOf(edit)));
+    });
+  }
+
+  /** Removes all edits of these photos. */
+  forget(photoIds: readonly PhotoId[]): Promise<void> {
+    return this.#write((store) => {
+      for (const photoId of photoIds)
+        for (const attribute of EDITABLE_ATTRIBUTES) store.delete([photoId, attribute]);
+    });
+  }
+
+  clear(): Promise<void> {
+    return this.#write((store) => store.clear());
+  }
+
+  /** Resolves when it is on the disk and not only on its way there. */
+  #write(work: (store: IDBObjectStore) => unknown): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const transaction = this.#database.transaction(EDITS, 'readwrite', { durability: 'strict' });
+      transaction.addEventListener('complete', () => resolve());
+      transaction.addEventListener('abort', () => reject(transaction.error));
+      work(transaction.objectStore(EDITS));
+    });
+  }
+}
+
+function ifStill(store: IDBObjectStore, edit: QueuedEdit, work: () => unknown): void {
+  const reading = store.get(keyOf(edit));
+  reading.addEventListener('success', () => {
+    if (parseQueuedEdit(reading.result)?.id === edit.id) work();
+  });
+}

@@ -1,0 +1,139 @@
+// A list of photos as screens take it: how many, what they are laid out by, and each photo when it is looked at.
+import type { PhotoId } from '../schema/ids.ts';
+import type { Photo } from '../schema/photo.ts';
+import { ratioOf, secondsOf } from './chunk.ts';
+import type { Columns } from './columns.ts';
+import { letterIn, positionOf, rowIn } from './order.ts';
+
+export interface PhotoList {
+  readonly length: number;
+  /** Per photo its day on the wall calendar, in days since 1970; and width by height, 0 where that is not known. */
+  readonly days: Int32Array;
+  readonly ratios: Float32Array;
+  /** Undefined beyond the ends, and for a photo that cannot be read (yet). */
+  at(index: number): Photo | undefined;
+  idAt(index: number): PhotoId | undefined;
+  /** -1 when it is not in the list. */
+  indexOf(photoId: PhotoId): number;
+  [Symbol.iterator](): Iterator<Photo>;
+}
+
+const DAY = 86_400;
+
+/** The photos of a library whose flags are as wanted. */
+export class ColumnList implements PhotoList {
+  readonly #columns: Columns;
+  readonly #order: Uint32Array;
+  #before: ColumnList | undefined;
+  #days: Int32Array | undefined;
+  #ratios: Float32Array | undefined;
+
+  private constructor(columns: Columns, order: Uint32Array, before?: ColumnList) {
+    this.#columns = columns;
+    this.#order = order;
+    // Not one that nobody has laid out: it would hold on to the one before it, and so on.
+    if (before) this.#before = before.#days ? before : before.#before;
+  }
+
+  /**
+   * Those whose flags under `mask` are `value`. What is the same as in the list of `before` is that very array, so that nobody lays out
+   * a million photos again because one of them is a favorite now.
+   */
+  static of(columns: Columns, mask: number, value: number, before?: ColumnList): ColumnList {
+    const { chunks, order } = columns;
+    const wanted = new Uint32Array(order.length);
+    let count = 0;
+    for (let i = 0; i < order.length; i++) {
+      const reference = order[i] as number;
+      const flags = chunks[letterIn(reference)]?.columns.flags[rowIn(reference)] as number;
+      if ((flags & mask) === value) wanted[count++] = reference;
+    }
+    // Most libraries have nothing to leave out.
+    const found = count === order.length ? order : wanted.slice(0, count);
+    return new ColumnList(columns, found, before);
+  }
+
+  get length(): number {
+    return this.#order.length;
+  }
+  get days(): Int32Array {
+    this.#measure();
+    return this.#days as Int32Array;
+  }
+  get ratios(): Float32Array {
+    this.#measure();
+    return this.#ratios as Float32Array;
+  }
+
+  #measure(): void {
+    if (this.#days) return;
+    const { chunks } = this.#columns;
+    const order = this.#order;
+    const days = new Int32Array(order.length);
+    const ratios = new Float32Array(order.length);
+    for (let i = 0; i < order.length; i++) {
+      const reference = order[i] as number;
+      const columns = chunks[letterIn(reference)]?.columns;
+      const row = rowIn(reference);
+      days[i] = Math.floor((columns?.times[row] as number) / DAY);
+      ratios[i] = columns?.ratios[row] as number;
+    }
+    this.#days = same(this.#before?.days, days);
+    this.#ratios = same(this.#before?.ratios, ratios);
+    this.#before = undefined;
+  }
+
+  at(index: number): Photo | undefined {
+    const reference = this.#order[index];
+    return reference === undefined ? undefined : this.#columns.photo(reference);
+  }
+
+  idAt(index: number): PhotoId | undefined {
+    const reference = this.#order[index];
+    return reference === undefined ? undefined : this.#columns.idOf(reference);
+  }
+
+  indexOf(photoId: PhotoId): number {
+    const reference = this.#columns.referenceOf(photoId);
+    if (reference === undefined) return -1;
+    return positionOf(this.#order, this.#columns.chunks, reference) ?? -1;
+  }
+
+  *[Symbol.iterator](): Generator<Photo> {
+    for (let i = 0; i < this.length; i++) {
+      const photo = this.at(i);
+      if (photo) yield photo;
+    }
+  }
+}
+
+/** Lists such photos of one library after the other, each by the one before it. */
+export function listing(mask: number, value: number): (columns: Columns) => PhotoList {
+  let listed: Columns | undefined;
+  let list: ColumnList | undefined;
+  return (columns) => {
+    if (!list || columns !== listed) list = ColumnList.of(columns, mask, value, list);
+    listed = columns;
+    return list;
+  };
+}
+
+/** `before`, when it says the same as `now`. */
+function same<T extends Int32Array | Float32Array>(before: T | undefined, now: T): T {
+  if (before?.length !== now.length) return now;
+  for (let i = 0; i < now.length; i++) if (before[i] !== now[i]) return now;
+  return before;
+}
+
+/** A list of a few photos at hand, in the order given. */
+export function listOf(photos: readonly Photo[]): PhotoList {
+  return {
+    length: photos.length,
+    days: Int32Array.from(photos, (photo) => Math.floor(secondsOf(photo) / DAY)),
+    ratios: Float32Array.from(photos, ratioOf),
+    at: (index) => photos[index],
+    idAt: (index) => photos[index]?.photoId,
+    indexOf: (photoId) => photos.findIndex((photo) => photo.photoId === photoId),
+    [Symbol.iterator]: () => photos[Symbol.iterator](),
+  };
+}
