@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { measure } from '../processor/measure.ts';
 import { jpeg, photoIdOf } from './fixtures.ts';
 import { originalOf } from './memory-stores.ts';
+import { peakMB } from './peak.ts';
 
 export interface Survived {
   status: 'ready' | 'failed';
@@ -22,7 +23,7 @@ const outcomeOf = (bytes: Buffer) =>
 
 await outcomeOf(await jpeg({ width: 3000, height: 2000 }));
 const bytes = readFileSync(process.argv[2] ?? '');
-const before = process.resourceUsage().maxRSS;
+const before = peakMB();
 const begin = process.cpuUsage();
 const { measured, renditions } = await outcomeOf(bytes);
 const { user, system } = process.cpuUsage(begin);
@@ -34,7 +35,7 @@ const survived: Survived = {
   width: measured.width,
   height: measured.height,
   hasRenditions: renditions !== undefined,
-  grownMB: ((process.resourceUsage().maxRSS - before) * 1024) / 1e6,
+  grownMB: peakMB() - before,
   cpuSeconds: (user + system) / 1e6,
 };
 process.send?.(survived);

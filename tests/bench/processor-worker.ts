@@ -1,4 +1,5 @@
 // A process of the bench of the processor that waits for photos, works on one at a time, and says what it took.
+import { peakMB } from '../peak.ts';
 
 export interface Task {
   path: string;
@@ -32,7 +33,7 @@ export function serve(work: Do, write: (into: string, made: Work) => void): void
       if (task.into !== undefined) write(task.into, made);
       const outcome: Outcome = {
         cpuMs: (user + system) / 1000,
-        peakMB: (process.resourceUsage().maxRSS * 1024) / 1e6,
+        peakMB: peakMB(),
         bytes: made.view.length + made.thumb.length,
       };
       process.send?.(outcome);
