@@ -25,6 +25,7 @@ const INTERLEAVED_RGBA = 11;
 const INTERLEAVED = 10;
 const OUT_OF_MEMORY = 6;
 const SECURITY_LIMIT = 1000;
+const COLORS_DIFFER = 152;
 
 /** Where functions put what they return: an error of three words, and one word more. */
 const RESULT_BYTES = 16;
@@ -77,13 +78,26 @@ export class HeifDecoder {
     const hasAlpha = lib._heif_image_handle_has_alpha_channel(handle) !== 0;
     const chroma = hasAlpha ? INTERLEAVED_RGBA : INTERLEAVED_RGB;
     const image = this.#get((out, got) => lib._heif_decode_image(out, handle, got, RGB, chroma, 0));
-    const cutShort = lib._heif_image_get_decoding_warnings(image, 0, 0, 0) > 0;
+    const cutShort = this.#lacksTiles(image);
     const channels = hasAlpha ? 4 : 3;
     const { tiff, pixels } = this.#tiffOf(image, channels, profile);
     if (lib._heif_image_is_premultiplied_alpha(image)) straighten(pixels);
     if (cutShort) fadeMissing(pixels, channels);
     lib._heif_image_release(image);
     return { tiff, hdr, cutShort };
+  }
+
+  /** libheif also warns of what harms nobody, such as colors that two places in a file name differently. */
+  #lacksTiles(image: number): boolean {
+    const lib = this.#lib;
+    const count = lib._heif_image_get_decoding_warnings(image, 0, 0, 0);
+    if (count === 0) return false;
+    const at = this.#room(count * ERROR_BYTES);
+    lib._heif_image_get_decoding_warnings(image, 0, at, count);
+    const words = new Uint32Array(this.memory.buffer, at, (count * ERROR_BYTES) / 4);
+    const subcodes = Array.from({ length: count }, (_, warning) => words[warning * 3 + 1]);
+    lib._free(at);
+    return subcodes.some((subcode) => subcode !== COLORS_DIFFER);
   }
 
   #tiffOf(image: number, channels: 3 | 4, profile: Uint8Array | undefined) {

@@ -20,6 +20,8 @@ export interface Job {
 export type Answer =
   | { decoded: Answers[Codec]; /** Of the decoder's own memory. */ memoryBytes: number }
   | { damaged: string }
+  /** The decoder itself cannot be brought up; the file is not to blame. */
+  | { unready: string }
   | { tooLarge: string };
 
 interface CodecDecoder {
@@ -34,7 +36,12 @@ const MAKE: Readonly<Record<Codec, (module: WebAssembly.Module) => CodecDecoder>
 const decoders = new Map<Codec, CodecDecoder>();
 
 function answer({ codec, file, module }: Job): Answer {
-  const decoder = decoders.get(codec) ?? MAKE[codec](module);
+  let decoder = decoders.get(codec);
+  try {
+    decoder ??= MAKE[codec](module);
+  } catch (error) {
+    return { unready: String(error) };
+  }
   decoders.set(codec, decoder);
   try {
     const decoded = decoder.decode(file);

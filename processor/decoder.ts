@@ -51,6 +51,8 @@ export class Decoder {
     let keep = false;
     try {
       const answer = await this.#ask(worker, { codec, file, module });
+      if ('unready' in answer)
+        throw new Unready(`the decoder of ${codec} does not start`, new Error(answer.unready));
       if ('damaged' in answer) throw damaged(new Error(answer.damaged));
       if ('tooLarge' in answer) throw tooLarge(answer.tooLarge);
       keep = !this.#idle && answer.memoryBytes <= MAX_IDLE_BYTES;

@@ -19,8 +19,17 @@ export async function pixelsOf(pipeline: Sharp, profile?: Buffer): Promise<Pixel
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true });
   const { width, height, channels } = info;
-  if (channels !== 3 && channels !== 4) throw new Error(`${channels} channels`);
-  return { data, width, height, channels, profile };
+  if (channels < 3) throw new Error(`${channels} channels`);
+  if (channels === 3 || channels === 4) return { data, width, height, channels, profile };
+  return { data: colorsOnly(data, channels), width, height, channels: 3, profile };
+}
+
+/** Without what programs for editing store beside the colors: selections, spot colors. */
+function colorsOnly(data: Buffer, channels: number): Buffer {
+  const colors = Buffer.alloc((data.length / channels) * 3);
+  for (let from = 0, to = 0; to < colors.length; from += channels, to += 3)
+    data.copy(colors, to, from, from + 3);
+  return colors;
 }
 
 /** A new pipeline that begins with the pixels. A TIFF is the one cheap way to have sharp see a profile. */

@@ -93,6 +93,9 @@ async function present(
     now: now(),
     warn: (message, error) => log({ message, ...photo, error: String(error) }),
   });
+  // What was shown before can be shown: the computer was too busy, and another try costs nothing but time.
+  if (measured.failure?.code === 'unexpected' && before?.status === 'ready')
+    throw new Error(`a photo that was ready could not be measured: ${measured.failure.sentence}`);
   // Renditions before the row: a row that says ready is always right.
   await allEnded(
     RENDITIONS.map((rendition) => {

@@ -37,6 +37,8 @@ export async function colorsOf(bytes: Buffer, header: Metadata): Promise<Colors>
     };
   }
   if (explained === 'GRAY') return { route: 'grey', ignoreIcc: true };
+  // Light by floating point has no profile that libvips could apply: it is taken as it stands.
+  if (space === 'scrgb') return { route: 'other', ignoreIcc: true };
   return { route: 'other', ignoreIcc: false };
 }
 

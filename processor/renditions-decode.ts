@@ -4,9 +4,11 @@ import sharp, { type Metadata, type Sharp } from 'sharp';
 import type { NoteCode } from '../src/schema/photo.ts';
 import { damaged, tooLarge, tooSlow, Unshowable, unsupported } from './failure.ts';
 import type { Drawable, Size } from './formats/format.ts';
+import { numberOf, openTiff, readDirectory } from './formats/tiff.ts';
 import { scansOf } from './jpeg-scans.ts';
 import { inSrgb, type Pixels } from './pixels.ts';
 import { colored, colorsOf } from './renditions-color.ts';
+import { heldSource } from './source.ts';
 
 export interface Decoded extends Size {
   pixels: Pixels;
@@ -86,7 +88,8 @@ async function readHeader(bytes: Buffer): Promise<Metadata> {
           : error;
       }),
   );
-  if (header.width * header.height > MAX_PIXELS || decoderBytes(header) > MAX_DECODER_BYTES) {
+  const lines = header.format === 'tiff' ? await linesTogether(bytes) : LINES_HELD;
+  if (header.width * header.height > MAX_PIXELS || decoderBytes(header, lines) > MAX_DECODER_BYTES) {
     const size = `${header.width} x ${header.height} pixels`;
     throw tooLarge(`it has ${Math.round((header.width * header.height) / 1e6)} million pixels (${size})`);
   }
@@ -103,14 +106,31 @@ const LINES_HELD = 2500;
  * GIF 5.4, progressive JPEG 6.5 (CMYK 8.6), lossless WebP 4.3, interlaced PNG 3.7 (16 bits and opacity: 10.2). Others go line by
  * line, and JPEG shrinks its lines before anybody holds them: 300 megapixels take 35 MB.
  */
-function decoderBytes({ format, width, height, depth, channels, isProgressive }: Metadata): number {
+function decoderBytes(
+  { format, width, height, depth, channels, isProgressive }: Metadata,
+  lines: number,
+): number {
   const sample = depth === 'uchar' ? 1 : 2;
   const pixels = width * height;
   if (format === 'heif') return pixels * (sample === 1 ? 19 : 25);
   if (format === 'gif') return pixels * 5.5;
   if (format === 'webp') return pixels * 4.5;
   if (format === 'jpeg') return isProgressive ? pixels * channels * 2.2 : 0;
-  return width * channels * sample * (isProgressive ? height * 1.3 : Math.min(height, LINES_HELD));
+  return width * channels * sample * (isProgressive ? height * 1.3 : Math.min(height * 1.4, lines));
+}
+
+const ROWS_PER_STRIP = 0x0116;
+const PLANAR_CONFIGURATION = 0x011c;
+const APART = 2;
+
+/** Of a TIFF with each color in a plane of its own libvips holds whole strips, and those of all planes. */
+async function linesTogether(tiff: Buffer): Promise<number> {
+  const opened = await openTiff(heldSource(tiff));
+  const directory = opened && (await readDirectory(opened.tiff, opened.first));
+  if (!directory || (await numberOf(opened.tiff, directory.tags, PLANAR_CONFIGURATION)) !== APART)
+    return LINES_HELD;
+  const rows = await numberOf(opened.tiff, directory.tags, ROWS_PER_STRIP);
+  return Math.max(LINES_HELD, (rows ?? Infinity) * 1.4);
 }
 
 /** The eight ways of EXIF, undone after the shrinking, when there is less to turn. (EXIF 2.32, 4.6.4, Orientation) */

@@ -66,6 +66,7 @@ const editTimes = (time: Instant): Record<string, Instant> =>
 
 /** The attributes of a row that decide how a photo that is there is written. */
 export interface RowBefore {
+  status?: unknown;
   deletedAt?: unknown;
   trashedAt?: unknown;
   trashedAtEditedAt?: unknown;

@@ -71,6 +71,8 @@ export class RangedSource implements Source {
 
   async read(start: number, length: number): Promise<Buffer> {
     const end = Math.min(start + length, this.bytes);
+    if (!Number.isSafeInteger(start) || !Number.isSafeInteger(end))
+      throw new RangeError('a place in the file is no whole number');
     if (start < 0 || !(end > start)) return Buffer.alloc(0);
     if (end <= this.#head.length) return this.#head.subarray(start, end);
     if (end - start > MAX_READ_BYTES) throw new RangeError(`${end - start} bytes at once are too many`);

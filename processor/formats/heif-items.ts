@@ -115,6 +115,14 @@ async function auxiliaryOf(
   const ipco = await findBox(source, boxes, 'iprp ipco');
   if (!ipco) return auxiliary;
   const properties = await boxesOf(source, ipco.start, ipco.end);
+  const urns = new Map<Box, string>();
+  const urnOf = async (box: Box): Promise<string> => {
+    const known = urns.get(box);
+    if (known !== undefined) return known;
+    const urn = await source.read(box.start + 4, Math.min(box.end - box.start - 4, MAX_URN));
+    urns.set(box, urn.toString('latin1').split('\0', 1)[0] ?? '');
+    return urns.get(box) ?? '';
+  };
   const { version, flags } = ipma.full();
   const entries = Math.min(ipma.number(4), MAX_ITEMS);
   for (let entry = 0; entry < entries && !ipma.ended; entry++) {
@@ -124,9 +132,7 @@ async function auxiliaryOf(
       const index = (flags & 1) === 0 ? ipma.number(1) & 0x7f : ipma.number(2) & 0x7fff;
       const property = properties[index - 1];
       if (property?.type !== 'auxC') continue;
-      const { start, end } = property;
-      const auxC = await source.read(start + 4, Math.min(end - start - 4, MAX_URN));
-      auxiliary.set(id, auxC.toString('latin1').split('\0', 1)[0] ?? '');
+      auxiliary.set(id, await urnOf(property));
     }
   }
   return auxiliary;

@@ -12,7 +12,7 @@ import { withoutThumbnail } from './tiff-page.ts';
 const HEAD_BYTES = 1_000_000;
 
 export async function openPicture(source: Source): Promise<Opened> {
-  const { held } = source;
+  const held = source.held && asStill(source.held);
   return {
     documents: [held ?? (await source.read(0, HEAD_BYTES))],
     flags: held ? await flagsOf(source, held) : [],
@@ -21,6 +21,17 @@ export async function openPicture(source: Source): Promise<Opened> {
       return { bytes: isTiff(held) ? await withoutThumbnail(held) : held };
     },
   };
+}
+
+const AVIF_BRAND = /^....ftypavis.{0,200}?(?:avif|mif1)/s;
+
+/** An AVIF that calls itself a sequence first of all, and a picture besides: sharp looks at the first name only. */
+function asStill(held: Buffer): Buffer {
+  const brands = Math.min(held.length < 8 ? 0 : held.readUInt32BE(0), 200);
+  if (!AVIF_BRAND.test(held.toString('latin1', 0, brands))) return held;
+  const still = Buffer.from(held);
+  still.write('avif', 8, 'latin1');
+  return still;
 }
 
 const isTiff = (held: Buffer): boolean => /^(?:II\*\0|MM\0\*)/.test(held.toString('latin1', 0, 4));

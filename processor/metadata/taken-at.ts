@@ -48,17 +48,19 @@ export function takenAtOf(from: From): TakenAt {
       'exif',
       dateTime(exif?.['DateTimeOriginal'], exif?.['SubSecTimeOriginal'], exif?.['OffsetTimeOriginal']),
     ],
-    ['exif', dateTime(exif?.['CreateDate'], exif?.['SubSecTimeDigitized'], exif?.['OffsetTimeDigitized'])],
     ['xmp', xmpTime(xmp?.['DateTimeOriginal'])],
     ['xmp', xmpTime(xmp?.['DateCreated'])],
-    ['xmp', xmpTime(xmp?.['CreateDate'])],
     ['iptc', iptcTime(iptc?.['Date Created'], iptc?.['Time Created'])],
+    // When it became a file: of a photo that was scanned, years later.
+    ['exif', dateTime(exif?.['CreateDate'], exif?.['SubSecTimeDigitized'], exif?.['OffsetTimeDigitized'])],
+    ['xmp', xmpTime(xmp?.['CreateDate'])],
     ['iptc', iptcTime(iptc?.['Digital Creation Date'], iptc?.['Digital Creation Time'])],
     ['container', from.containerTime],
     ['container', pngTime(png?.['Creation Time'])],
-    ['container', pngTime(png?.['tIME'])],
     ['gps', gps],
     ['name', timeInName(from.name)],
+    // When the picture was last changed. (PNG, 11.3.6.1)
+    ['container', pngTime(png?.['tIME'])],
     // When the file was last changed, before what a copy of the file has lost.
     ['file', dateTime(exif?.['ModifyDate'], undefined, exif?.['OffsetTime'])],
     ['file', from.lastModified],

@@ -87,6 +87,8 @@ function xmlIn(block: Buffer): Buffer {
 export async function xmpValues(block: Buffer): Promise<Values> {
   const xml = xmlIn(block);
   loading ??= loadParser();
+  // Not to fail for ever after because it failed once.
+  loading.catch(() => (loading = undefined));
   const domParser = await loading;
   const packet = Uint8Array.from(Buffer.concat([Buffer.from(PACKET), xml]));
   let broken: unknown;

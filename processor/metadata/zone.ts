@@ -9,6 +9,8 @@ let loading: Promise<Lookup> | undefined;
 /** The IANA zone of a place; undefined at sea, where clocks are a captain's affair. */
 export async function zoneOf({ latitude, longitude }: Gps): Promise<string | undefined> {
   loading ??= import('@photostructure/tz-lookup').then((found) => found.default);
+  // Not to fail for ever after because it failed once.
+  loading.catch(() => (loading = undefined));
   const zone = (await loading)(latitude, longitude);
   return zone.startsWith('Etc/') ? undefined : zone;
 }

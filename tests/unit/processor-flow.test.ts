@@ -19,6 +19,7 @@ import {
   PIPELINE,
 } from '../../src/schema/photo.ts';
 import { instantOf } from '../../src/schema/time.ts';
+import { jpegOfScans } from '../bombs.ts';
 import { identity, jpeg, photoIdOf } from '../fixtures.ts';
 import { MemoryStores } from '../memory-stores.ts';
 
@@ -155,6 +156,19 @@ test('it is not in trash either when the event of its deletion is still to come'
   await process(deleted);
   expect(endOf(stores)).toMatchObject(present());
   expect(stores.row(photo)).not.toHaveProperty('trashedAt');
+});
+
+test('a photo that was ready is not called failed because the computer was too busy', async () => {
+  const { stores, process } = start();
+  const slow = { ...photo, photoId: photoIdOf(jpegOfScans(64, 64, 500)) };
+  const event = stores.upload(slow, jpegOfScans(64, 64, 500));
+  await process(event);
+  expect(stores.row(slow)).toMatchObject({ status: 'failed', failure: { code: 'unexpected' } });
+  Object.assign(stores.row(slow) ?? {}, { status: 'ready' });
+  await stores.putRendition(slow, 'thumb', Buffer.from('as it was'));
+  await expect(process(event)).rejects.toThrow('ready');
+  expect(stores.row(slow)).toMatchObject({ status: 'ready' });
+  expect(stores.rendition(slow, 'thumb')?.toString()).toBe('as it was');
 });
 
 test('an edit from before a photo was deleted and uploaded again comes too late, one from after it does not', async () => {

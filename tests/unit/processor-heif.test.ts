@@ -95,7 +95,8 @@ test.each([
   ['television', 1, 1],
   ['unknown', 2, 2],
 ])('colors that are named %s by their numbers need no profile', async (_name, primaries, transfer) => {
-  const { view } = await shown(withProperties(nclx(primaries, transfer)));
+  const { view, row } = await shown(withProperties(nclx(primaries, transfer)));
+  expect(row.note).toBeUndefined();
   expect((await sharp(view).metadata()).icc).toBeUndefined();
   expect(await quartersOf(view)).toSatisfy(near(UPRIGHT));
 });
@@ -126,6 +127,14 @@ test.each(['alpha.heic', 'premultiplied.heic'])(
     expect(quarters.map((color) => color.slice(0, 3))).toSatisfy(near(UPRIGHT));
   },
 );
+
+test('colors that the file and its picture name differently take nothing from it', async () => {
+  // Limited range, where the picture itself says full.
+  const limited = box('colr', Buffer.from('nclx\0\x01\0\x01\0\x06\0', 'latin1'));
+  const { row, view } = await shown(withProperties(limited));
+  expect(row.note).toBeUndefined();
+  expect(await quartersOf(view)).toSatisfy(near(UPRIGHT, 40));
+});
 
 test('a photo of 10 bits is shown', async () => {
   const { view } = await shown(fixture('ten-bit.heic'));

@@ -70,6 +70,12 @@ beforeAll(async () => {
   small = await photo({ width: 120, height: 80, grey: true });
 });
 
+test('a place that is no whole number is the fault of the file, not of the store', async () => {
+  const source = new RangedSource(10_000_000, Buffer.alloc(10), () => Promise.reject(new Error('asked')));
+  await expect(source.read(2_000_000.5, 10)).rejects.toThrow(RangeError);
+  expect(source.failure).toBeUndefined();
+});
+
 test(`a video of ${GIGABYTES} GB with its movie at the end is hashed as it passes and never held`, async () => {
   const hole = GIGABYTES * 1e9;
   const frames = Buffer.concat([

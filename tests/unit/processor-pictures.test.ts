@@ -221,3 +221,11 @@ test('renditions carry nothing of what EXIF says', async () => {
       expect(renditions[name].includes(word)).toBe(false);
   }
 });
+
+test('an AVIF that calls itself a sequence first, and a picture besides, is shown', async () => {
+  const bytes = await photo({ format: 'avif' });
+  bytes.write('avis', 8, 'latin1');
+  const { row, renditions } = await measured(bytes);
+  expect(row).toMatchObject({ status: 'ready', type: 'image/avif' });
+  expect(await quartersOf(renditions.view)).toSatisfy(near([R, G, B, W]));
+});

@@ -170,6 +170,40 @@ test('scans are counted up to the end of the picture, whatever looks like one be
   expect(scansOf(Buffer.alloc(0))).toBe(0);
 });
 
+test('no scan is hidden behind what would make a reader of markers jump', () => {
+  const bomb = jpegOfScans(64, 64, 300);
+  const second = bomb.indexOf(Buffer.from([0xff, 0xda]), bomb.indexOf(Buffer.from([0xff, 0xda])) + 2);
+  const jump = Buffer.from([0xff, 0x02, 0xff, 0xff]);
+  expect(scansOf(Buffer.concat([bomb.subarray(0, second), jump, bomb.subarray(second)]))).toBe(300);
+});
+
+test('a TIFF with its colors in planes of one strip each is as large as its planes', async () => {
+  const bytes = tiff({
+    width: 22_000,
+    height: 22_000,
+    tags: [
+      [262, 3, 1, 2],
+      [277, 3, 1, 3],
+      [284, 3, 1, 2],
+    ],
+  });
+  await expect(decoded({ bytes }, 100)).rejects.toMatchObject({ code: 'too-large' });
+});
+
+test('selections that are stored beside the colors are not shown', async () => {
+  const bytes = tiff({
+    width: 7,
+    height: 7,
+    tags: [
+      [262, 3, 1, 2],
+      [277, 3, 1, 5],
+      [279, 4, 1, 245],
+    ],
+  });
+  expect((await sharp(bytes).metadata()).channels).toBe(5);
+  expect((await decoded({ bytes }, 100)).pixels.channels).toBe(3);
+});
+
 test.each<[string, string]>([
   ['SVG', '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'],
   ['PPM', 'P6\n1 1\n255\nabc'],

@@ -149,6 +149,14 @@ test.each<[string, Values, string, string]>([
   });
 });
 
+test('when a PNG was last changed says less than its name', () => {
+  const told = { tags: { png: { tIME: '2024-03-02T10:00:00Z' } } };
+  expect(takenAtOf({ ...nothing, told, name: 'Screenshot_20190102-030405.png' })).toEqual({
+    takenAt: '2019-01-02T03:04:05',
+    takenAtSource: 'name',
+  });
+});
+
 test.each<[string, Tags, string, string]>([
   [
     'XMP',
@@ -179,12 +187,18 @@ test.each<[string, Tags, string, string]>([
   [
     'EXIF before XMP before IPTC',
     {
-      exif: { CreateDate: '2019:06:01 12:34:56' },
+      exif: { DateTimeOriginal: '2019:06:01 12:34:56' },
       xmp: { DateTimeOriginal: '2018-06-01T12:34:56' },
       iptc: { 'Date Created': ['20170601'] },
     },
     '2019-06-01T12:34:56',
     'exif',
+  ],
+  [
+    'what somebody said of a scan before when it was scanned',
+    { exif: { CreateDate: '2019:06:01 12:34:56' }, xmp: { DateCreated: '1975-06-01T12:34:56' } },
+    '1975-06-01T12:34:56',
+    'xmp',
   ],
   [
     'XMP when EXIF was never set',
