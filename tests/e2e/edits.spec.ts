@@ -15,6 +15,14 @@ import {
   withThreePhotos,
 } from './shoebox.ts';
 
+/** Until the service worker has the page, what was not needed yet is only to be had with a connection. */
+async function goOffline(page: Page): Promise<void> {
+  await page.evaluate(async () => void (await navigator.serviceWorker.ready));
+  await page.reload();
+  await thumbnailsShown(page, 3);
+  await page.context().setOffline(true);
+}
+
 async function addToFavorites(page: Page, name: string): Promise<void> {
   await tile(page, name).click();
   await viewer(page).getByRole('button', { name: 'Add to favorites' }).click();
@@ -33,12 +41,7 @@ test('a change made on a plane survives a reload there, and reaches other device
   const person = someone('Petra Plane');
   await signUp(page, person);
   await withThreePhotos(page, files);
-  // By then the service worker has the page.
-  await page.reload();
-  await thumbnailsShown(page, 3);
-  await page.evaluate(async () => void (await navigator.serviceWorker.ready));
-
-  await context.setOffline(true);
+  await goOffline(page);
   await addToFavorites(page, 'harbor.jpg');
   await page.reload();
   await page.getByRole('link', { name: 'Favorites' }).click();
@@ -65,7 +68,7 @@ test('signing out with changes that are not saved yet asks first, and saves them
 }) => {
   await signUp(page);
   await withThreePhotos(page, files);
-  await context.setOffline(true);
+  await goOffline(page);
   await addToFavorites(page, 'harbor.jpg');
 
   await accountButton(page).click();
@@ -111,7 +114,7 @@ test('a session that ends by itself takes no change with it: the same person com
   const person = someone('Emil Ended');
   await signUp(page, person);
   await withThreePhotos(page, files);
-  await context.setOffline(true);
+  await goOffline(page);
   await addToFavorites(page, 'harbor.jpg');
   // Ended from elsewhere while the device was away, and its credentials have run out.
   const sub = cloud.people.people.find(({ email }) => email === person.email)?.sub ?? '';
