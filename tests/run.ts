@@ -5,7 +5,14 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { findChromium } from './chromium.ts';
-import { summaryLine, sumOf, tallyOfPlaywright, tallyOfVitest, type Tally } from './tally.ts';
+import {
+  failuresOfVitest,
+  summaryLine,
+  sumOf,
+  tallyOfPlaywright,
+  tallyOfVitest,
+  type Tally,
+} from './tally.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const require = createRequire(import.meta.url);
@@ -75,6 +82,12 @@ try {
     ),
   ];
   const sum = sumOf(tallies);
+  // Playwright says its own at the end anyway; vitest's are far up by now.
+  if (existsSync(vitestReport)) {
+    for (const failure of failuresOfVitest(JSON.parse(readFileSync(vitestReport, 'utf8')))) {
+      console.log(`\nFailed: ${failure}`);
+    }
+  }
   process.exitCode = sum.failed > 0 ? 1 : 0;
   console.log(`\n${summaryLine(sum)}`);
 } finally {

@@ -40,6 +40,20 @@ export function tallyOfPlaywright(report: unknown): Tally {
   };
 }
 
+const listed = (value: unknown): Fields[] =>
+  Array.isArray(value) ? value.map((one) => fields(one) ?? {}) : [];
+
+/** What failed, in a few lines each: said once more at the end, because of a long run often only that is kept. */
+export function failuresOfVitest(report: unknown): string[] {
+  return listed(fields(report)?.['testResults']).flatMap(({ name, message, assertionResults, status }) => {
+    const tests = listed(assertionResults);
+    if (tests.length === 0 && status === 'failed') return [`${String(name)}: ${String(message)}`];
+    return tests
+      .filter((one) => one['status'] === 'failed')
+      .map((one) => `${String(name)}: ${String(one['fullName'])}\n${String(one['failureMessages'])}`);
+  });
+}
+
 export const sumOf = (tallies: readonly Tally[]): Tally =>
   tallies.reduce((sum, { passed, failed, skipped }) => ({
     passed: sum.passed + passed,

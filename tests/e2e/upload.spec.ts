@@ -50,6 +50,22 @@ test('files held over the page are invited to be dropped, and no invitation stay
   await expect(invitation).toBeHidden();
 });
 
+test('files let go just as the page below them changes are taken all the same', async ({ page, files }) => {
+  await signUp(page);
+  const paths = await files({ 'late.jpg': await snapshot(1, '2021:06:03 18:20:00') });
+  await page.evaluate(() => {
+    // As when the empty page gives way to the first photos: what the pointer was last over leaves the document. The browser
+    // says once more that the files are over it, right before they are let go.
+    let times = 0;
+    addEventListener('dragover', ({ target }) => {
+      times++;
+      if (times === 2 && target instanceof Element) target.closest('main > *')?.remove();
+    });
+  });
+  await drop(page, paths);
+  await allSafe(page, 1);
+});
+
 test('dropped photos appear in the order they were taken, under months and days', async ({ page, files }) => {
   await signUp(page);
   await drop(page, await files(await threePhotos()));

@@ -1,6 +1,6 @@
 // The sum at the end of `npm test`: no failure of any kind may be lost in it.
 import { expect, test } from 'vitest';
-import { summaryLine, sumOf, tallyOfPlaywright, tallyOfVitest } from '../tally.ts';
+import { failuresOfVitest, summaryLine, sumOf, tallyOfPlaywright, tallyOfVitest } from '../tally.ts';
 
 const vitest = (more: object = {}) => ({
   numPassedTests: 5,
@@ -37,4 +37,23 @@ test('a test that passes only when tried again is a failure, and so is an error 
 test('a report that says nothing is refused', () => {
   expect(() => tallyOfVitest({})).toThrow('numPassedTests');
   expect(() => tallyOfPlaywright({ stats: {} })).toThrow('expected');
+});
+
+test('what failed is said with its file, its name and why', () => {
+  const report = {
+    testResults: [
+      {
+        name: 'one.test.ts',
+        assertionResults: [
+          { status: 'passed', fullName: 'works' },
+          { status: 'failed', fullName: 'does not', failureMessages: ['expected 1 to be 2'] },
+        ],
+      },
+      { name: 'two.test.ts', status: 'failed', message: 'no such module', assertionResults: [] },
+    ],
+  };
+  expect(failuresOfVitest(report)).toEqual([
+    'one.test.ts: does not\nexpected 1 to be 2',
+    'two.test.ts: no such module',
+  ]);
 });
