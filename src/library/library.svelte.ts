@@ -34,6 +34,7 @@ export class Library {
   readonly #lockName: string;
   readonly #timeline = listing(TRASHED | ARCHIVED, 0);
   readonly #liked = listing(TRASHED | FAVORITE, FAVORITE);
+  readonly #archived = listing(TRASHED | ARCHIVED, ARCHIVED);
   readonly #trashed = listing(TRASHED, TRASHED);
   #change: Change | undefined;
   #state: ReplicaState = noState;
@@ -55,6 +56,7 @@ export class Library {
 
   readonly #photos = $derived(this.#timeline(this.#shown));
   readonly #favorites = $derived(this.#liked(this.#shown));
+  readonly #archive = $derived(this.#archived(this.#shown));
   readonly #trash = $derived(this.#trashed(this.#shown));
 
   private constructor(
@@ -100,8 +102,15 @@ export class Library {
   get favorites(): PhotoList {
     return this.#favorites;
   }
+  get archive(): PhotoList {
+    return this.#archive;
+  }
   get trash(): PhotoList {
     return this.#trash;
+  }
+  /** Every photo not yet deleted, as columns: what search and other parts of the library are chosen from (`ColumnList.pick`). */
+  get columns(): Columns {
+    return this.#shown;
   }
   get syncState(): SyncState {
     return this.#syncState;

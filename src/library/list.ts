@@ -53,6 +53,11 @@ export class ColumnList implements PhotoList {
     return new ColumnList(columns, found, before);
   }
 
+  /** Photos by reference, in timeline order like `columns.order`. */
+  static pick(columns: Columns, references: Uint32Array): ColumnList {
+    return new ColumnList(columns, references);
+  }
+
   get length(): number {
     return this.#order.length;
   }

@@ -55,22 +55,30 @@ export class Route {
   /** Opens something on top of this page: Back closes it. */
   open(name: string, value: string): void {
     this.#remember();
-    history.pushState({ opened: true } satisfies Step, '', `?${new URLSearchParams({ [name]: value })}`);
+    history.pushState({ opened: true } satisfies Step, '', this.#with(name, value));
     this.#read();
   }
 
   /** What is open becomes another of its kind, without a step in the history. */
   replace(name: string, value: string): void {
-    this.#search = `?${new URLSearchParams({ [name]: value })}`;
+    this.#search = this.#with(name, value);
     clearTimeout(this.#replacing);
     this.#replacing = setTimeout(() => history.replaceState(history.state, '', this.#search), REPLACE_MS);
   }
 
-  /** Closes what `open` opened. */
-  close(): void {
+  /** Closes what `open` opened under this name. */
+  close(name: string): void {
     clearTimeout(this.#replacing);
     if ((history.state as Step | null)?.opened) history.back();
-    else this.reset(this.#path);
+    else this.reset(this.#path + this.#with(name));
+  }
+
+  /** The address's parameters with one of them changed, or gone. */
+  #with(name: string, value?: string): string {
+    const parameters = new URLSearchParams(this.#search);
+    if (value === undefined) parameters.delete(name);
+    else parameters.set(name, value);
+    return parameters.size > 0 ? `?${parameters}` : '';
   }
 
   #remember(): void {

@@ -14,6 +14,13 @@ export const words = {
     empty: 'Open a photo and press the heart: it will be found here.',
     back: 'Back to all photos',
   },
+  archive: {
+    title: 'Archive',
+    note: 'These photos are kept, but stay out of your timeline.',
+    emptyTitle: 'The archive is empty.',
+    empty: 'Photos you archive leave the timeline and are kept here.',
+    back: 'Back to all photos',
+  },
   trash: {
     title: 'Trash',
     note: 'Photos in the trash are out of your timeline. They can be put back at any time.',

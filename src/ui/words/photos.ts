@@ -7,6 +7,7 @@ export const words = {
     label: 'Library',
     photos: 'Photos',
     favorites: 'Favorites',
+    archive: 'Archive',
     trash: 'Trash',
     skip: 'Skip to photos',
   },
@@ -14,6 +15,7 @@ export const words = {
   reload: 'Reload',
   offlineNote:
     'You are offline. You see what this device has kept; uploads and changes wait for the connection.',
+  pageMissing: 'This page could not be opened. Check your connection and try again.',
   viewerMissing: 'This photo could not be opened. Check your connection and try again.',
   timeline: 'Photos by date',
   photo: (date: string, name: string) => `${name}, ${date}`,

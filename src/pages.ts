@@ -1,0 +1,38 @@
+// The pages of the library: where each is found, and what shows it. All but the timeline are fetched when they are opened.
+import type { IconName } from './ui/icons.ts';
+import { words } from './ui/words/photos.ts';
+
+export interface Page {
+  path: string;
+  label: string;
+  icon: IconName;
+  /** Whether it is in the bar of a phone, which has room for four; the others are in the menu of the person there. */
+  inBar?: true;
+  /** A component that takes `PageProps` and gives `PageExports`; undefined for the timeline, which is there from the start. */
+  load?: () => Promise<{ default: unknown }>;
+}
+
+export const TIMELINE: Page = { path: '/', label: words.nav.photos, icon: 'photos', inBar: true };
+
+export const PAGES: readonly Page[] = [
+  TIMELINE,
+  {
+    path: '/favorites',
+    label: words.nav.favorites,
+    icon: 'heart',
+    inBar: true,
+    load: () => import('./timeline/Favorites.svelte'),
+  },
+  {
+    path: '/archive',
+    label: words.nav.archive,
+    icon: 'archive',
+    load: () => import('./timeline/Archive.svelte'),
+  },
+  {
+    path: '/trash',
+    label: words.nav.trash,
+    icon: 'trash',
+    load: () => import('./timeline/Trash.svelte'),
+  },
+];

@@ -1,0 +1,28 @@
+// The line icons, each a path in a square of 24.
+
+export const ICONS = {
+  photos: 'M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M15.5 8.5h.01',
+  heart:
+    'M12 20s-7-4.4-9-9c-1.2-3 .6-6.5 4-6.5 2.2 0 3.9 1.2 5 3 1.1-1.8 2.8-3 5-3 3.4 0 5.2 3.5 4 6.5-2 4.6-9 9-9 9z',
+  archive: 'M4 4.5h16V9H4zM5.5 9v10.5h13V9M10 12.5h4',
+  trash: 'M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13M10.5 11v5M13.5 11v5',
+  upload: 'M12 16V5M7 9.5 12 4.5l5 5M4 16v4h16v-4',
+  download: 'M12 4v11M7 11l5 5 5-5M4 19.5h16',
+  info: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 11v5.5M12 7.6h.01',
+  close: 'M6 6l12 12M18 6L6 18',
+  back: 'M15 5l-7 7 7 7',
+  forward: 'M9 5l7 7-7 7',
+  restore: 'M4 11a8 8 0 1 1 2 6M4 5v6h6',
+  person: 'M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4.5 20c1-4 4-5.5 7.5-5.5s6.5 1.5 7.5 5.5',
+  offline: 'M3 3l18 18M8.5 18.5H7a4 4 0 0 1-.7-7.9M9 6.2A6 6 0 0 1 18 10.6a4 4 0 0 1 2.4 6.4',
+  check: 'M5 12.5l4.5 4.5L19 7.5',
+  alert: 'M12 4l9 16H3zM12 10v4.5M12 17.3h.01',
+  video: 'M4 5.5h16v13H4zM10 9v6l5-3z',
+  motion: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM10 8.5v7l5.5-3.5z',
+  file: 'M6 3h8l4 4v14H6zM14 3v4h4',
+  folder: 'M3 6h6l2 2.5h10V19H3z',
+  chevron: 'M6 9l6 6 6-6',
+  keyboard: 'M3 6h18v12H3zM7 10h.01M10.3 10h.01M13.6 10h.01M17 10h.01M8 14h8',
+} as const;
+
+export type IconName = keyof typeof ICONS;
