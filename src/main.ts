@@ -14,10 +14,15 @@ void app.start();
 if (import.meta.env.PROD) {
   // Not in the way of the first pictures.
   const register = async (): Promise<void> => {
-    const { registerWorker } = await import('./worker-client.ts');
-    await registerWorker((takeOver) =>
-      app.notices.say(words.update.ready, { label: words.update.reload, run: takeOver }, { stays: true }),
-    );
+    try {
+      const { registerWorker } = await import('./worker-client.ts');
+      await registerWorker((takeOver) =>
+        app.notices.say(words.update.ready, { label: words.update.reload, run: takeOver }, { stays: true }),
+      );
+    } catch (error) {
+      // The page works without it; the next visit tries again.
+      console.warn('The service worker could not be registered.', error);
+    }
   };
   addEventListener('load', () => setTimeout(register, 1000));
 }

@@ -84,6 +84,14 @@ restartable(
   },
 );
 
+test('a page whose service worker cannot be fetched works without it', async ({ page, context, files }) => {
+  await context.route('**/service-worker.js', (route) => route.abort());
+  const refused = page.waitForEvent('console', (message) => message.text().includes('service worker'));
+  await signUp(page);
+  await refused;
+  await withThreePhotos(page, files);
+});
+
 test('without a network a reload shows timeline and thumbnails, and says that it is offline', async ({
   page,
   context,
