@@ -12,6 +12,7 @@ import { letterIn, rowIn } from './order.ts';
 import { repackedChunks } from './pack.ts';
 import { reordered } from './reorder.ts';
 import { HEADS, noState, RESTS, STATE, type ReplicaState } from './replica.ts';
+import { changing } from './transaction.ts';
 
 type Changed = ReadonlyMap<number, Chunk | undefined>;
 
@@ -100,9 +101,11 @@ function editedChunk(chunk: Chunk, photos: ReadonlyMap<number, Photo>): Chunk {
   return new Chunk(chunk.owner, chunk.head, { ...chunk.columns, times, flags }, { photos, plain: chunk });
 }
 
+const STORES = [HEADS, RESTS, STATE] as const;
+
 /** Replaces these chunks and the state, in one transaction: after a crash both are old or both are new. */
 export const write = (database: IDBDatabase, chunks: Changed, state: ReplicaState): Promise<void> =>
-  changing(database, (heads, rests, states) => {
+  changing(database, STORES, (heads, rests, states) => {
     for (const [letter, chunk] of chunks) {
       if (chunk) {
         heads.put(chunk.head, letter);
@@ -117,7 +120,7 @@ export const write = (database: IDBDatabase, chunks: Changed, state: ReplicaStat
 
 /** Lets go of chunks that cannot be read. Without a cursor the next sync reads everything, and has them again. */
 export const drop = (database: IDBDatabase, letters: readonly number[]): Promise<void> =>
-  changing(database, (heads, rests, states) => {
+  changing(database, STORES, (heads, rests, states) => {
     for (const letter of letters) {
       heads.delete(letter);
       rests.delete(letter);
@@ -130,21 +133,3 @@ export const drop = (database: IDBDatabase, letters: readonly number[]): Promise
       states.put({ ...state, generation, written, cursor: undefined }, STATE);
     });
   });
-
-function changing(
-  database: IDBDatabase,
-  work: (heads: IDBObjectStore, rests: IDBObjectStore, states: IDBObjectStore) => void,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const transaction = database.transaction([HEADS, RESTS, STATE], 'readwrite');
-    transaction.addEventListener('complete', () => resolve());
-    transaction.addEventListener('abort', () => reject(transaction.error));
-    try {
-      work(transaction.objectStore(HEADS), transaction.objectStore(RESTS), transaction.objectStore(STATE));
-    } catch (error) {
-      // Or what was put before would stay.
-      transaction.abort();
-      reject(error);
-    }
-  });
-}

@@ -4,6 +4,7 @@ import { EDITABLE_ATTRIBUTES } from '../schema/photo.ts';
 import { parseQueuedEdit, replacing, type QueuedEdit } from './edits.ts';
 import { EDITS } from './forget.ts';
 import { settled } from './request.ts';
+import { changing } from './transaction.ts';
 
 const keyOf = ({ photoId, attribute }: QueuedEdit): [string, string] => [photoId, attribute];
 
@@ -67,12 +68,7 @@ export class EditStore {
 
   /** Resolves when it is on the disk and not only on its way there. */
   #write(work: (store: IDBObjectStore) => unknown): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const transaction = this.#database.transaction(EDITS, 'readwrite', { durability: 'strict' });
-      transaction.addEventListener('complete', () => resolve());
-      transaction.addEventListener('abort', () => reject(transaction.error));
-      work(transaction.objectStore(EDITS));
-    });
+    return changing(this.#database, [EDITS], work, { durability: 'strict' });
   }
 }
 
