@@ -48,7 +48,15 @@ export async function measure(
   return {
     measured: {
       ...told.described,
-      ...takenAtOf({ told, containerTime: opened?.containerTime, name, lastModified, uploadedAt, now }),
+      ...takenAtOf({
+        told,
+        containerTime: opened?.containerTime,
+        duration: opened?.duration,
+        name,
+        lastModified,
+        uploadedAt,
+        now,
+      }),
       name,
       path,
       type: kind.type,

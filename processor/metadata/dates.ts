@@ -13,21 +13,27 @@ const textOf = (value: unknown): string => {
 const offsetOf = (offset: string): string =>
   /^(?:Z|[+-](?:[01]\d|2[0-3]):?[0-5]\d)$/.test(offset) ? offset.replace(/^(.\d\d):?(\d\d)$/, '$1:$2') : '';
 
-/** `2019:06:01 12:34:56` as EXIF wants it, `2019-06-01T12:34:56.5+02:00` as XMP does, and mixtures of them. */
+/**
+ * `2019:06:01 12:34:56` as EXIF wants it, `2019-06-01T12:34:56.5+02:00` as XMP does, and mixtures of them. Blanks stand for leading
+ * zeros, `9: 4: 1`, and for what a camera does not know, `13:34:  `. (EXIF 3.0, 4.6.6.6)
+ */
 const DATE_TIME =
-  /^(\d{4})[:\-/.](\d\d)[:\-/.](\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?\s*(Z|[+-]\d\d:?\d\d)?)?$/;
+  /^(\d{4})[:\-/.]([\s\d]\d)[:\-/.]([\s\d]\d)(?:(?:T|\s+)(\d?\d|\s{2})?:([\s\d]\d|\s{2})?(?::(?:([\s\d]\d)(?:\.(\d{1,9}))?)?)?\s*(Z|[+-]\d\d:?\d\d)?)?$/;
 
-/** `subSeconds` and `offset` are what EXIF keeps in tags of their own. */
+const two = (digits: string): string => digits.trim().padStart(2, '0');
+
+/** `subSeconds` and `offset` are what EXIF keeps in tags of their own. A day is needed; of the time, what is known. */
 export function dateTime(value: unknown, subSeconds?: unknown, offset?: unknown): LocalTime | undefined {
   const match = DATE_TIME.exec(textOf(value));
   if (!match) return undefined;
-  const [, year, month, day, hour, minute, second, ownFraction, ownOffset] = match;
-  if (hour === undefined) return localTime(`${year}-${month}-${day}T${NOON}`);
-  const fraction = ownFraction ?? /^\d{1,9}/.exec(textOf(subSeconds))?.[0];
+  const [, year, month = '', day = '', hour = '', minute = '', second, ownFraction, ownOffset] = match;
+  const date = `${year}-${two(month)}-${two(day)}`;
+  if (hour.trim() === '' || minute.trim() === '') return localTime(`${date}T${NOON}`);
+  const fraction =
+    second === undefined ? undefined : (ownFraction ?? /^\d{1,9}/.exec(textOf(subSeconds))?.[0]);
   const zone = offsetOf(ownOffset ?? textOf(offset));
-  return localTime(
-    `${year}-${month}-${day}T${hour}:${minute}:${second ?? '00'}${fraction ? `.${fraction}` : ''}${zone}`,
-  );
+  const clock = `${two(hour)}:${two(minute)}:${two(second ?? '')}`;
+  return localTime(`${date}T${clock}${fraction ? `.${fraction}` : ''}${zone}`);
 }
 
 /** XMP may know no more than the year or the month of an old photo: the first day of it is near enough to find it. */

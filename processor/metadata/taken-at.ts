@@ -4,7 +4,7 @@ import { instantOf, localTime, wallClock, type Instant, type LocalTime } from '.
 import { dateTime, gpsTime, iptcTime, NOON, pngTime, xmpTime } from './dates.ts';
 import { timeInName } from './file-name.ts';
 import type { Tags } from './tags.ts';
-import { offsetByGps, offsetIn, offsetText, timeIn } from './zone.ts';
+import { offsetByGps, offsetByName, offsetIn, offsetText, timeAt, timeIn } from './zone.ts';
 
 export interface TakenAt {
   takenAt: LocalTime;
@@ -33,6 +33,8 @@ interface From {
   /** `zone` is the IANA zone of the place, where it is known. */
   told: { tags: Tags; zone?: string };
   containerTime?: LocalTime;
+  /** Of a video, in seconds. */
+  duration?: number;
   name: string;
   lastModified?: Instant;
   uploadedAt: Instant;
@@ -80,11 +82,17 @@ function localized(
   time: LocalTime,
   source: TakenAtSource,
   candidates: readonly (readonly [TakenAtSource, LocalTime | undefined])[],
-  { told: { zone }, now }: From,
+  from: From,
 ): LocalTime {
+  const {
+    told: { zone },
+    now,
+  } = from;
   // What a camera says of its own zone is right, even where it says UTC.
-  if (hasOffset(time))
-    return (zone && !BY_THE_CLOCK.has(source) && time.endsWith('Z') && timeIn(zone, time)) || time;
+  if (hasOffset(time)) {
+    const isInstant = time.endsWith('Z') && !BY_THE_CLOCK.has(source);
+    return (isInstant && (zone ? timeIn(zone, time) : timeByName(time, from))) || time;
+  }
   const gps = candidates.find(([other]) => other === 'gps')?.[1];
   const utc = gps?.endsWith('Z') && plausible(gps, now) ? wallClock(gps) : undefined;
   const offset = zone ? offsetIn(zone, time, utc) : undefined;
@@ -98,6 +106,14 @@ function localized(
   if (told) return withOffset(time, told.slice(-6));
   const byGps = utc === undefined || time.endsWith(`T${NOON}`) ? undefined : offsetByGps(time, utc);
   return byGps === undefined ? time : withOffset(time, offsetText(byGps));
+}
+
+/** Phones date their videos in UTC, and name them by the clock on the wall. */
+function timeByName(utc: LocalTime, { name, duration }: From): LocalTime | undefined {
+  const named = timeInName(name);
+  if (!named || hasOffset(named) || named.endsWith(`T${NOON}`)) return undefined;
+  const offset = offsetByName(named, wallClock(utc), duration);
+  return offset === undefined ? undefined : timeAt(offset, utc);
 }
 
 const withOffset = (time: LocalTime, offset: string): LocalTime => localTime(`${time}${offset}`) ?? time;

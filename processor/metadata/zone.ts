@@ -55,10 +55,13 @@ export function offsetIn(zone: string, time: LocalTime, utc?: number): number | 
 
 /** A time in UTC as the clocks of a zone showed it. */
 export function timeIn(zone: string, utc: LocalTime): LocalTime | undefined {
-  const instant = wallClock(utc);
-  const offset = offsetAt(zone, instant);
-  if (offset === undefined) return undefined;
-  const wall = new Date(instant + offset * MINUTE).toISOString().slice(0, 19);
+  const offset = offsetAt(zone, wallClock(utc));
+  return offset === undefined ? undefined : timeAt(offset, utc);
+}
+
+/** A time in UTC as clocks show it that are so many minutes ahead of it. */
+export function timeAt(offset: number, utc: LocalTime): LocalTime | undefined {
+  const wall = new Date(wallClock(utc) + offset * MINUTE).toISOString().slice(0, 19);
   return localTime(`${wall}${utc.slice(19, -1)}${offsetText(offset)}`);
 }
 
@@ -70,4 +73,20 @@ export function offsetByGps(time: LocalTime, utc: number): number | undefined {
   const offset = Math.round((wallClock(time) - utc) / (15 * MINUTE)) * 15 || 0;
   const isInUse = offset % 60 === 0 ? offset >= -12 * 60 && offset <= 14 * 60 : ODD_OFFSETS.has(offset);
   return isInUse ? offset : undefined;
+}
+
+/** How far a name and a container that tell of the same moment are apart at most. */
+const SAME_MOMENT = 2 * MINUTE;
+
+/**
+ * The same of a file that bears its local time in its name and UTC inside. A video may be named after its first second and dated by
+ * its last one. What differs by more was named at another time, when somebody saved or trimmed it, and tells nothing.
+ */
+export function offsetByName(named: LocalTime, utc: number, seconds = 0): number | undefined {
+  const off = (instant: number, offset: number | undefined): number =>
+    offset === undefined ? Infinity : Math.abs(wallClock(named) - instant - offset * MINUTE);
+  const [best] = [utc, utc - seconds * 1000]
+    .map((instant) => ({ instant, offset: offsetByGps(named, instant) }))
+    .sort((one, other) => off(one.instant, one.offset) - off(other.instant, other.offset));
+  return best && off(best.instant, best.offset) <= SAME_MOMENT ? best.offset : undefined;
 }

@@ -102,6 +102,42 @@ test.each<[string, Values, string, string]>([
     '2019-06-01T12:34:56',
     'exif',
   ],
+  ['blanks for zeros', { DateTimeOriginal: '2019: 6: 1  9: 4: 1' }, '2019-06-01T09:04:01', 'exif'],
+  ['slashes', { DateTimeOriginal: '2019/06/01 12:34:56' }, '2019-06-01T12:34:56', 'exif'],
+  ['dashes and UTC', { DateTimeOriginal: '2019-06-01T12:34:56Z' }, '2019-06-01T12:34:56Z', 'exif'],
+  [
+    'a minute without seconds',
+    { DateTimeOriginal: '2019:06:01 12:34:  ', SubSecTimeOriginal: '25', CreateDate: '2020:01:01 00:00:01' },
+    '2019-06-01T12:34:00',
+    'exif',
+  ],
+  ['a day without a time', { DateTimeOriginal: '2019:06:01   :  :  ' }, '2019-06-01T12:00:00', 'exif'],
+  ['an hour without minutes', { DateTimeOriginal: '2019:06:01 09:  :  ' }, '2019-06-01T12:00:00', 'exif'],
+  [
+    'a month without a day',
+    { DateTimeOriginal: '2019:06:     :  :  ', CreateDate: at },
+    '2019-06-01T12:34:56',
+    'exif',
+  ],
+  [
+    'a year without a month',
+    { DateTimeOriginal: '2019:  :     :  :  ', CreateDate: at },
+    '2019-06-01T12:34:56',
+    'exif',
+  ],
+  [
+    'a time without a day',
+    { DateTimeOriginal: '    :  :   12:34:56', CreateDate: at },
+    '2019-06-01T12:34:56',
+    'exif',
+  ],
+  ['half a year', { DateTimeOriginal: '20  :06:01 12:34:56', CreateDate: at }, '2019-06-01T12:34:56', 'exif'],
+  [
+    'a minute that is none',
+    { DateTimeOriginal: '2019:06:01 12:7 :56', CreateDate: at },
+    '2019-06-01T12:34:56',
+    'exif',
+  ],
   [
     'sub-seconds with blanks',
     { DateTimeOriginal: at, SubSecTimeOriginal: '07 \0' },
@@ -372,6 +408,27 @@ test.each([
   ['2019-06-01.jpg', '2019-06-01T12:00:00'],
   ['IMG_20190601_996060.jpg', '2019-06-01T12:00:00'],
   ['Scan 1957-08-20 Oma.jpg', '1957-08-20T12:00:00'],
+  ['Bildschirmfoto 2023-05-06 um 13.34.56.png', '2023-05-06T13:34:56'],
+  ['Captura de pantalla 2023-05-06 a las 1.34.56 p. m..png', '2023-05-06T13:34:56'],
+  ['Captura de pantalla 2023-05-06 a la(s) 1.34.56\u202fa.\u00a0m..png', '2023-05-06T01:34:56'],
+  ['Capture d’écran 2023-05-06 à 13.34.56.png', '2023-05-06T13:34:56'],
+  ['Capture d’écran 2023-05-06 à 13.34.56 (2).png'.normalize('NFD'), '2023-05-06T13:34:56'],
+  ['Schermata 2023-05-06 alle 9.34.56.png', '2023-05-06T09:34:56'],
+  ['Skärmavbild 2023-05-06 kl. 13.34.56.png', '2023-05-06T13:34:56'],
+  ['Näyttökuva 2023-5-6 kello 9.34.56.png', '2023-05-06T09:34:56'],
+  ['Снимок экрана 2023-05-06 в 13.34.56.png', '2023-05-06T13:34:56'],
+  ['Képernyőfotó 2023-05-06 - 13.34.56.png', '2023-05-06T13:34:56'],
+  ['スクリーンショット 2023-05-06 13.34.56.png', '2023-05-06T13:34:56'],
+  ['スクリーンショット 2023-05-06 午前0.34.56.png', '2023-05-06T00:34:56'],
+  ['截屏2023-05-06 下午1.34.56.png', '2023-05-06T13:34:56'],
+  ['스크린샷 2023-05-06 오후 1.34.56.png'.normalize('NFD'), '2023-05-06T13:34:56'],
+  ['Screenshot 2023-05-06 at 12.04.56\u202fAM.png', '2023-05-06T00:04:56'],
+  ['DJI_20230506133456_0001_D.MP4', '2023-05-06T13:34:56'],
+  ['IMG20230506133456.jpg', '2023-05-06T13:34:56'],
+  ['20230506133456789.jpg', '2023-05-06T13:34:56.789'],
+  ['20231399_20230506.jpg', '2023-05-06T12:00:00'],
+  ['20190601Berlin.jpg', '2019-06-01T12:00:00'],
+  ['2019-06-01_10001.jpg', '2019-06-01T12:00:00'],
 ])('the name %s says when', (name, takenAt) => {
   expect(timeInName(name)).toBe(takenAt);
   expect(localTime(takenAt)).toBe(takenAt);
@@ -388,6 +445,17 @@ test.each([
   '2019-0601.jpg',
   '120190601.jpg',
   '20190631.jpg',
+  '20191301256199.jpg',
+  '19001231235959.jpg',
+  '20230506133456123456.jpg',
+  '+20190601123.jpg',
+  'Anruf +20190601.jpg',
+  '3f20190601.jpg',
+  'a20190601b42.jpg',
+  '20190601-58cc-4372-a567-0e02b2c3d479.jpg',
+  '20190601_10157000000000_2019060112_n.jpg',
+  '1683380096123.jpg',
+  'Version 2023-5-6.png',
   'a',
 ])('the name %s does not', (name) => {
   expect(timeInName(name)).toBeUndefined();
@@ -432,3 +500,40 @@ test.each([[Infinity], [Number.NaN], [-1], [0], ['1/0'], ['a'], [null]])(
     expect(describeTags({ exif }).exposure).toBeUndefined();
   },
 );
+
+test.each<[string, string, number | undefined, string]>([
+  ['VID_20230506_133456.mp4', '2023-05-06T11:34:57Z', undefined, '2023-05-06T13:34:57+02:00'],
+  ['20230506_133456.mp4', '2023-05-06T11:34:56Z', 4, '2023-05-06T13:34:56+02:00'],
+  ['VID_20230506_003456.mp4', '2023-05-05T18:49:56Z', undefined, '2023-05-06T00:34:56+05:45'],
+  ['VID_20230505_233456.mp4', '2023-05-06T09:04:56Z', undefined, '2023-05-05T23:34:56-09:30'],
+  ['VID_20230506_133456.mp4', '2023-05-05T23:34:56Z', undefined, '2023-05-06T13:34:56+14:00'],
+  // Dated by its last second, as many phones do.
+  ['VID_20230506_133456.mp4', '2023-05-06T12:24:57Z', 3000, '2023-05-06T14:24:57+02:00'],
+])('the name %s tells what clocks said at %s', (name, containerTime, duration, takenAt) => {
+  const from = { ...nothing, name, containerTime, duration };
+  expect(takenAtOf(from)).toEqual({ takenAt, takenAtSource: 'container' });
+});
+
+test.each<[string, string]>([
+  ['a name in UTC', 'PXL_20230506_113456789.mp4'],
+  ['a name in milliseconds since 1970', 'mmexport1683372896123.mp4'],
+  ['a name without a time', 'VID-20230506-WA0003.mp4'],
+  ['a name without a date', 'MVI_1234.MP4'],
+  ['a name from when it was saved', 'VID_20230506_135456.mp4'],
+  ['a name from another year', 'VID_20220506_133456.mp4'],
+  ['a name further ahead than any zone', 'VID_20230507_023456.mp4'],
+])('%s tells nothing of the zone of a video', (_name, name) => {
+  const containerTime = '2023-05-06T11:34:56Z';
+  const from = { ...nothing, name, containerTime, duration: 10 };
+  expect(takenAtOf(from)).toEqual({ takenAt: containerTime, takenAtSource: 'container' });
+});
+
+test('the zone of the place, and an offset of the container’s own, go before what a name tells', () => {
+  const from = { ...nothing, name: 'VID_20230506_133456.mp4' };
+  const placed = { tags: {}, zone: 'America/New_York' };
+  expect(takenAtOf({ ...from, told: placed, containerTime: '2023-05-06T11:34:56Z' }).takenAt).toBe(
+    '2023-05-06T07:34:56-04:00',
+  );
+  const containerTime = '2023-05-06T12:34:56+01:00';
+  expect(takenAtOf({ ...from, containerTime }).takenAt).toBe(containerTime);
+});

@@ -12,10 +12,10 @@ import { element, ftyp, movie, mp4, webm, type Mp4Options, type WebmOptions } fr
 const JUNE = Date.UTC(2019, 5, 1, 10, 34, 56);
 const NAME = { name: 'clip.mov' };
 
-async function measured(bytes: Buffer) {
+async function measured(bytes: Buffer, metadata = NAME) {
   const { measured: row, renditions } = await measure(
     photoIdOf(bytes),
-    originalOf(bytes, { metadata: NAME }),
+    originalOf(bytes, { metadata }),
     {
       now: Date.parse('2026-01-02T00:00:00Z'),
       warn: () => {},
@@ -80,6 +80,13 @@ test('the time on the wall where it was recorded goes before the time in UTC', a
     const { row } = await measured(mp4({ brand, created: JUNE, keys }));
     expect(row).toMatchObject({ takenAt: '2019-06-01T12:34:56+02:00', takenAtSource: 'container' });
   }
+});
+
+test('a phone’s video in UTC is dated by the clock that its name shows', async () => {
+  const named = { name: 'VID_20190601_123452.mp4' };
+  // Named after its first second, dated by its last.
+  const { row } = await measured(mp4({ created: JUNE, seconds: 4.5 }), named);
+  expect(row).toMatchObject({ takenAt: '2019-06-01T12:34:56+02:00', takenAtSource: 'container' });
 });
 
 test('a time that was never set is none', async () => {
