@@ -13,14 +13,10 @@ const JUNE = Date.UTC(2019, 5, 1, 10, 34, 56);
 const NAME = { name: 'clip.mov' };
 
 async function measured(bytes: Buffer, metadata = NAME) {
-  const { measured: row, renditions } = await measure(
-    photoIdOf(bytes),
-    originalOf(bytes, { metadata }),
-    {
-      now: Date.parse('2026-01-02T00:00:00Z'),
-      warn: () => {},
-    },
-  );
+  const { measured: row, renditions } = await measure(photoIdOf(bytes), originalOf(bytes, { metadata }), {
+    now: Date.parse('2026-01-02T00:00:00Z'),
+    warn: () => {},
+  });
   return { row, renditions };
 }
 
