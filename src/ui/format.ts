@@ -9,6 +9,11 @@ const day = new Intl.DateTimeFormat(undefined, {
 const month = new Intl.DateTimeFormat(undefined, { month: 'long', timeZone: 'UTC' });
 const monthAndYear = new Intl.DateTimeFormat(undefined, { month: 'long', year: 'numeric', timeZone: 'UTC' });
 const medium = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeZone: 'UTC' });
+const minute = new Intl.DateTimeFormat(undefined, {
+  dateStyle: 'medium',
+  timeStyle: 'short',
+  timeZone: 'UTC',
+});
 
 /** Local times are formatted by their own wall clock: date and time are read as if they were UTC. */
 export const wall = (local: string): Date =>
@@ -16,6 +21,7 @@ export const wall = (local: string): Date =>
 
 export const dayOf = (local: string): string => day.format(wall(local));
 export const dateOf = (local: string): string => medium.format(wall(local));
+export const minuteOf = (local: string): string => minute.format(wall(local));
 
 /** `June` this year, `June 2019` before. */
 export const monthOf = (local: string, now = new Date()): string =>

@@ -44,7 +44,7 @@ test('file names with script, markup or reversed text are shown as text and neve
   await closeUploads(page);
 
   for (const name of names) {
-    const one = page.getByRole('button', { name, exact: false }).and(page.locator('.tile'));
+    const one = page.getByRole('gridcell', { name, exact: false });
     await one.click();
     await expect(page.getByRole('dialog', { name: `Photo: ${name}`, exact: true })).toBeVisible();
     await viewer(page).getByRole('button', { name: 'Information' }).click();

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { layoutOf, type Layout, type LayoutOptions, type Placeables } from '../../src/grid/layout.ts';
 import { boxesBetween, boxOf, headingsOf, monthAt, photosBetween, type Box } from '../../src/grid/near.ts';
 import { neighborOf } from '../../src/grid/neighbor.ts';
+import { headingId, rowsOf, tileId } from '../../src/grid/rows.ts';
 import { placeOf, reachOf, rowsPlaceOf, TALLEST } from '../../src/grid/reach.ts';
 
 const OPTIONS: LayoutOptions = {
@@ -109,6 +110,28 @@ test('the month that stays in sight is that of the photos below it', () => {
       const expected = months.findLast(({ y }) => y <= top);
       const found = monthAt(layout, top);
       expect(found === undefined ? undefined : monthText(found)).toBe(expected && monthText(expected.day));
+    }),
+  );
+});
+
+test('a screen reader is told of every heading and photo once, each photo below its day', () => {
+  fc.assert(
+    fc.property(anyPhotos, anyWidth, (photos, width) => {
+      const layout = layoutOf(photos, { ...OPTIONS, width });
+      const placed = all(layout);
+      const headings = headingsOf(layout, placed);
+      const rows = rowsOf(
+        layout,
+        headings,
+        placed.map(({ index }) => ({ index, photoId: String(index) })),
+      );
+      expect(rows.map(({ row }) => row)).toEqual([...layout.rowTop.keys()]);
+      const cells = rows.flatMap((row) => row.cells.split(' '));
+      const expected = placed.flatMap(({ index }) => [
+        ...headings.filter((heading) => heading.index === index).map(headingId),
+        tileId(String(index)),
+      ]);
+      expect(cells).toEqual(placed.length > 0 ? expected : []);
     }),
   );
 });

@@ -18,6 +18,8 @@ export const words = {
   pageMissing: 'This page could not be opened. Check your connection and try again.',
   viewerMissing: 'This photo could not be opened. Check your connection and try again.',
   timeline: 'Photos by date',
-  photo: (date: string, name: string) => `${name}, ${date}`,
+  /** For a photo that only a camera has given a name. */
+  photo: 'Photo',
+  favorite: 'Favorite',
   day: (date: string, n: number) => `${date}, ${count(n, 'photo', 'photos')}`,
 } as const;
