@@ -17,11 +17,12 @@ export const tileId = (photoId: string): string => `photo-${photoId}`;
 export function rowsOf(
   layout: Layout,
   headings: readonly Heading[],
-  photos: readonly { index: number; photoId: string | undefined }[],
+  photos: readonly { box: { index: number }; photoId: string | undefined }[],
 ): Row[] {
   const rows: { row: number; cells: string[] }[] = [];
   let next = 0;
-  for (const { index, photoId } of photos) {
+  for (const { box, photoId } of photos) {
+    const { index } = box;
     const row = rowOf(layout, index);
     let last = rows.at(-1);
     if (last?.row !== row) rows.push((last = { row, cells: [] }));

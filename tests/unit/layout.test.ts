@@ -123,7 +123,7 @@ test('a screen reader is told of every heading and photo once, each photo below 
       const rows = rowsOf(
         layout,
         headings,
-        placed.map(({ index }) => ({ index, photoId: String(index) })),
+        placed.map((box) => ({ box, photoId: String(box.index) })),
       );
       expect(rows.map(({ row }) => row)).toEqual([...layout.rowTop.keys()]);
       const cells = rows.flatMap((row) => row.cells.split(' '));
