@@ -17,16 +17,31 @@ export interface Directories {
   gps?: readonly Entry[];
 }
 
-const SIZES: Readonly<Record<number, number>> = { 1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 7: 1, 9: 4, 10: 8, 12: 8 };
+const SIZES: Readonly<Record<number, number>> = {
+  1: 1,
+  2: 1,
+  3: 2,
+  4: 4,
+  5: 8,
+  7: 1,
+  9: 4,
+  10: 8,
+  12: 8,
+  16: 8,
+};
 export const BYTE = 1;
 export const ASCII = 2;
 export const SHORT = 3;
 export const LONG = 4;
 export const RATIONAL = 5;
 export const UNDEFINED = 7;
+const LONG8 = 16;
 
-/** A TIFF file of directories and nothing else. Fractions are numerator and denominator, one after the other. */
-export function tiff({ ifd0 = [], exif, gps }: Directories, little = true): Buffer {
+/**
+ * A TIFF file of directories and nothing else; a `big` one counts in 64 bits. Fractions are numerator and denominator, one after the
+ * other.
+ */
+export function tiff({ ifd0 = [], exif, gps }: Directories, little = true, big = false): Buffer {
   const written = (size: 2 | 4, value: number): Buffer => {
     const bytes = Buffer.alloc(size);
     if (little) bytes.writeUIntLE(value, 0, size);
@@ -35,50 +50,59 @@ export function tiff({ ifd0 = [], exif, gps }: Directories, little = true): Buff
   };
   const u16 = (value: number): Buffer => written(2, value);
   const u32 = (value: number): Buffer => written(4, value);
+  const u64 = (value: number): Buffer => Buffer.concat(little ? [u32(value), u32(0)] : [u32(0), u32(value)]);
+  const wide = big ? u64 : u32;
+  const width = big ? 8 : 4;
+  const headBytes = big ? 16 : 8;
   const bytesOf = ({ type, value }: Entry): Buffer => {
     if (Buffer.isBuffer(value)) return value;
     if (typeof value === 'string') return Buffer.from(type === ASCII ? `${value}\0` : value, 'utf8');
     return Buffer.concat(
       value.map((number) =>
-        type === SHORT ? u16(number) : type === BYTE ? Buffer.from([number]) : u32(number),
+        type === SHORT
+          ? u16(number)
+          : type === BYTE
+            ? Buffer.from([number])
+            : type === LONG8
+              ? u64(number)
+              : u32(number),
       ),
     );
   };
   const directory = (entries: readonly Entry[], at: number): Buffer => {
-    let free = at + 2 + entries.length * 12 + 4;
+    let free = at + (big ? 8 : 2) + entries.length * (4 + 2 * width) + width;
     const rows: Buffer[] = [];
     const values: Buffer[] = [];
     for (const entry of entries) {
       const bytes = bytesOf(entry);
       const count = entry.count ?? Math.ceil(bytes.length / (SIZES[entry.type] ?? 1));
-      const isInline = count * (SIZES[entry.type] ?? 1) <= 4;
+      const isInline = count * (SIZES[entry.type] ?? 1) <= width;
       rows.push(
         u16(entry.tag),
         u16(entry.type),
-        u32(count),
-        isInline ? Buffer.concat([bytes, Buffer.alloc(4)], 4) : u32(free),
+        wide(count),
+        isInline ? Buffer.concat([bytes, Buffer.alloc(width)], width) : wide(free),
       );
       if (isInline) continue;
       const even = Buffer.concat([bytes, Buffer.alloc(-bytes.length & 3)]);
       values.push(even);
       free += even.length;
     }
-    return Buffer.concat([u16(entries.length), ...rows, u32(0), ...values]);
+    return Buffer.concat([(big ? u64 : u16)(entries.length), ...rows, wide(0), ...values]);
   };
-  const pointer = (tag: number, at: number): Entry => ({ tag, type: LONG, value: [at] });
+  const pointer = (tag: number, at: number): Entry => ({ tag, type: big ? LONG8 : LONG, value: [at] });
   const first = (exifAt: number, gpsAt: number): Buffer =>
     directory(
       [...ifd0, ...(exif ? [pointer(0x8769, exifAt)] : []), ...(gps ? [pointer(0x8825, gpsAt)] : [])],
-      8,
+      headBytes,
     );
-  const exifAt = 8 + first(0, 0).length;
+  const exifAt = headBytes + first(0, 0).length;
   const exifBytes = exif ? directory(exif, exifAt) : Buffer.alloc(0);
   const gpsAt = exifAt + exifBytes.length;
   const gpsBytes = gps ? directory(gps, gpsAt) : Buffer.alloc(0);
   return Buffer.concat([
     Buffer.from(little ? 'II' : 'MM'),
-    u16(42),
-    u32(8),
+    ...(big ? [u16(43), u16(8), u16(0), u64(headBytes)] : [u16(42), u32(headBytes)]),
     first(exifAt, gpsAt),
     exifBytes,
     gpsBytes,

@@ -16,8 +16,8 @@ const MAX_BOXES = 1000;
 /** Of a box that is read whole. */
 const MAX_CONTENT_BYTES = 1_000_000;
 
-/** The boxes between `start` and `end`, in their order, as far as they can be followed. */
-export async function boxesOf(source: Source, start: number, end: number): Promise<Box[]> {
+/** The boxes between `start` and `end`, in their order, as far as they can be followed; none from one of the type `before` on. */
+export async function boxesOf(source: Source, start: number, end: number, before?: string): Promise<Box[]> {
   const boxes: Box[] = [];
   const stop = Math.min(end, source.bytes);
   for (let at = start; at + 8 <= stop && boxes.length < MAX_BOXES;) {
@@ -29,13 +29,15 @@ export async function boxesOf(source: Source, start: number, end: number): Promi
     const headerSize = isLong ? 16 : 8;
     if (size < headerSize) break;
     const type = header.toString('latin1', 4, 8);
+    if (type === before) break;
     boxes.push({ type, at, start: at + headerSize, end: Math.min(at + size, stop) });
     at += size;
   }
   return boxes;
 }
 
-export const topBoxes = (source: Source): Promise<Box[]> => boxesOf(source, 0, source.bytes);
+export const topBoxes = (source: Source, before?: string): Promise<Box[]> =>
+  boxesOf(source, 0, source.bytes, before);
 
 /** The children of a box; `skip` is what stands before them: 4 in a full box (version and flags). */
 export const childrenOf = (source: Source, box: Box, skip = 0): Promise<Box[]> =>

@@ -14,6 +14,8 @@ export interface Video {
   make?: string;
   model?: string;
   title?: string;
+  /** A packet of XMP. */
+  xmp?: Buffer;
 }
 
 /** `2019-06-01T12:34:56+0200`, as Apple and others write it. */

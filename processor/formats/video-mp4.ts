@@ -1,32 +1,43 @@
 // What MP4 and QuickTime say of their video. Only `moov` is looked into, and of it only what is no table of samples.
 // (ISO/IEC 14496-12; https://developer.apple.com/documentation/quicktime-file-format)
+import type { Gps } from '../../src/schema/photo.ts';
 import type { Source } from '../source.ts';
 import type { Size } from './format.ts';
 import { boxesOf, childrenOf, contentOf, findBox, topBoxes, type Box } from './isobmff.ts';
 import { utcTime, writtenPlace, writtenTime, type Video } from './video-facts.ts';
+import { fragmentedSeconds } from './video-fragments.ts';
 
 /** Seconds between 1904, where QuickTime's time begins, and 1970. */
 const EPOCH_1904 = 2_082_844_800;
 const MAX_TEXT = 500;
+const XMP_ID = Buffer.from('be7acfcb97a942e89c71999491e3afac', 'hex');
 
 /** Undefined where there is no movie. */
 export async function readMp4(source: Source): Promise<Video | undefined> {
-  const movie = await findBox(source, await topBoxes(source), 'moov');
+  // Fragments may be thousands, and none says what the movie has not said.
+  const top = await topBoxes(source, 'moof');
+  const movie = await findBox(source, top, 'moov');
   if (!movie) return undefined;
   const boxes = await childrenOf(source, movie);
   const header = await findBox(source, boxes, 'mvhd');
   if (!header) return undefined;
-  const { created, seconds } = headerOf(await contentOf(source, header));
-  const said = await wordsOf(source, boxes);
+  const { created, scale, seconds } = headerOf(await contentOf(source, header));
+  const user = await findBox(source, boxes, 'udta');
+  const inUser = user ? await childrenOf(source, user) : [];
+  const said = await wordsOf(source, boxes, inUser);
   const size = largest(await Promise.all(boxes.map((box) => pictureSize(source, box))));
+  const location = await findBox(source, inUser, 'loci');
   return {
     size,
-    duration: seconds || (await fragmentedSeconds(source, boxes, header)),
+    duration: seconds || (await fragmentedSeconds(source, { top, boxes, scale })),
     time: writtenTime(said.get('creationdate') ?? said.get('\u00a9day')) ?? utcTime(created),
-    gps: writtenPlace(said.get('location.ISO6709') ?? said.get('\u00a9xyz')),
+    gps:
+      writtenPlace(said.get('location.ISO6709') ?? said.get('\u00a9xyz')) ??
+      (location && placeIn(await contentOf(source, location))),
     make: said.get('make') ?? said.get('\u00a9mak') ?? said.get('manufacturer'),
     model: said.get('model') ?? said.get('\u00a9mod'),
     title: said.get('title') ?? said.get('\u00a9nam'),
+    xmp: await xmpIn(source, top, inUser),
   };
 }
 
@@ -53,15 +64,32 @@ function headerOf(content: Buffer): Header {
   };
 }
 
-/** A movie in fragments may name its duration elsewhere. */
-async function fragmentedSeconds(source: Source, boxes: readonly Box[], header: Box): Promise<number> {
-  const box = await findBox(source, boxes, 'mvex mehd');
-  if (!box) return 0;
-  const { scale } = headerOf(await contentOf(source, header));
-  const content = await contentOf(source, box);
-  const isLong = content[0] === 1;
-  if (scale === 0 || content.length < (isLong ? 12 : 8)) return 0;
-  return Number(isLong ? content.readBigUInt64BE(4) : content.readUInt32BE(4)) / scale;
+/** A place as phones' older videos have it, behind its name. (3GPP TS 26.244, 8.4) */
+function placeIn(content: Buffer): Gps | undefined {
+  const name = content.subarray(6);
+  const isWide = /^(?:\xfe\xff|\xff\xfe)/.test(name.toString('latin1', 0, 2));
+  let end = 0;
+  while (end < name.length && (name[end] !== 0 || (isWide && name[end + 1] !== 0))) end += isWide ? 2 : 1;
+  // After the name, what part the place has in the video, and its numbers with 16 bits behind the point.
+  const at = end + (isWide ? 3 : 2);
+  if (name.length < at + 8) return undefined;
+  const [longitude, latitude] = [name.readInt32BE(at) / 0x10000, name.readInt32BE(at + 4) / 0x10000];
+  return Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180 ? { latitude, longitude } : undefined;
+}
+
+/** What Adobe's and other programs add: in QuickTime as words of the user, in MP4 beside the movie. (XMP specification, part 3, 2.2) */
+async function xmpIn(
+  source: Source,
+  top: readonly Box[],
+  inUser: readonly Box[],
+): Promise<Buffer | undefined> {
+  const inMovie = await findBox(source, inUser, 'XMP_');
+  if (inMovie) return contentOf(source, inMovie);
+  for (const box of top.filter(({ type }) => type === 'uuid')) {
+    const id = await source.read(box.start, XMP_ID.length);
+    if (id.equals(XMP_ID)) return contentOf(source, { ...box, start: box.start + XMP_ID.length });
+  }
+  return undefined;
 }
 
 const largest = (sizes: readonly (Size | undefined)[]): Size | undefined =>
@@ -99,10 +127,12 @@ async function codedSize(source: Source, boxes: readonly Box[]): Promise<Size> {
 }
 
 /** What a movie says in words: by the last part of Apple's and Android's names, or by the four letters of older ones. */
-async function wordsOf(source: Source, inMovie: readonly Box[]): Promise<ReadonlyMap<string, string>> {
+async function wordsOf(
+  source: Source,
+  inMovie: readonly Box[],
+  inUser: readonly Box[],
+): Promise<ReadonlyMap<string, string>> {
   const words = new Map<string, string>();
-  const user = await findBox(source, inMovie, 'udta');
-  const inUser = user ? await childrenOf(source, user) : [];
   for (const box of inUser) {
     if (!box.type.startsWith('\u00a9')) continue;
     // Length and language stand before the text.

@@ -35,13 +35,14 @@ const noPictures = (): Unshowable =>
   );
 
 /** What the container knows in words of its own, as EXIF. */
-function blockOf({ make, model, title, gps }: Video): Buffer {
-  const said: (readonly [number, string | undefined])[] = [
+function blockOf({ make, model, title, gps, xmp }: Video): Buffer {
+  const said: (readonly [number, string | Buffer | undefined])[] = [
     [0x010e, title],
     [0x010f, make],
     [0x0110, model],
+    [0x02bc, xmp],
   ];
-  const tags = said.filter((tag): tag is readonly [number, string] => Boolean(tag[1]));
+  const tags = said.filter((tag): tag is readonly [number, string | Buffer] => Boolean(tag[1]));
   const place: TagValue[] = gps
     ? [
         [1, gps.latitude < 0 ? 'S' : 'N'],

@@ -63,7 +63,7 @@ const SIZES: ReadonlyMap<number, number> = new Map([
   ...[1, 2, 6, 7, 129].map((type) => [type, 1] as const),
   ...[3, 8].map((type) => [type, 2] as const),
   ...[4, 9, 11, 13].map((type) => [type, 4] as const),
-  ...[5, 10, 12].map((type) => [type, 8] as const),
+  ...[5, 10, 12, 16, 17, 18].map((type) => [type, 8] as const),
 ]);
 
 export interface TiffBlocks {
@@ -75,6 +75,12 @@ export interface TiffBlocks {
   photoshop?: Buffer;
 }
 
+/** BigTIFF counts everything in 64 bits, for files beyond 4 GB. (https://www.awaresystems.be/imaging/tiff/bigtiff.html) */
+interface Shape {
+  little: boolean;
+  big: boolean;
+}
+
 interface Entry {
   tag: number;
   type: number;
@@ -83,30 +89,29 @@ interface Entry {
 
 /** Whether bytes begin like a TIFF file; raw photos have marks of their own in place of 42. */
 export const isTiff = (bytes: Buffer): boolean =>
-  bytes.length >= 8 && /^(?:II(?:\*|R[OS]|U)|MM\0\*|MMOR)/.test(bytes.toString('latin1', 0, 4));
+  bytes.length >= 8 && /^(?:II(?:[*+]|R[OS]|U)|MM\0[*+]|MMOR)/.test(bytes.toString('latin1', 0, 4));
 
 /** Reads as much as is in order; throws nothing. */
 export function tiffTags(bytes: Buffer): TiffBlocks {
   const little = bytes[0] === 0x49;
+  const shape = { little, big: bytes[little ? 2 : 3] === 0x2b };
   const found: TiffBlocks = { exif: newValues() };
   const values = found.exif as Record<string, unknown>;
   const queue: { at: number; names: ReadonlyMap<number, string> }[] = [
-    { at: directoryAt(bytes.subarray(4, 8), little), names: NAMES },
+    { at: shape.big ? numberIn(bytes, 8, 8, little) : numberIn(bytes, 4, 4, little), names: NAMES },
   ];
   const seen = new Set<number>();
   for (let next = queue.shift(); next && seen.size < MAX_DIRECTORIES; next = queue.shift()) {
     if (seen.has(next.at)) continue;
     seen.add(next.at);
-    const entries = entriesOf(bytes, next.at, little);
+    const entries = entriesOf(bytes, next.at, shape);
     const isGps = entries.every(({ tag }) => tag <= LAST_GPS_TAG);
     const names = isGps ? GPS_NAMES : next.names;
     for (const entry of entries) {
       const name = names.get(entry.tag);
       if (name !== undefined) values[name] ??= valueOf(entry, little);
-      else if (entry.tag === EXIF_DIRECTORY)
-        queue.push({ at: directoryAt(entry.bytes, little), names: NAMES });
-      else if (entry.tag === GPS_DIRECTORY)
-        queue.push({ at: directoryAt(entry.bytes, little), names: GPS_NAMES });
+      else if (entry.tag === EXIF_DIRECTORY) queue.push({ at: directoryAt(entry, little), names: NAMES });
+      else if (entry.tag === GPS_DIRECTORY) queue.push({ at: directoryAt(entry, little), names: GPS_NAMES });
       else if (entry.tag === XMP) found.xmp ??= entry.bytes;
       else if (entry.tag === IPTC) found.iptc ??= entry.bytes;
       else if (entry.tag === PHOTOSHOP) found.photoshop ??= entry.bytes;
@@ -115,20 +120,28 @@ export function tiffTags(bytes: Buffer): TiffBlocks {
   return found;
 }
 
-const directoryAt = (bytes: Buffer, little: boolean): number =>
-  bytes.length < 4 ? 0 : little ? bytes.readUInt32LE() : bytes.readUInt32BE();
+/** A number of 2, 4 or 8 bytes; 0 where the file has ended. */
+function numberIn(bytes: Buffer, at: number, width: 2 | 4 | 8, little: boolean): number {
+  if (at + width > bytes.length) return 0;
+  if (width === 8) return Number(little ? bytes.readBigUInt64LE(at) : bytes.readBigUInt64BE(at));
+  return little ? bytes.readUIntLE(at, width) : bytes.readUIntBE(at, width);
+}
 
-function entriesOf(bytes: Buffer, directory: number, little: boolean): Entry[] {
-  const u16 = (at: number): number => (little ? bytes.readUInt16LE(at) : bytes.readUInt16BE(at));
-  const u32 = (at: number): number => (little ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at));
-  if (directory < 8 || directory + 2 > bytes.length) return [];
+const directoryAt = ({ type, bytes }: Entry, little: boolean): number =>
+  numberIn(bytes, 0, SIZES.get(type) === 8 ? 8 : 4, little);
+
+function entriesOf(bytes: Buffer, directory: number, { little, big }: Shape): Entry[] {
+  const [countBytes, entryBytes, width] = big ? ([8, 20, 8] as const) : ([2, 12, 4] as const);
+  const first = directory + countBytes;
+  if (directory < 8 || first > bytes.length) return [];
   const entries: Entry[] = [];
-  const count = Math.min(u16(directory), MAX_ENTRIES);
-  for (let at = directory + 2; at + 12 <= bytes.length && at < directory + 2 + count * 12; at += 12) {
-    const tag = u16(at);
-    const type = u16(at + 2);
-    const length = u32(at + 4) * (SIZES.get(type) ?? 0);
-    const start = length <= 4 ? at + 8 : u32(at + 8);
+  const last = first + Math.min(numberIn(bytes, directory, countBytes, little), MAX_ENTRIES) * entryBytes;
+  for (let at = first; at + entryBytes <= bytes.length && at < last; at += entryBytes) {
+    const tag = numberIn(bytes, at, 2, little);
+    const type = numberIn(bytes, at + 2, 2, little);
+    const length = numberIn(bytes, at + 4, width, little) * (SIZES.get(type) ?? 0);
+    const valueAt = at + 4 + width;
+    const start = length <= width ? valueAt : numberIn(bytes, valueAt, width, little);
     const isBlock = tag === XMP || tag === IPTC || tag === PHOTOSHOP;
     // Of a text that is too long its beginning is read; one that does not lie in the file is none.
     if (length === 0 || start >= bytes.length || (isBlock && length > MAX_BLOCK_BYTES)) continue;
@@ -168,6 +181,11 @@ function numberAt(bytes: Buffer, at: number, type: number, little: boolean): num
       return view.getFloat32(0, little);
     case 12:
       return view.getFloat64(0, little);
+    case 16:
+    case 18:
+      return Number(view.getBigUint64(0, little));
+    case 17:
+      return Number(view.getBigInt64(0, little));
     default:
       return undefined;
   }

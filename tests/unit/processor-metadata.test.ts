@@ -412,6 +412,37 @@ test('a TIFF keeps XMP and IPTC in tags', async () => {
   expect(told.described).toEqual({ rating: 5, keywords: ['Yard', 'Ice!'] });
 });
 
+test.each([true, false])('a BigTIFF is read like any other (little-endian: %s)', async (little) => {
+  const ifd0: Entry[] = [
+    { tag: 0x010f, type: ASCII, value: 'Canon' },
+    { tag: 0x0110, type: ASCII, value: 'Canon EOS R5' },
+    { tag: 0x02bc, type: BYTE, value: xmpPacket(alternatives('dc:title', 'Lighthouse')) },
+  ];
+  const exif = exifTime('2019:06:01 12:34:56', { tag: 0x829a, type: RATIONAL, value: [1, 125] });
+  const bytes = tiff({ ifd0, exif, gps: gpsEntries(48.8584, 2.2945) }, little, true);
+  const { described, tags, complaints } = await read(bytes);
+  expect(complaints).toEqual([]);
+  expect(described).toMatchObject({ camera: 'Canon EOS R5', title: 'Lighthouse', exposure: { time: 0.008 } });
+  expect(described.gps?.latitude).toBeCloseTo(48.8584, 5);
+  expect(tags.exif?.['DateTimeOriginal']).toBe('2019:06:01 12:34:56');
+  // Cut off, or counting to more than there is, it is read as far as it goes.
+  for (let end = 0; end < bytes.length; end += 5) await read(bytes.subarray(0, end));
+  for (let at = 2; at < 40; at++) {
+    const endless = Buffer.from(bytes);
+    endless.fill(0xff, at, at + 8);
+    await read(endless);
+  }
+});
+
+test('a BigTIFF as a program writes it has its words', async () => {
+  const file = await sharp({ create: { width: 40, height: 30, channels: 3, background: 'gray' } })
+    .withXmp(xmpPacket(alternatives('dc:title', 'Lighthouse')))
+    .tiff({ compression: 'lzw', bigtiff: true })
+    .toBuffer();
+  expect(file.readUInt16LE(2)).toBe(43);
+  expect((await read(file)).described.title).toBe('Lighthouse');
+});
+
 test('broken EXIF does not cost the XMP, and broken XMP not the EXIF', async () => {
   const exif = exifSegment(tiff({ ifd0: [text(0x010f, 'Leica')] }));
   const brokenXmp = await read(await jpegWith(exif, xmpSegment('<x:xmpmeta><rdf:RDF><a></x:xmpmeta>')));

@@ -6,6 +6,7 @@ import { measure } from '../../processor/measure.ts';
 import { heldSource, RangedSource } from '../../processor/source.ts';
 import { isoMedia, photoIdOf } from '../fixtures.ts';
 import { originalOf } from '../memory-stores.ts';
+import { alternatives, bag, xmpPacket } from '../metadata-builders.ts';
 import { box, u32 } from '../raw-builders.ts';
 import { element, ftyp, movie, mp4, webm, type Mp4Options, type WebmOptions } from '../video-builders.ts';
 
@@ -108,6 +109,134 @@ test.each<[string, Mp4Options]>([
   expect(row.gps).toEqual({ latitude: 48.8584, longitude: 2.2945 });
   expect(row.camera).toBe('Apple iPhone 15');
 });
+
+/** A movie that says one thing more about itself, and the file around it. */
+const mp4With = (said: Buffer, options: Mp4Options = {}): Buffer => {
+  const plain = movie({ ...options, user: {} });
+  return Buffer.concat([ftyp('isom'), box('moov', plain.subarray(8), box('udta', said))]);
+};
+const loci = (name: Buffer, longitude: number, latitude: number): Buffer =>
+  box(
+    'loci',
+    u32(0),
+    Buffer.from([0x15, 0xc7]),
+    name,
+    Buffer.from([0]),
+    u32(...[longitude, latitude, 35].map((value) => Math.round(value * 0x10000) >>> 0)),
+  );
+
+test.each<[string, Buffer]>([
+  ['without a name', Buffer.from('\0')],
+  ['with a name', Buffer.from('Ushuaia, tierra del fuego\0')],
+  ['with a name in UTF-16', Buffer.from('\xfe\xff\0U\x01\0\0a\0\0', 'latin1')],
+])('the place of an older phone’s video is read %s', async (_name, name) => {
+  const { row } = await measured(mp4With(loci(name, -68.303, -54.8019)));
+  expect(row.gps?.latitude).toBeCloseTo(-54.8019, 4);
+  expect(row.gps?.longitude).toBeCloseTo(-68.303, 4);
+});
+
+test.each<[string, Buffer]>([
+  ['that is nowhere', loci(Buffer.from('\0'), 0, 0)],
+  ['beyond the pole', loci(Buffer.from('\0'), 10, 95)],
+  ['that is cut off', loci(Buffer.from('\0'), 10, 20).subarray(0, 20)],
+  ['with a name without end', box('loci', Buffer.alloc(60, 0x55))],
+  ['that is empty', box('loci')],
+])('a place %s is none', async (_name, said) => {
+  const { row } = await measured(mp4With(said));
+  expect(row).toMatchObject({ status: 'ready' });
+  expect(row.gps).toBeUndefined();
+});
+
+const XMP = Buffer.from(
+  xmpPacket(
+    alternatives('dc:title', 'Lighthouse') + bag('dc:subject', 'sea'),
+    'exif:GPSLatitude="54,48.114S" exif:GPSLongitude="68,18.18W" xmp:Rating="4"',
+  ),
+);
+const XMP_ID = Buffer.from('be7acfcb97a942e89c71999491e3afac', 'hex');
+
+test.each<[string, Buffer]>([
+  ['QuickTime', mp4With(box('XMP_', XMP))],
+  ['MP4', Buffer.concat([mp4(), box('uuid', Buffer.alloc(16, 1), XMP), box('uuid', XMP_ID, XMP)])],
+])('XMP in a video is read where %s has it', async (_name, file) => {
+  const { row } = await measured(file);
+  expect(row).toMatchObject({ status: 'ready', title: 'Lighthouse', keywords: ['sea'], rating: 4 });
+  expect(row.gps).toEqual({ latitude: -54.8019, longitude: -68.303 });
+});
+
+test('what the container says of the place goes before its XMP, and broken XMP costs nothing', async () => {
+  const before = await measured(
+    Buffer.concat([mp4({ user: { xyz: '+48.8584+002.2945/' } }), box('uuid', XMP_ID, XMP)]),
+  );
+  expect(before.row.gps).toEqual({ latitude: 48.8584, longitude: 2.2945 });
+  for (const broken of [Buffer.alloc(0), XMP.subarray(0, 300), Buffer.alloc(500, 0x3c)]) {
+    const { row } = await measured(Buffer.concat([mp4({ created: JUNE }), box('uuid', XMP_ID, broken)]));
+    expect(row).toMatchObject({ status: 'ready', duration: 4.5, takenAt: '2019-06-01T10:34:56Z' });
+  }
+});
+
+describe('a video in fragments', () => {
+  const fragment = Buffer.concat([box('moof', Buffer.alloc(100)), box('mdat', Buffer.alloc(500))]);
+  const start = ({ mehd }: { mehd?: Buffer } = {}): Buffer =>
+    Buffer.concat([
+      ftyp('iso5'),
+      box('moov', movie({ seconds: 0 }).subarray(8), box('mvex', ...(mehd ? [mehd] : []))),
+    ]);
+  /** Of two fragments of 1.5 seconds each. */
+  const sidx = (long = false, bytes = fragment.length): Buffer =>
+    box(
+      'sidx',
+      u32(long ? 0x0100_0000 : 0, 1, 1000),
+      Buffer.alloc(long ? 16 : 8),
+      u32(2, bytes, 1500, 0, bytes, 1500, 0),
+    );
+
+  test.each<[string, Buffer, number | undefined]>([
+    ['in its header', Buffer.concat([start({ mehd: box('mehd', u32(0, 2700)) }), fragment]), 4.5],
+    [
+      'in a long header',
+      Buffer.concat([start({ mehd: box('mehd', u32(0x0100_0000, 0, 2700)) }), fragment]),
+      4.5,
+    ],
+    ['in its index', Buffer.concat([start(), sidx(), fragment, fragment]), 3],
+    ['in a long index', Buffer.concat([start(), sidx(true), fragment, fragment]), 3],
+    ['nowhere', Buffer.concat([start(), fragment]), undefined],
+    ['as unknown', Buffer.concat([start({ mehd: box('mehd', u32(0, 0xffff_ffff)) }), fragment]), undefined],
+    // One index for each few fragments: the first does not speak for all.
+    ['in many indexes', Buffer.concat([start(), sidx(), fragment, fragment, sidx(), fragment]), undefined],
+    ['in an index that is cut off', Buffer.concat([start(), sidx().subarray(0, 30)]), undefined],
+    ['in an index without a clock', Buffer.concat([start(), box('sidx', Buffer.alloc(60))]), undefined],
+  ])('has the duration that stands %s', async (_name, file, duration) => {
+    const { row } = await measured(file);
+    expect(row).toMatchObject({ status: 'ready', width: 1920, height: 1080 });
+    expect(row.duration).toBe(duration);
+  });
+
+  test('of many gigabytes is not read fragment by fragment', async () => {
+    const head = Buffer.concat([start(), sidx()]);
+    let asked = 0;
+    const source = new RangedSource(50_000_000_000, head, (from, length) => {
+      asked += 1;
+      const part = Buffer.alloc(length);
+      // A fragment of a hundred megabytes, again and again.
+      for (let at = 0; at + 8 <= length; at += 1)
+        if ((from + at - head.length) % 100_000_000 === 0)
+          Buffer.concat([u32(100_000_000), Buffer.from('moof')]).copy(part, at);
+      return Promise.resolve(part);
+    });
+    expect(await openVideo(source)).toMatchObject({ size: { width: 1920, height: 1080 } });
+    expect(asked).toBeLessThan(5);
+  });
+});
+
+test.each([0, -5, Number.NaN, Infinity])(
+  'a WebM of %d seconds does not know how long it is',
+  async (seconds) => {
+    const { row } = await measured(webm({ seconds }));
+    expect(row).toMatchObject({ status: 'ready' });
+    expect(row.duration).toBeUndefined();
+  },
+);
 
 test('south and west are told from north and east', async () => {
   const { row } = await measured(mp4({ user: { xyz: '-54.8019-068.3030/' } }));
