@@ -68,10 +68,11 @@ function headerOf(content: Buffer): Header {
 function placeIn(content: Buffer): Gps | undefined {
   const name = content.subarray(6);
   const isWide = /^(?:\xfe\xff|\xff\xfe)/.test(name.toString('latin1', 0, 2));
+  const letter = isWide ? 2 : 1;
   let end = 0;
-  while (end < name.length && (name[end] !== 0 || (isWide && name[end + 1] !== 0))) end += isWide ? 2 : 1;
+  while (end + letter <= name.length && name.readUIntBE(end, letter) !== 0) end += letter;
   // After the name, what part the place has in the video, and its numbers with 16 bits behind the point.
-  const at = end + (isWide ? 3 : 2);
+  const at = end + letter + 1;
   if (name.length < at + 8) return undefined;
   const [longitude, latitude] = [name.readInt32BE(at) / 0x10000, name.readInt32BE(at + 4) / 0x10000];
   return Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180 ? { latitude, longitude } : undefined;
