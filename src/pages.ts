@@ -24,6 +24,18 @@ export const PAGES: readonly Page[] = [
     load: () => import('./timeline/Favorites.svelte'),
   },
   {
+    path: '/on-this-day',
+    label: words.nav.onThisDay,
+    icon: 'calendar',
+    load: () => import('./timeline/OnThisDay.svelte'),
+  },
+  {
+    path: '/recent',
+    label: words.nav.recent,
+    icon: 'recent',
+    load: () => import('./timeline/Recent.svelte'),
+  },
+  {
     path: '/archive',
     label: words.nav.archive,
     icon: 'archive',

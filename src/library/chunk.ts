@@ -169,6 +169,11 @@ export class Chunk {
     return this.#shared;
   }
 
+  /** As it is stored: without the edits that are on their way. */
+  get plain(): Chunk {
+    return this.#edits?.plain ?? this;
+  }
+
   /** Whether a row was found damaged. */
   get broken(): boolean {
     return this.#broken;

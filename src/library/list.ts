@@ -3,7 +3,7 @@ import type { PhotoId } from '../schema/ids.ts';
 import type { Photo } from '../schema/photo.ts';
 import { ratioOf, secondsOf } from './chunk.ts';
 import type { Columns } from './columns.ts';
-import { letterIn, positionOf, rowIn } from './order.ts';
+import { letterIn, positionOf, rowIn, timeIn } from './order.ts';
 
 export interface PhotoList {
   readonly length: number;
@@ -19,6 +19,19 @@ export interface PhotoList {
 }
 
 const DAY = 86_400;
+
+/** References to the photos whose flags under `mask` are `value`, in order. Not to be changed: it may be the order of all. */
+export function referencesOf({ chunks, order }: Columns, mask: number, value: number): Uint32Array {
+  const wanted = new Uint32Array(order.length);
+  let count = 0;
+  for (let i = 0; i < order.length; i++) {
+    const reference = order[i] as number;
+    const flags = chunks[letterIn(reference)]?.columns.flags[rowIn(reference)] as number;
+    if ((flags & mask) === value) wanted[count++] = reference;
+  }
+  // Most libraries have nothing to leave out.
+  return count === order.length ? order : wanted.slice(0, count);
+}
 
 /** The photos of a library whose flags are as wanted. */
 export class ColumnList implements PhotoList {
@@ -40,17 +53,7 @@ export class ColumnList implements PhotoList {
    * a million photos again because one of them is a favorite now.
    */
   static of(columns: Columns, mask: number, value: number, before?: ColumnList): ColumnList {
-    const { chunks, order } = columns;
-    const wanted = new Uint32Array(order.length);
-    let count = 0;
-    for (let i = 0; i < order.length; i++) {
-      const reference = order[i] as number;
-      const flags = chunks[letterIn(reference)]?.columns.flags[rowIn(reference)] as number;
-      if ((flags & mask) === value) wanted[count++] = reference;
-    }
-    // Most libraries have nothing to leave out.
-    const found = count === order.length ? order : wanted.slice(0, count);
-    return new ColumnList(columns, found, before);
+    return new ColumnList(columns, referencesOf(columns, mask, value), before);
   }
 
   /** Photos by reference, in timeline order like `columns.order`. */
@@ -101,7 +104,7 @@ export class ColumnList implements PhotoList {
   indexOf(photoId: PhotoId): number {
     const reference = this.#columns.referenceOf(photoId);
     if (reference === undefined) return -1;
-    return positionOf(this.#order, this.#columns.chunks, reference) ?? -1;
+    return positionOf(this.#order, timeIn(this.#columns.chunks), reference) ?? -1;
   }
 
   *[Symbol.iterator](): Generator<Photo> {

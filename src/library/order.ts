@@ -48,9 +48,12 @@ export function orderOf(chunks: Chunks): Uint32Array {
   return sorted(references, timeIn(chunks));
 }
 
-/** Where a photo stands in an order, by its time and reference; undefined when it is not in there. */
-export function positionOf(order: Uint32Array, chunks: Chunks, reference: number): number | undefined {
-  const timeOf = timeIn(chunks);
+/** Where a photo stands in an order, by its time there and its reference; undefined when it is not in it. */
+export function positionOf(
+  order: Uint32Array,
+  timeOf: (reference: number) => number,
+  reference: number,
+): number | undefined {
   const time = timeOf(reference);
   let low = 0;
   let high = order.length;

@@ -1,0 +1,93 @@
+// What only some pages ask of every photo: where it was taken, and when it was uploaded. It stands in the rows, not in the columns that
+// the timeline is drawn by: read once per chunk, in slices, and kept as long as the chunk is.
+import type { Place } from '../schema/photo.ts';
+import type { Chunk } from './chunk.ts';
+import type { Columns } from './columns.ts';
+import { letterIn, rowIn } from './order.ts';
+import { glimpse } from './unpack.ts';
+
+/** By row. */
+export interface Glance {
+  /** Degrees; NaN where that is not known. */
+  latitudes: Float32Array;
+  longitudes: Float32Array;
+  /** Epoch seconds. */
+  uploaded: Float64Array;
+  /** By number in the chunk's table, from 1 on; 0 without one. */
+  places: Uint32Array;
+  /** The chunk's table. */
+  shared: readonly unknown[];
+}
+
+/** By the letter of the chunk. */
+export type Glances = readonly (Glance | undefined)[];
+
+const SLICE_MS = 16;
+/** Rows between two looks at the clock. */
+const STRIDE = 256;
+
+const taken = new WeakMap<Chunk, Glance>();
+const decoder = new TextDecoder();
+
+/** Lets the page draw and answer before it goes on. */
+const pause = (): Promise<void> =>
+  'scheduler' in globalThis && 'yield' in scheduler
+    ? scheduler.yield()
+    : new Promise((resolve) => {
+        setTimeout(resolve);
+      });
+
+/** Of all photos. What has been read before is there without a pause. Aborted, it fails with the signal's reason. */
+export async function glancesOf({ chunks }: Columns, signal: AbortSignal): Promise<Glances> {
+  const all: (Glance | undefined)[] = [];
+  for (const chunk of chunks)
+    all.push(chunk && (taken.get(chunk.plain) ?? (await glanceOf(chunk.plain, signal))));
+  return all;
+}
+
+async function glanceOf(chunk: Chunk, signal: AbortSignal): Promise<Glance> {
+  const { count, shared, rest } = chunk;
+  const { sharedBytes, offsets } = chunk.columns;
+  const glance: Glance = {
+    latitudes: new Float32Array(count).fill(NaN),
+    longitudes: new Float32Array(count).fill(NaN),
+    uploaded: new Float64Array(count),
+    places: new Uint32Array(count),
+    shared,
+  };
+  // Its rows are still being read: the columns change once they are there, and it is asked again.
+  if (!rest) return glance;
+  let begun = performance.now();
+  for (let row = 0; row < count; row++) {
+    signal.throwIfAborted();
+    if (row % STRIDE === 0 && performance.now() - begun > SLICE_MS) {
+      await pause();
+      begun = performance.now();
+    }
+    const begin = sharedBytes + (offsets[row] as number);
+    const found = glimpse(decoder.decode(rest.subarray(begin, sharedBytes + (offsets[row + 1] as number))));
+    if (!found) continue;
+    glance.uploaded[row] = Math.floor(Number(found.uploadedAt) / 1000);
+    glance.places[row] = Number(found.place);
+    if (!Array.isArray(found.gps)) continue;
+    const [latitude, longitude] = found.gps as unknown[];
+    if (typeof latitude !== 'number' || typeof longitude !== 'number') continue;
+    if (Math.abs(latitude) > 90 || Math.abs(longitude) > 180) continue;
+    glance.latitudes[row] = latitude;
+    glance.longitudes[row] = longitude;
+  }
+  taken.set(chunk, glance);
+  return glance;
+}
+
+/** When a photo was uploaded, epoch seconds. */
+export const uploadedIn =
+  (glances: Glances) =>
+  (reference: number): number =>
+    glances[letterIn(reference)]?.uploaded[rowIn(reference)] ?? 0;
+
+/** The town, region and country a photo was taken in; undefined where none is known. */
+export function placeIn(glances: Glances, reference: number): Place | undefined {
+  const glance = glances[letterIn(reference)];
+  return glance?.shared[(glance.places[rowIn(reference)] ?? 0) - 1] as Place | undefined;
+}
