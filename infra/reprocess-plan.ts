@@ -5,7 +5,7 @@ import { paginateQuery, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { isIdentityId, isPhotoId, type IdentityId, type PhotoId } from '../src/schema/ids.ts';
 import { decodeEventKey, originalKey, originalPrefix, parseOriginalKey } from '../src/schema/keys.ts';
 import { fields, text, whole } from '../src/schema/parse.ts';
-import { PIPELINE } from '../src/schema/photo.ts';
+import { PIPELINE, type FailureCode } from '../src/schema/photo.ts';
 import type { Target } from './reprocess-target.ts';
 import { notificationOf } from './s3-event.ts';
 
@@ -14,6 +14,8 @@ export interface RowState {
   pipeline?: number | undefined;
   sequencer?: string | undefined;
   deleted: boolean;
+  /** The code of its failure. */
+  failure?: string | undefined;
 }
 
 export interface Step {
@@ -32,9 +34,13 @@ const BEFORE_ALL = '0';
  */
 const sequencerFor = (row: RowState | undefined): string => row?.sequencer ?? BEFORE_ALL;
 
+/** Nothing about a photo fails like this every time: the computer was too busy. */
+const MAY_PASS: FailureCode = 'unexpected';
+
 /**
- * What is to be done for one photo; undefined where nothing is. With an original: unless its row is there and of this pipeline
- * (`force`: in any case). Without: only where a row claims that there is one, because the event of its deletion was lost.
+ * What is to be done for one photo; undefined where nothing is. With an original: unless its row is there, of this pipeline and not
+ * of a failure that may pass (`force`: in any case). A tombstone does not count as a row: the original was put back by hand, which
+ * no event tells of. Without: only where a row claims that there is one, because the event of its deletion was lost.
  */
 export function stepFor(
   photoId: PhotoId,
@@ -43,7 +49,11 @@ export function stepFor(
   force = false,
 ): Step | undefined {
   const isRight = hasOriginal
-    ? !force && row !== undefined && !row.deleted && (row.pipeline ?? 0) >= PIPELINE
+    ? !force &&
+      row !== undefined &&
+      !row.deleted &&
+      (row.pipeline ?? 0) >= PIPELINE &&
+      row.failure !== MAY_PASS
     : row === undefined || row.deleted;
   return isRight ? undefined : { photoId, hasOriginal, sequencer: sequencerFor(row) };
 }
@@ -146,8 +156,8 @@ async function readRows(owner: IdentityId, { dynamodb, names }: Target): Promise
     {
       TableName: names.photosTable,
       KeyConditionExpression: '#owner = :owner',
-      ProjectionExpression: 'photoId, pipeline, sequencer, deletedAt',
-      ExpressionAttributeNames: { '#owner': 'owner' },
+      ProjectionExpression: 'photoId, pipeline, sequencer, deletedAt, #failure',
+      ExpressionAttributeNames: { '#owner': 'owner', '#failure': 'failure' },
       ExpressionAttributeValues: { ':owner': owner },
       // An older sequencer than the row's would be refused.
       ConsistentRead: true,
@@ -161,6 +171,7 @@ async function readRows(owner: IdentityId, { dynamodb, names }: Target): Promise
         pipeline: whole(from['pipeline']),
         sequencer: text(from['sequencer'], 40),
         deleted: from['deletedAt'] !== undefined,
+        failure: text(fields(from['failure'])?.['code'], 100),
       });
     }
   }

@@ -28,6 +28,12 @@ export const empty = (): Unshowable => new Unshowable('empty', 'The file is empt
 export const unsupported = (kind: string): Unshowable =>
   new Unshowable('unsupported', `This is ${kind}, which Shoebox cannot show. The original is kept.`);
 
+export const unplayable = (kind: string): Unshowable =>
+  new Unshowable(
+    'unsupported',
+    `This is ${kind}, a kind of video that cannot be played here. The original is kept.`,
+  );
+
 export const damaged = (cause: unknown): Unshowable =>
   new Unshowable('damaged', 'The picture is damaged and cannot be decoded. The original is kept.', cause);
 

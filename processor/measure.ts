@@ -3,7 +3,7 @@ import { photoIdOfDigest, type PhotoId } from '../src/schema/ids.ts';
 import type { Rendition } from '../src/schema/keys.ts';
 import { parseOriginalMetadata } from '../src/schema/original.ts';
 import { FLAGS, PIPELINE, type NoteCode } from '../src/schema/photo.ts';
-import { damaged, empty, hashMismatch, Unready, Unshowable, unsupported } from './failure.ts';
+import { damaged, empty, hashMismatch, unplayable, Unready, Unshowable, unsupported } from './failure.ts';
 import type { Opened } from './formats/format.ts';
 import { open } from './formats/open.ts';
 import { sniff, type Kind } from './formats/sniff.ts';
@@ -82,7 +82,7 @@ async function find(kind: Kind, source: Source, intact: boolean, warn: Warn): Pr
     if (!intact) throw hashMismatch();
     if (source.bytes === 0) throw empty();
     findings.opened = kind.family && (await open(kind.family, source));
-    if (!findings.opened) throw unsupported(kind.words);
+    if (!findings.opened) throw kind.isVideo ? unplayable(kind.words) : unsupported(kind.words);
     findings.told = await readMetadata(findings.opened.documents, warn);
     const drawable = await findings.opened.picture?.();
     if (drawable) findings.picture = await draw(drawable);

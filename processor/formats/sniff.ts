@@ -10,6 +10,8 @@ export interface Kind {
   words: string;
   /** Who reads it; absent for what cannot be shown. */
   family?: Family;
+  /** Of one that cannot be played. */
+  isVideo?: true;
 }
 
 /** So many bytes decide; of a TIFF file also its directories. */
@@ -18,13 +20,16 @@ const SNIFF_BYTES = 4096;
 const shown = (type: string, words: string): Kind => ({ type, words, family: 'picture' });
 const other = (type: string, words: string): Kind => ({ type, words });
 
-const UNKNOWN = other('application/octet-stream', 'no kind of picture that is known');
+const UNKNOWN = other('application/octet-stream', 'a file of an unknown kind');
 const TIFF = shown('image/tiff', 'a TIFF picture');
 const AVIF = shown('image/avif', 'an AVIF picture');
 const HEIC: Kind = { type: 'image/heic', words: 'a HEIC photo', family: 'heif' };
 const JXL: Kind = { type: 'image/jxl', words: 'a JPEG XL picture', family: 'jxl' };
 const JP2 = other('image/jp2', 'a JPEG 2000 picture');
 const VIDEO = (type: string): Kind => ({ type, words: 'a video', family: 'video' });
+/** Browsers play what is in MP4, QuickTime, WebM and Matroska, as far as they know its codecs; what is in these they do not. */
+const unplayed = (type: string, words: string): Kind => ({ type, words, isVideo: true });
+const SOUND = (type: string): Kind => other(type, 'a sound recording');
 const RAW = (type: string, maker: string): Kind => ({ type, words: `a raw photo (${maker})`, family: 'raw' });
 
 // oxlint-disable no-control-regex -- bytes of a file are no text
@@ -34,7 +39,7 @@ const SIGNATURES: readonly [RegExp, Kind][] = [
   [/^\x89PNG\r\n\x1a\n/, shown('image/png', 'a PNG picture')],
   [/^GIF8[79]a/, shown('image/gif', 'a GIF picture')],
   [/^RIFF[^]{4}WEBP/, shown('image/webp', 'a WebP picture')],
-  [/^RIFF[^]{4}AVI /, other('video/x-msvideo', 'a video')],
+  [/^RIFF[^]{4}AVI /, unplayed('video/x-msvideo', 'an AVI video')],
   [/^II\x2a\x00[^]{4}CR/, RAW('image/x-canon-cr2', 'Canon')],
   [/^FUJIFILMCCD-RAW/, RAW('image/x-fuji-raf', 'Fujifilm')],
   [/^IIU\x00/, RAW('image/x-panasonic-rw2', 'Panasonic')],
@@ -55,7 +60,20 @@ const SIGNATURES: readonly [RegExp, Kind][] = [
   [/^\x1a\x45\xdf\xa3/, VIDEO('video/webm')],
   // QuickTime before it had brands.
   [/^(?:\x00[^]{3}(?:moov|wide|free|skip|pnot)|[^]{4}mdat)/, VIDEO('video/quicktime')],
-  [/^\x00\x00\x01[\xb0-\xbf]/, other('video/mpeg', 'a video')],
+  [/^\x00\x00\x01[\xb0-\xbf]/, unplayed('video/mpeg', 'an MPEG video')],
+  // Packets of 188 bytes; camcorders have a time before each.
+  [
+    /^(?:(?:G[^]{187}){5}|(?:[^]{4}G[^]{187}){5})/,
+    unplayed('video/mp2t', 'a camcorder or television video (MPEG-TS)'),
+  ],
+  [/^\x30\x26\xb2\x75\x8e\x66\xcf\x11\xa6\xd9/, unplayed('video/x-ms-asf', 'a Windows Media video')],
+  [/^FLV\x01/, unplayed('video/x-flv', 'a Flash video')],
+  [/^\.RMF/, unplayed('application/vnd.rn-realmedia', 'a RealMedia video')],
+  [/^OggS[^]{24,60}\x80theora/, unplayed('video/ogg', 'an Ogg video')],
+  [/^OggS/, SOUND('audio/ogg')],
+  [/^ID3/, SOUND('audio/mpeg')],
+  [/^fLaC/, SOUND('audio/flac')],
+  [/^RIFF[^]{4}WAVE/, SOUND('audio/wav')],
   [/^(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|head|body|script)/i, other('text/html', 'a web page')],
   [/^(?:\xef\xbb\xbf)?\s*<(?:svg|[?!][^]*<svg)/i, other('image/svg+xml', 'an SVG drawing')],
 ];
@@ -77,7 +95,7 @@ function kindOfBrands(head: string, size: number): Kind {
   }
   if (/^m[is]f1$/.test(brands[0] ?? '')) return HEIC;
   const [major = ''] = brands;
-  if (/^[MF]4[ABP] $/.test(major)) return other('audio/mp4', 'a sound recording');
+  if (/^[MF]4[ABP] $/.test(major)) return SOUND('audio/mp4');
   if (major === 'qt  ') return VIDEO('video/quicktime');
   return VIDEO(major.startsWith('3g') ? 'video/3gpp' : 'video/mp4');
 }

@@ -2,6 +2,7 @@
 // and small. ExifReader walks the containers; what is in the blocks is read one by one, so that a broken one costs only itself.
 import { brotliDecompressSync } from 'node:zlib';
 import ExifReader from 'exifreader';
+import { isCrumbs } from './crumbs.ts';
 
 // The package is CommonJS to Node: only its default export is there by name.
 // oxlint-disable-next-line import/no-named-as-default-member
@@ -44,27 +45,6 @@ export async function blocksOf(document: Buffer, skipped: (why: string) => void)
     else blocks.push({ kind: type as BlockKind, bytes: unpacked(bytes) });
   }
   return isIsoMedia(document) ? joined(blocks) : blocks;
-}
-
-/** Of a picture's metadata; ExifReader makes an object of each part. */
-const MAX_PNG_CHUNKS = 50_000;
-const MAX_META_BYTES = 4_000_000;
-
-/** Whether a file has so many parts that to list them would take all memory there is. */
-function isCrumbs(document: Buffer): boolean {
-  const isPng = document.toString('latin1', 1, 4) === 'PNG';
-  if (!isPng && !isIsoMedia(document)) return false;
-  let parts = 0;
-  for (let at = isPng ? 8 : 0; at + 8 <= document.length;) {
-    const size = document.readUInt32BE(at);
-    if (isPng && ++parts > MAX_PNG_CHUNKS) return true;
-    if (!isPng && document.toString('latin1', at + 4, at + 8) === 'meta')
-      return size > MAX_META_BYTES || size < 8;
-    // 0 and 1 mean that the box is a large one; metadata does not come after those.
-    if (!isPng && size < 8) return false;
-    at += isPng ? size + 12 : size;
-  }
-  return false;
 }
 
 /** A `brob` box of JPEG XL is another box in Brotli. (ISO/IEC 18181-2) */

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { around } from 'geokdbush';
 import KDBush from 'kdbush';
 import type { Gps, Place } from '../../src/schema/photo.ts';
+import { lazily } from './lazily.ts';
 import { cachedPlaces, NAMESAKE, NODE_SIZE } from './pack-places.ts';
 import { zoneOf } from './zone.ts';
 
@@ -75,17 +76,10 @@ function treeOf(coordinates: Buffer, count: number): KDBush {
   return KDBush.from(tree.data);
 }
 
-let loading: Promise<PlaceNamer> | undefined;
+const names = lazily(load);
 
 /** The name of a place; undefined at sea and where nobody lives far and wide. Rejects when the names cannot be loaded. */
-export async function placeOf(gps: Gps): Promise<Place | undefined> {
-  loading ??= load().catch((error: unknown) => {
-    // The next photo tries again.
-    loading = undefined;
-    throw error;
-  });
-  return (await loading)(gps);
-}
+export const placeOf = async (gps: Gps): Promise<Place | undefined> => (await names())(gps);
 
 /** Deployed, what `packPlaces` gives stands beside the bundle as `places.bin`; from source it is packed from the package. */
 async function load(): Promise<PlaceNamer> {

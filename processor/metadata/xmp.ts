@@ -1,5 +1,6 @@
 // XMP: what programs write about a photo, as RDF in XML. (https://developer.adobe.com/xmp/docs/XMPSpecifications)
 import ExifReader from 'exifreader';
+import { lazily } from './lazily.ts';
 import { newValues, type Values } from './tags.ts';
 
 // The package is CommonJS to Node: only its default export is there by name.
@@ -51,10 +52,8 @@ interface Parser {
   parseFromString: (xml: string, type: string) => unknown;
 }
 
-/** Loaded with the first XMP there is: many photos have none. */
-let loading: Promise<Parser> | undefined;
-
-async function loadParser(): Promise<Parser> {
+/** Many photos have no XMP. */
+const parser = lazily<Parser>(async () => {
   const { DOMParser } = await import('@xmldom/xmldom');
   return {
     parseFromString: (xml, type) => {
@@ -65,7 +64,7 @@ async function loadParser(): Promise<Parser> {
       return new DOMParser({ onError }).parseFromString(xml, type);
     },
   };
-}
+});
 
 /** The XML in a block, without what stands around it in its container. */
 function xmlIn(block: Buffer): Buffer {
@@ -86,10 +85,7 @@ function xmlIn(block: Buffer): Buffer {
 /** `block` is a packet and whatever its container puts around it. Throws when it cannot be read. */
 export async function xmpValues(block: Buffer): Promise<Values> {
   const xml = xmlIn(block);
-  loading ??= loadParser();
-  // Not to fail for ever after because it failed once.
-  loading.catch(() => (loading = undefined));
-  const domParser = await loading;
+  const domParser = await parser();
   const packet = Uint8Array.from(Buffer.concat([Buffer.from(PACKET), xml]));
   let broken: unknown;
   const { xmp } = loadView(new DataView(packet.buffer), {

@@ -1,17 +1,15 @@
 // Time zones: which one a place is in, and what its clocks say. Pure but for data loaded with the first place.
 import type { Gps } from '../../src/schema/photo.ts';
 import { localTime, wallClock, type LocalTime } from '../../src/schema/time.ts';
+import { lazily } from './lazily.ts';
 
 type Lookup = (latitude: number, longitude: number) => string;
 
-let loading: Promise<Lookup> | undefined;
+const lookup = lazily<Lookup>(async () => (await import('@photostructure/tz-lookup')).default);
 
 /** The IANA zone of a place; undefined at sea, where clocks are a captain's affair. */
 export async function zoneOf({ latitude, longitude }: Gps): Promise<string | undefined> {
-  loading ??= import('@photostructure/tz-lookup').then((found) => found.default);
-  // Not to fail for ever after because it failed once.
-  loading.catch(() => (loading = undefined));
-  const zone = (await loading)(latitude, longitude);
+  const zone = (await lookup())(latitude, longitude);
   return zone.startsWith('Etc/') ? undefined : zone;
 }
 

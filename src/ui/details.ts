@@ -62,6 +62,11 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
   'video/quicktime': 'MOV',
   'video/x-matroska': 'MKV',
   'video/x-msvideo': 'AVI',
+  'video/x-ms-asf': 'WMV',
+  'video/x-flv': 'FLV',
+  'video/mp2t': 'MPEG-TS',
+  'video/3gpp': '3GP',
+  'application/vnd.rn-realmedia': 'RealMedia',
   'application/octet-stream': '',
 };
 

@@ -2,7 +2,7 @@
 import { isVideo, takenAtOf, type Exposure, type Gps, type Photo, type Place } from '../schema/photo.ts';
 import { fullDateOf, momentOf, shutterOf, sizeOf, typeOf } from '../ui/details.ts';
 import { durationOf } from '../ui/duration.ts';
-import { failures, sentence } from '../ui/words/problems.ts';
+import { whyNotShown } from '../ui/words/problems.ts';
 import { words } from '../ui/words/viewer.ts';
 
 export interface Fact {
@@ -13,7 +13,7 @@ export interface Fact {
 
 /** What has to be known before all else: why the photo cannot be shown, or not in full. */
 export function noteOf(photo: Photo): string | undefined {
-  if (photo.status === 'failed') return sentence(failures, photo.failure?.code ?? 'unexpected');
+  if (photo.status === 'failed') return whyNotShown(photo.failure);
   if (photo.note === 'preview' && photo.flags?.includes('raw')) return words.info.notes.rawPreview;
   return photo.note && words.info.notes[photo.note];
 }

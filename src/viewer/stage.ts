@@ -3,7 +3,7 @@ import { mount, unmount } from 'svelte';
 import type PhotoSwipe from 'photoswipe';
 import type { Cloud } from '../cloud/cloud.ts';
 import { isVideo, type Photo } from '../schema/photo.ts';
-import { failures, sentence } from '../ui/words/problems.ts';
+import { whyNotShown } from '../ui/words/problems.ts';
 import Instead from './Instead.svelte';
 import Video from './Video.svelte';
 
@@ -35,7 +35,7 @@ export function stageOf(photo: Photo, { cloud, ondownload }: StageOptions): Stag
       ? mount(Video, { target: element, props: { photo, cloud, ondownload } })
       : mount(Instead, {
           target: element,
-          props: { icon: 'file', text: sentence(failures, photo.failure?.code ?? 'unexpected'), ondownload },
+          props: { icon: 'file', text: whyNotShown(photo.failure), ondownload },
         });
   };
   const close = () => {

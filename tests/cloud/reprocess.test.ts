@@ -32,7 +32,7 @@ import { OPERATOR_FILE, parseOperator } from '../../infra/operator.ts';
 import { notificationOf } from '../../infra/s3-event.ts';
 import type { PhotoId } from '../../src/schema/ids.ts';
 import { originalKey, renditionKey } from '../../src/schema/keys.ts';
-import { PIPELINE } from '../../src/schema/photo.ts';
+import { PIPELINE, TTL_ATTRIBUTE } from '../../src/schema/photo.ts';
 import { jpeg, photoIdOf } from '../fixtures.ts';
 import { clientsFor, freshCloud, member, type AwsCredentials, type Member } from './people.ts';
 import { Gate, type Order } from './processor-gate.ts';
@@ -366,6 +366,42 @@ describe('a rebuild', () => {
       expect(KeyCount).toBe(0);
     }
     expect((await reprocess('--all')).said).toMatch(/^0 photos rebuilt/m);
+  });
+
+  test('gives back a photo whose original was put back by hand, and tries again what the computer was too busy for', async () => {
+    const dora = await member(cloud, { email: 'dora@example.com' });
+    const bytes = await jpeg({ width: 32, height: 24, seed: seed++ });
+    const upload = () => dora.s3.originals.send(originalOf(cloud.config.originalsBucket, dora, bytes));
+    const before = gate.done.length;
+    const photoId = photoIdOf(bytes);
+    await upload();
+    await settled(before + 1);
+    await remove(dora, photoId);
+    await settled(before + 2);
+    expect(await rowOf(dora, photoId)).toHaveProperty('deletedAt');
+    // S3 tells nobody that a delete marker is gone.
+    gate.order = () => 'lose';
+    await upload();
+    await settled(before + 3);
+    expect(await rowOf(dora, photoId)).toHaveProperty('deletedAt');
+    gate.order = () => 'go';
+    expect((await reprocess('--owner', dora.identityId)).said).toMatch(/^1 photo rebuilt, 0 up to date/m);
+    const restored = await rowOf(dora, photoId);
+    expect(restored).toMatchObject({ status: 'ready', width: 32 });
+    expect(restored).not.toHaveProperty('deletedAt');
+    expect(restored).not.toHaveProperty(TTL_ATTRIBUTE);
+    const Prefix = `renditions/${dora.identityId}/${photoId}/`;
+    const { KeyCount } = await root.s3.library.send(
+      new ListObjectsV2Command({ Bucket: cloud.config.libraryBucket, Prefix }),
+    );
+    expect(KeyCount).toBe(2);
+
+    const failure = { code: 'unexpected', sentence: 'The picture takes too long to decode.' };
+    await setRow(dora, photoId, { status: 'failed', failure, width: 0, height: 0 });
+    expect((await reprocess('--owner', dora.identityId)).said).toMatch(/^1 photo rebuilt, 0 up to date/m);
+    expect(await rowOf(dora, photoId)).toMatchObject({ status: 'ready', width: 32 });
+    expect(await rowOf(dora, photoId)).not.toHaveProperty('failure');
+    expect((await reprocess('--owner', dora.identityId)).said).toMatch(/^0 photos rebuilt, 1 up to date/m);
   });
 
   test('names what fails, does the rest, and leaves the failure to the queue', async () => {

@@ -186,7 +186,7 @@ test('a broken photo and a file that is none say why, and their originals are ke
   });
   await expect(uploadRow(page, 'broken.jpg')).toContainText('The file is damaged and cannot be shown.');
   await expect(uploadRow(page, 'letter.txt')).toContainText(
-    'This kind of file cannot be shown as a picture.',
+    'This kind of file cannot be shown or played here.',
   );
   await expect(uploadRow(page, 'nothing.jpg')).toContainText('The file is empty');
 
@@ -198,7 +198,7 @@ test('a broken photo and a file that is none say why, and their originals are ke
 
   // They are in the timeline as well, and can be opened.
   await tile(page, 'letter.txt').click();
-  await expect(viewer(page)).toContainText('This kind of file cannot be shown as a picture.');
+  await expect(viewer(page)).toContainText('This is a file of an unknown kind, which Shoebox cannot show.');
   await expect(viewer(page)).toContainText('The original is kept as it is.');
 });
 

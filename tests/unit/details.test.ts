@@ -1,7 +1,14 @@
 // What the information panel says: dates with their zone, lengths, sizes, places, and why a photo is not shown in full.
 import { describe, expect, test } from 'vitest';
 import type { Instant } from '../../src/schema/time.ts';
-import { FAILURE_CODES, FLAGS, NOTE_CODES, TAKEN_AT_SOURCES, type Photo } from '../../src/schema/photo.ts';
+import {
+  FAILURE_CODES,
+  FLAGS,
+  NOTE_CODES,
+  TAKEN_AT_SOURCES,
+  type FailureCode,
+  type Photo,
+} from '../../src/schema/photo.ts';
 import { fullDateOf, sizeOf, typeOf } from '../../src/ui/details.ts';
 import { clockOf, durationOf } from '../../src/ui/duration.ts';
 import { failures } from '../../src/ui/words/problems.ts';
@@ -161,12 +168,19 @@ describe('how long a video is', () => {
 });
 
 describe('why a photo is not shown, or not in full', () => {
+  const failed = (code: FailureCode, sentence: string): string | undefined =>
+    noteOf(photo({ status: 'failed', failure: { code, sentence } }));
+
   test('every failure has a sentence of its own', () => {
     const sentences = FAILURE_CODES.map((code) =>
-      noteOf(photo({ status: 'failed', failure: { code, sentence: 'as the processor put it' } })),
+      failed(code, code === 'unsupported' ? '' : 'as put in a row'),
     );
     expect(sentences).toEqual(FAILURE_CODES.map((code) => failures[code]));
     expect(new Set(sentences).size).toBe(FAILURE_CODES.length);
+  });
+
+  test('what kind of file it is that cannot be shown is said as the row has it', () => {
+    expect(failed('unsupported', 'This is a PDF document.')).toBe('This is a PDF document.');
   });
 
   test('a failed photo that does not say why is not called fine', () => {

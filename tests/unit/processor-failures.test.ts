@@ -48,9 +48,16 @@ test.each<[string, Buffer, string, string]>([
   ['BMP', text('BM\x46\0\0\0\0\0\0\0'), 'image/bmp', 'BMP'],
   ['ZIP', text('PK\x03\x04'), 'application/zip', 'ZIP'],
   ['SVG behind many comments', text(`${'<!---->'.repeat(500)}<svg/>`), 'image/svg+xml', 'SVG'],
-  ['comments without end', text('<!---->'.repeat(2000)), 'application/octet-stream', 'no kind of picture'],
-  ['plain text', text('hello'), 'application/octet-stream', 'no kind of picture'],
-  ['a single byte', text('\xff'), 'application/octet-stream', 'no kind of picture'],
+  [
+    'comments without end',
+    text('<!---->'.repeat(2000)),
+    'application/octet-stream',
+    'a file of an unknown kind',
+  ],
+  ['plain text', text('hello'), 'application/octet-stream', 'a file of an unknown kind'],
+  ['a single byte', text('\xff'), 'application/octet-stream', 'a file of an unknown kind'],
+  ['a song', text('ID3\x04\0\0'), 'audio/mpeg', 'a sound recording'],
+  ['an Ogg of sound only', text(`OggS\0\x02${'\0'.repeat(22)}\x01vorbis`), 'audio/ogg', 'a sound recording'],
 ])('%s is named in plain words and not decoded', async (_name, content, type, words) => {
   const { row, ...kept } = await outcomeOf(content);
   expect(row).toMatchObject({

@@ -2,6 +2,7 @@
 // it makes of metadata that is broken, contradictory, wrongly encoded or meant to hurt.
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
+import { lazily } from '../../processor/metadata/lazily.ts';
 import { readMetadata, type Told } from '../../processor/metadata/read.ts';
 import { takenAtOf } from '../../processor/metadata/taken-at.ts';
 import { photo, type Format } from '../fixtures.ts';
@@ -31,6 +32,7 @@ import {
   xmpSegment,
   type Entry,
 } from '../metadata-builders.ts';
+import { box } from '../raw-builders.ts';
 
 /** What is read, and what was complained about. */
 async function read(...documents: Buffer[]): Promise<Told & { complaints: string[] }> {
@@ -551,6 +553,74 @@ test('XMP of more than a megabyte is passed over', async () => {
   const told = await read(await pngWith([unicodePngText('XML:com.adobe.xmp', packet)]));
   expect(told.described).toEqual({});
   expect(told.complaints).toEqual([expect.stringContaining('too large')]);
+});
+
+/** The same bytes so many times. */
+const times = (count: number, bytes: Buffer): Buffer => Buffer.alloc(count * bytes.length, bytes);
+const riff = (...chunks: Buffer[]): Buffer => {
+  const body = Buffer.concat([Buffer.from('WEBP'), ...chunks]);
+  const head = Buffer.from('RIFF\0\0\0\0');
+  head.writeUInt32LE(body.length, 4);
+  return Buffer.concat([head, body]);
+};
+const CANON = tiff({ ifd0: [{ tag: 0x010f, type: ASCII, value: 'Canon' }] });
+const heic = (...boxes: Buffer[]): Buffer =>
+  Buffer.concat([box('ftyp', Buffer.from('heic\0\0\0\0mif1heic')), ...boxes]);
+
+/** Its camera behind so many parts that say nothing. */
+const crumbs: readonly [string, (count: number) => Buffer | Promise<Buffer>][] = [
+  ['a JPEG', (count) => jpegWith(times(count, Buffer.from([0xff, 0xe5, 0, 2])), exifSegment(CANON))],
+  ['a JPEG, byte by byte', (count) => jpegWith(times(count, Buffer.from([0xff])), exifSegment(CANON))],
+  ['a PNG', (count) => pngWith([times(count, pngChunk('teSt', Buffer.alloc(0))), pngChunk('eXIf', CANON)])],
+  [
+    'a WebP',
+    (count) => {
+      const exif = Buffer.concat([Buffer.from('EXIF\0\0\0\0'), CANON]);
+      exif.writeUInt32LE(CANON.length, 4);
+      const header = Buffer.from('VP8X\x0a\0\0\0\x08\0\0\0\x07\0\0\x07\0\0', 'latin1');
+      return riff(header, times(count, Buffer.from('JUNK\0\0\0\0')), exif);
+    },
+  ],
+  [
+    'a JPEG XL',
+    (count) =>
+      Buffer.concat([
+        box('JXL ', Buffer.from('0d0a870a', 'hex')),
+        box('ftyp', Buffer.from('jxl \0\0\0\0jxl ')),
+        times(count, box('free')),
+        box('Exif', Buffer.alloc(4), CANON),
+      ]),
+  ],
+];
+
+test.each(crumbs)(
+  '%s made of a hundred thousand crumbs is not picked up crumb by crumb',
+  async (_name, made) => {
+    const few = await read(await made(100));
+    expect(few.complaints).toEqual([]);
+    expect(few.described.camera).toBe('Canon');
+    const many = await read(await made(100_000));
+    expect(many.complaints).toEqual([expect.stringContaining('too many parts')]);
+    expect(many.described).toEqual({});
+  },
+);
+
+test.each<[string, Buffer]>([
+  ['a hundred thousand boxes', heic(times(100_000, box('free')))],
+  ['a list of its parts of five megabytes', heic(box('meta', Buffer.alloc(5_000_000)))],
+  ['a list of its parts that goes on to its end', heic(Buffer.from('\0\0\0\0meta'), Buffer.alloc(100))],
+])('a HEIC of %s is left alone', async (_name, file) => {
+  expect((await read(file)).complaints).toEqual([expect.stringContaining('too many parts')]);
+});
+
+test('what is needed now and then is loaded once, and again only when that failed', async () => {
+  const answers = [Promise.reject(new Error('the disk is busy')), Promise.resolve('loaded')];
+  let loads = 0;
+  const load = lazily(() => answers[loads++] ?? Promise.reject(new Error('loaded once too often')));
+  const [one, other] = await Promise.allSettled([load(), load()]);
+  expect([one.status, other.status, loads]).toEqual(['rejected', 'rejected', 1]);
+  expect(await Promise.all([load(), load(), load()])).toEqual(['loaded', 'loaded', 'loaded']);
+  expect(loads).toBe(2);
 });
 
 test('names that JavaScript knows mean nothing in a file', async () => {

@@ -251,12 +251,53 @@ test.each<[string, Buffer, string]>([
   ['an MP4 of sound only', mp4({ handler: 'soun' }), 'sound recording'],
   ['a WebM of sound only', webm({ sound: true }), 'sound recording'],
   ['an M4A', isoMedia('M4A ', 'mp42'), 'sound recording'],
-  ['an AVI', Buffer.from('RIFF\0\0\0\0AVI LIST'), 'a video'],
-  ['an MPEG program stream', Buffer.from('\0\0\x01\xba\x44\0\0', 'latin1'), 'a video'],
 ])('%s is named and kept', async (_name, file, words) => {
   const { row } = await measured(file);
   expect(row).toMatchObject({ status: 'failed', failure: { code: 'unsupported' } });
   expect(row.failure?.sentence).toContain(words);
+});
+
+/** `before` stands before each packet. */
+const transportStream = (before: number, packets = 12): Buffer =>
+  Buffer.concat(
+    Array.from({ length: packets }, () =>
+      Buffer.concat([Buffer.alloc(before, 1), Buffer.from('G'), Buffer.alloc(187, 0x55)]),
+    ),
+  );
+const latin1 = (text: string): Buffer => Buffer.from(text, 'latin1');
+
+test.each<[string, Buffer, string, string]>([
+  ['an AVI', latin1('RIFF\0\0\0\0AVI LIST'), 'video/x-msvideo', 'an AVI video'],
+  ['an MPEG program stream', latin1('\0\0\x01\xba\x44\0\0'), 'video/mpeg', 'an MPEG video'],
+  ['a television recording', transportStream(0), 'video/mp2t', 'MPEG-TS'],
+  ['a camcorder’s MTS', transportStream(4), 'video/mp2t', 'MPEG-TS'],
+  [
+    'a WMV',
+    Buffer.from('3026b2758e66cf11a6d900aa0062ce6c', 'hex'),
+    'video/x-ms-asf',
+    'a Windows Media video',
+  ],
+  ['an FLV', latin1('FLV\x01\x05\0\0\0\x09'), 'video/x-flv', 'a Flash video'],
+  ['a RealMedia', latin1('.RMF\0\0\0\x12'), 'application/vnd.rn-realmedia', 'a RealMedia video'],
+  ['an Ogg', latin1(`OggS\0\x02${'\0'.repeat(22)}\x80theora`), 'video/ogg', 'an Ogg video'],
+])('%s is said to be a video that cannot be played here', async (_name, file, type, words) => {
+  const { row } = await measured(file);
+  expect(row).toMatchObject({
+    status: 'failed',
+    type,
+    width: 0,
+    height: 0,
+    failure: { code: 'unsupported' },
+  });
+  expect(row.failure?.sentence).toContain(words);
+  expect(row.failure?.sentence).toContain('a kind of video that cannot be played here');
+});
+
+test('a text with some capital G in it is no video', async () => {
+  for (const packets of [1, 3]) {
+    const text = Buffer.concat([transportStream(0, packets), Buffer.from('Good morning. '.repeat(100))]);
+    expect((await measured(text)).row.type).toBe('application/octet-stream');
+  }
 });
 
 describe('a broken video is a row all the same', () => {

@@ -32,6 +32,8 @@ describe('what is to be done for a photo', () => {
     ['from before there were pipelines', true, row({ pipeline: undefined }), true],
     ['stored but never processed', true, undefined, true],
     ['with a tombstone although it is there', true, row({ deleted: true, pipeline: undefined }), true],
+    ['that failed because the computer was too busy', true, row({ failure: 'unexpected' }), true],
+    ['that is damaged, as it will be next time', true, row({ failure: 'damaged' }), false],
     ['whose row its owner made up', true, { deleted: false }, true],
     ['that is gone, and its row does not know', false, row(), true],
     ['that is gone and has its tombstone', false, row({ deleted: true }), false],

@@ -3,7 +3,7 @@
 /** Why a photo has no renditions, by the failure code of its row. */
 export const failures = {
   empty: 'The file is empty: it holds no picture. It is kept as it is.',
-  unsupported: 'This kind of file cannot be shown as a picture. The original is kept as it is.',
+  unsupported: 'This kind of file cannot be shown or played here. The original is kept as it is.',
   damaged: 'The file is damaged and cannot be shown. The original is kept as it is.',
   'too-large': 'The picture is too large to be shown. The original is kept as it is.',
   'hash-mismatch': 'The file did not arrive as it was sent. Please upload it again.',
@@ -24,3 +24,9 @@ export const problems = {
 /** The sentence for a code that may be unknown. */
 export const sentence = (table: Readonly<Record<string, string>>, code: string): string =>
   table[code] ?? table['unexpected'] ?? problems.unexpected;
+
+/** Why a photo cannot be shown. Only the processor knows what a file of an unsupported kind is, and says so in the row. */
+export const whyNotShown = (failure: { code: string; sentence: string } | undefined): string =>
+  failure?.code === 'unsupported' && failure.sentence !== ''
+    ? failure.sentence
+    : sentence(failures, failure?.code ?? 'unexpected');
