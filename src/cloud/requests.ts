@@ -1,5 +1,5 @@
 // What is asked of the cloud and what it answers. Types only.
-import type { EditableAttribute, Photo, PhotoRow } from '../schema/photo.ts';
+import type { EditableAttribute, Photo, PhotoRow, PlaceOverride } from '../schema/photo.ts';
 import type { Instant } from '../schema/time.ts';
 
 /** A page of rows that changed. */
@@ -19,7 +19,7 @@ export type PhotoEdit = {
 /** One attribute as somebody wants it, and since when by the server's clock: later edits count, wherever they were made. */
 export interface AttributeEdit {
   attribute: EditableAttribute;
-  value: PhotoEdit[EditableAttribute] & (string | boolean | string[] | null);
+  value: PhotoEdit[EditableAttribute] & (string | boolean | string[] | PlaceOverride | null);
   at: Instant;
 }
 

@@ -1,5 +1,5 @@
 // What a photo is called where it cannot be seen: short, and unlike its neighbors. Pure.
-import { takenAtOf, type Photo } from '../schema/photo.ts';
+import { placeNameOf, takenAtOf, type Photo } from '../schema/photo.ts';
 import { minuteOf } from '../ui/format.ts';
 import { words } from '../ui/words/photos.ts';
 
@@ -9,6 +9,5 @@ const COUNTED = /^_?[a-z]{1,6}[-_]?\d{4,}(?:[-_]\d+)*(?:\.\w+)+$/i;
 /** Its caption or its name, where it was taken, and when: `Beach, Lisboa, Jun 3, 2021, 6:20 PM`. */
 export function descriptionOf(photo: Photo): string {
   const name = photo.caption ?? (COUNTED.test(photo.name) ? words.photo : photo.name);
-  const place = photo.placeOverride ?? photo.place?.city;
-  return [name, place, minuteOf(takenAtOf(photo))].filter(Boolean).join(', ');
+  return [name, placeNameOf(photo), minuteOf(takenAtOf(photo))].filter(Boolean).join(', ');
 }

@@ -40,6 +40,9 @@ export const INBOX_INDEX = 'inbox';
 export const TTL_ATTRIBUTE = 'expiresAt';
 /** How long a deleted photo's tombstone stays, in days. */
 export const TOMBSTONE_DAYS = 90;
+/** The longest caption and tag, in UTF-16 units. */
+export const CAPTION_LENGTH = 10_000;
+export const TAG_LENGTH = 200;
 /** How long a photo stays in trash before the page deletes it, in days. */
 export const TRASH_DAYS = 30;
 
@@ -113,6 +116,17 @@ export interface Gps {
   longitude: number;
 }
 
+/**
+ * Where the owner says it was, in place of everything that was measured: without `gps` it is not on the map, and without anything
+ * it was nowhere.
+ */
+export interface PlaceOverride {
+  /** The owner's own words; they go before the town's. */
+  name?: string;
+  place?: Place;
+  gps?: Gps;
+}
+
 export interface Exposure {
   /** Seconds. */
   time?: number;
@@ -173,7 +187,7 @@ export interface Photo extends Row, EditTimes {
   archived?: boolean;
   trashedAt?: Instant;
   takenAtOverride?: LocalTime;
-  placeOverride?: string;
+  placeOverride?: PlaceOverride;
 }
 
 /** What is left of a deleted photo, until its TTL: tells replicas to forget it. */
@@ -194,7 +208,32 @@ export const hasRenditions = (photo: Pick<Photo, 'type' | 'status'>): boolean =>
 /** When the photo was taken: the owner's correction before what was measured. */
 export const takenAtOf = (photo: Photo): LocalTime => photo.takenAtOverride ?? photo.takenAt;
 
-const gpsOf = (value: unknown): Gps | undefined => {
+type Placed = Pick<Photo, 'placeOverride' | 'place' | 'gps'>;
+
+/** Where on the map it was taken, and by which town: the owner's correction before what was measured. */
+export const gpsOf = ({ placeOverride, gps }: Placed): Gps | undefined =>
+  placeOverride ? placeOverride.gps : gps;
+export const placeOf = ({ placeOverride, place }: Placed): Place | undefined =>
+  placeOverride ? placeOverride.place : place;
+
+/** What the owner calls the place, or else the town. */
+export const placeNameOf = (photo: Placed): string | undefined =>
+  photo.placeOverride?.name ?? placeOf(photo)?.city;
+
+/**
+ * Since when it has been in the trash, by the server's clock. `trashedAt` itself may be by the clock of a device that had not heard the
+ * server yet; the time of the edit was put right when it was sent.
+ */
+export const trashedSince = (photo: Pick<Photo, 'trashedAt' | 'trashedAtEditedAt'>): Instant | undefined =>
+  photo.trashedAt && (photo.trashedAtEditedAt ?? photo.trashedAt);
+
+/** When it leaves the trash for good, in epoch milliseconds. */
+export function trashEndOf(photo: Pick<Photo, 'trashedAt' | 'trashedAtEditedAt'>): number | undefined {
+  const since = trashedSince(photo);
+  return since === undefined ? undefined : Date.parse(since) + TRASH_DAYS * 86_400_000;
+}
+
+const readGps = (value: unknown): Gps | undefined => {
   const latitude = number(fields(value)?.['latitude'], -90, 90);
   const longitude = number(fields(value)?.['longitude'], -180, 180);
   return latitude === undefined || longitude === undefined ? undefined : { latitude, longitude };
@@ -217,11 +256,25 @@ const failureOf = (value: unknown): Failure | undefined => {
   return code ? { code, sentence: text(fields(value)?.['sentence'], 1000) ?? '' } : undefined;
 };
 
-const placeOf = (value: unknown): Place | undefined => {
+const readPlace = (value: unknown): Place | undefined => {
   const from = fields(value);
   const country = text(from?.['country'], 2);
   if (!from || !country || !/^[A-Z]{2}$/.test(country)) return undefined;
   return defined({ city: text(from['city'], 200), region: text(from['region'], 200), country });
+};
+
+/** Text is a name: so says whoever writes rows by hand. */
+const readPlaceOverride = (value: unknown): PlaceOverride | undefined => {
+  if (typeof value === 'string') return readPlaceOverride({ name: value });
+  const from = fields(value);
+  if (!from) return undefined;
+  const read: PlaceOverride = defined({
+    name: text(from['name'], 300),
+    place: readPlace(from['place']),
+    gps: readGps(from['gps']),
+  });
+  // Something that cannot be read is not the owner saying "nowhere".
+  return Object.keys(read).length > 0 || Object.keys(from).length === 0 ? read : undefined;
 };
 
 const placeholderOf = (value: unknown): string | undefined => {
@@ -231,12 +284,12 @@ const placeholderOf = (value: unknown): string | undefined => {
 
 const READ_EDITABLE: { readonly [Name in EditableAttribute]: (value: unknown) => Photo[Name] } = {
   favorite: flag,
-  caption: (value) => text(value, 10_000),
-  tags: (value) => list(value, (tag) => text(tag, 200)),
+  caption: (value) => text(value, CAPTION_LENGTH),
+  tags: (value) => list(value, (tag) => text(tag, TAG_LENGTH)),
   archived: flag,
   trashedAt: instant,
   takenAtOverride: localTime,
-  placeOverride: (value) => text(value, 300),
+  placeOverride: readPlaceOverride,
 };
 
 /** The value of an editable attribute; undefined for what a row could not hold. */
@@ -299,8 +352,8 @@ export function parsePhotoRow(item: unknown): PhotoRow | undefined {
       camera: text(from['camera'], 200),
       lens: text(from['lens'], 200),
       exposure: exposureOf(from['exposure']),
-      gps: gpsOf(from['gps']),
-      place: placeOf(from['place']),
+      gps: readGps(from['gps']),
+      place: readPlace(from['place']),
       title: text(from['title'], 1000),
       description: text(from['description'], 10_000),
       keywords: list(from['keywords'], (keyword) => text(keyword, 200)),

@@ -1,5 +1,14 @@
 // What is known about a photo, in the person's words and order. Whatever came out of a file stays text. Pure.
-import { isVideo, takenAtOf, type Exposure, type Gps, type Photo, type Place } from '../schema/photo.ts';
+import {
+  gpsOf,
+  isVideo,
+  placeOf,
+  takenAtOf,
+  type Exposure,
+  type Gps,
+  type Photo,
+  type Place,
+} from '../schema/photo.ts';
 import { fullDateOf, momentOf, shutterOf, sizeOf, typeOf } from '../ui/details.ts';
 import { durationOf } from '../ui/duration.ts';
 import { whyNotShown } from '../ui/words/problems.ts';
@@ -27,7 +36,7 @@ export function factsOf(photo: Photo): Fact[] {
       fullDateOf(takenAtOf(photo)),
       photo.takenAtOverride === undefined ? info.takenFrom[photo.takenAtSource] : info.takenByHand,
     ),
-    placeOf(photo),
+    whereOf(photo),
     fact(info.duration, photo.duration === undefined ? undefined : durationOf(photo.duration)),
     fact(info.kind, inLine(photo.flags?.map((flag) => words.kinds[flag]))),
     fact(info.camera, photo.camera, photo.lens) ?? fact(info.lens, photo.lens),
@@ -49,14 +58,15 @@ const fact = (label: string, text: string | undefined, more?: string): Fact | un
 const inLine = (parts: readonly (string | undefined)[] = []): string => parts.filter(Boolean).join('  ·  ');
 
 /** The owner's own words for the place go before those of the map. */
-function placeOf({ placeOverride, place, gps }: Photo): Fact | undefined {
-  const name = placeOverride ?? (place && placeNameOf(place));
+function whereOf(photo: Photo): Fact | undefined {
+  const [place, gps] = [placeOf(photo), gpsOf(photo)];
+  const name = photo.placeOverride?.name ?? (place && fullPlaceOf(place));
   const coordinates = gps && coordinatesOf(gps);
   return name ? fact(words.info.place, name, coordinates) : fact(words.info.place, coordinates);
 }
 
 /** `Munich, Bavaria, Germany`, the country in the person's language. */
-function placeNameOf({ city, region, country }: Place): string {
+function fullPlaceOf({ city, region, country }: Place): string {
   const countryName = new Intl.DisplayNames(undefined, { type: 'region' }).of(country);
   // Of a city that is a state, or a state that is a country, one name is enough.
   return [...new Set([city, region, countryName])].filter(Boolean).join(', ');

@@ -166,8 +166,9 @@ test('of two edits of one attribute the later one counts, whichever arrives firs
   expect(answer).toEqual({ outcome: 'superseded', row: before });
   expect(await cloud.readPhoto(id, signal)).toEqual(before);
   expect(await edited('caption', null, now - 1)).toMatchObject({ outcome: 'superseded' });
-  expect(await edited('placeOverride', 'Hafen', now - 5000)).toMatchObject({ outcome: 'saved' });
-  expect(await cloud.readPhoto(id, signal)).toMatchObject({ caption: 'later', placeOverride: 'Hafen' });
+  const placeOverride = { name: 'Hafen', gps: { latitude: 53.54, longitude: 9.98 } };
+  expect(await edited('placeOverride', placeOverride, now - 5000)).toMatchObject({ outcome: 'saved' });
+  expect(await cloud.readPhoto(id, signal)).toMatchObject({ caption: 'later', placeOverride });
 });
 
 test('an edit that is sent again, because its answer was lost, is no error, and a removal neither', async () => {

@@ -28,7 +28,9 @@ test('a photo goes by its caption, or else its name, with place and time', () =>
   expect(described({ caption: 'Low tide', place: { city: 'Porto', country: 'PT' } })).toBe(
     'Low tide, Porto, Jun 3, 2021, 6:20 PM',
   );
-  expect(described({ place: { city: 'Porto', country: 'PT' }, placeOverride: 'Foz' })).toContain(', Foz,');
+  expect(described({ place: { city: 'Porto', country: 'PT' }, placeOverride: { name: 'Foz' } })).toContain(
+    ', Foz,',
+  );
 });
 
 test('the number a camera gave is not read out, a name that a person gave is', () => {

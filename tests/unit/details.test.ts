@@ -101,7 +101,12 @@ describe('where a photo was taken', () => {
 
   test('without a name the coordinates do, and the owner’s own words go before all', () => {
     expect(factOf('Place', { gps })).toEqual({ label: 'Place', text: '48.13700, 11.57500' });
-    expect(factOf('Place', { place, placeOverride: 'Grandma’s garden' })?.text).toBe('Grandma’s garden');
+    const placeOverride = { name: 'Grandma’s garden', place };
+    expect(factOf('Place', { place, gps, placeOverride })).toEqual({
+      label: 'Place',
+      text: 'Grandma’s garden',
+    });
+    expect(factOf('Place', { place, gps, placeOverride: {} })).toBeUndefined();
     expect(factOf('Place', {})).toBeUndefined();
   });
 });

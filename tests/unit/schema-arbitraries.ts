@@ -7,6 +7,7 @@ import {
   NOTE_CODES,
   TAKEN_AT_SOURCES,
   type Photo,
+  type PlaceOverride,
   type Tombstone,
 } from '../../src/schema/photo.ts';
 import { instantOf, type LocalTime } from '../../src/schema/time.ts';
@@ -43,6 +44,13 @@ const always = {
   takenAtSource: fc.constantFrom(...TAKEN_AT_SOURCES),
   uploadedAt: instants,
 };
+const gps = fc.record({ latitude: number(-90, 90), longitude: number(-180, 180) });
+const place = fc
+  .tuple(some({ city: words(200), region: words(200) }), fc.constantFrom('DE', 'FJ', 'US'))
+  .map(([town, country]) => Object.assign({}, town, { country }));
+const placeOverride = some<PlaceOverride>({ name: words(300), place, gps }).map((override) => ({
+  ...override,
+}));
 const sometimes = {
   placeholder: fc.uint8Array({ minLength: 1, maxLength: 25 }).map(toBase64),
   camera: words(200),
@@ -53,10 +61,8 @@ const sometimes = {
     iso: number(0, 1e9),
     focalLength: number(0, 1e6),
   }),
-  gps: fc.record({ latitude: number(-90, 90), longitude: number(-180, 180) }),
-  place: fc
-    .tuple(some({ city: words(200), region: words(200) }), fc.constantFrom('DE', 'FJ', 'US'))
-    .map(([town, country]) => Object.assign({}, town, { country })),
+  gps,
+  place,
   note: fc.constantFrom(...NOTE_CODES),
   path: words(2048),
   duration: number(0, 1e9),
@@ -72,7 +78,7 @@ const sometimes = {
   archived: fc.boolean(),
   trashedAt: instants,
   takenAtOverride: localTimes,
-  placeOverride: words(300),
+  placeOverride,
   favoriteEditedAt: instants,
   captionEditedAt: instants,
   tagsEditedAt: instants,

@@ -6,10 +6,14 @@ import {
   EDIT_TIMES,
   EDITABLE_ATTRIBUTES,
   editableValue,
+  gpsOf,
   isTombstone,
   OWNER_ATTRIBUTES,
   parsePhotoRow,
+  placeNameOf,
+  placeOf,
   takenAtOf,
+  trashEndOf,
 } from '../../src/schema/photo.ts';
 import { instant, localTime } from '../../src/schema/time.ts';
 import { instants, photos, tombstones } from './schema-arbitraries.ts';
@@ -134,6 +138,43 @@ test('the owner’s date comes before the measured one', () => {
       expect(takenAtOf({ ...photo, takenAtOverride: undefined } as never)).toBe(photo.takenAt);
     }),
   );
+});
+
+test('the owner’s place stands in for everything that was measured, also where it says “nowhere”', () => {
+  const [place, gps] = [
+    { city: 'Munich', country: 'DE' },
+    { latitude: 48.1, longitude: 11.6 },
+  ];
+  expect([placeOf({ place, gps }), gpsOf({ place, gps }), placeNameOf({ place, gps })]).toEqual([
+    place,
+    gps,
+    'Munich',
+  ]);
+  const moved = { place, gps, placeOverride: { name: 'Home', gps: { latitude: 1, longitude: 2 } } };
+  expect([placeOf(moved), gpsOf(moved), placeNameOf(moved)]).toEqual([
+    undefined,
+    { latitude: 1, longitude: 2 },
+    'Home',
+  ]);
+  const nowhere = { place, gps, placeOverride: {} };
+  expect([placeOf(nowhere), gpsOf(nowhere), placeNameOf(nowhere)]).toEqual([undefined, undefined, undefined]);
+});
+
+test('a place that cannot be read is none, and not taken for “nowhere”', () => {
+  expect(editableValue('placeOverride', {})).toEqual({});
+  expect(editableValue('placeOverride', 'Hafen')).toEqual({ name: 'Hafen' });
+  expect(editableValue('placeOverride', '')).toBeUndefined();
+  expect(editableValue('placeOverride', { gps: { latitude: 91, longitude: 0 } })).toBeUndefined();
+  expect(editableValue('placeOverride', { name: 'x', gps: 'there' })).toEqual({ name: 'x' });
+});
+
+test('a photo leaves the trash 30 days after it was moved there by the server’s clock, whatever the device’s said', () => {
+  const since = '2026-06-01T12:00:00.000Z';
+  const end = Date.parse('2026-07-01T12:00:00.000Z');
+  expect(trashEndOf({ trashedAt: since })).toBe(end);
+  for (const trashedAt of ['2000-01-01T00:00:00.000Z', '2099-01-01T00:00:00.000Z'])
+    expect(trashEndOf({ trashedAt, trashedAtEditedAt: since })).toBe(end);
+  expect(trashEndOf({ trashedAtEditedAt: since })).toBeUndefined();
 });
 
 test('beside everything the owner may edit there is a time of its last edit, at the top of the row', () => {
