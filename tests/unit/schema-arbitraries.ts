@@ -48,9 +48,7 @@ const gps = fc.record({ latitude: number(-90, 90), longitude: number(-180, 180) 
 const place = fc
   .tuple(some({ city: words(200), region: words(200) }), fc.constantFrom('DE', 'FJ', 'US'))
   .map(([town, country]) => Object.assign({}, town, { country }));
-const placeOverride = some<PlaceOverride>({ name: words(300), place, gps }).map((override) => ({
-  ...override,
-}));
+const placeOverride = some<PlaceOverride>({ name: words(300), place, gps });
 const sometimes = {
   placeholder: fc.uint8Array({ minLength: 1, maxLength: 25 }).map(toBase64),
   camera: words(200),
