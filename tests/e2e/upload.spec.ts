@@ -199,7 +199,7 @@ test('a broken photo and a file that is none say why, and their originals are ke
   // They are in the timeline as well, and can be opened.
   await tile(page, 'letter.txt').click();
   await expect(viewer(page)).toContainText('This is a file of an unknown kind, which Shoebox cannot show.');
-  await expect(viewer(page)).toContainText('The original is kept as it is.');
+  await expect(viewer(page)).toContainText('The original is kept.');
 });
 
 test('the same photos dropped again are here already: nothing is sent', async ({ page, files }) => {
