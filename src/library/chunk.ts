@@ -163,7 +163,7 @@ export class Chunk {
     return this.columns.count;
   }
   get rest(): Uint8Array | undefined {
-    return this.#rest;
+    return this.#rest ?? this.#edits?.plain.rest;
   }
   get shared(): readonly unknown[] {
     return this.#shared;

@@ -64,6 +64,13 @@ export class ColumnList implements PhotoList {
   get length(): number {
     return this.#order.length;
   }
+  /** The library it is of, and which of its photos, in order. */
+  get columns(): Columns {
+    return this.#columns;
+  }
+  get references(): Uint32Array {
+    return this.#order;
+  }
   get days(): Int32Array {
     this.#measure();
     return this.#days as Int32Array;
