@@ -1,6 +1,8 @@
 // The service worker: the page's shell for offline starts, and renditions kept by key, for each identity apart.
 import { parseRenditionKey } from './schema/keys.ts';
+import { DOWNLOADS, type AwakeMessage, type DownloadMessage } from './selection/worker-messages.ts';
 import { RENDITION_CACHE, type WorkerMessage } from './worker-client.ts';
+import { download, endDownloads, offer } from './worker-downloads.ts';
 
 declare const self: ServiceWorkerGlobalScope;
 /** Put in by the build: the shell's files, and a name that changes with any of them. */
@@ -44,10 +46,12 @@ self.addEventListener('activate', (event) => {
 });
 
 self.addEventListener('message', (event) => {
-  const { type } = event.data as WorkerMessage;
+  const { type } = event.data as WorkerMessage | DownloadMessage | AwakeMessage;
   if (type === 'take-over') event.waitUntil(self.skipWaiting());
+  if (type === 'download') offer(event);
   if (type === 'forget') {
     epoch++;
+    endDownloads();
     event.ports[0]?.postMessage('forgotten');
   }
 });
@@ -69,6 +73,8 @@ self.addEventListener('fetch', (event) => {
         ),
       );
     }
+  } else if (request.mode === 'navigate' && url.pathname.startsWith(DOWNLOADS)) {
+    event.respondWith(download(event, url.pathname));
   } else if (request.mode === 'navigate') {
     event.respondWith(shellFile(PAGE, request));
   } else if (url.pathname === CONFIG) {

@@ -1,13 +1,24 @@
 // What the page of the library that is open shows, for those around it: the viewer walks through these photos.
+import { createContext, untrack } from 'svelte';
 import type { Cloud } from '../cloud/cloud.ts';
 import type { Library } from '../library/library.svelte.ts';
 import { listOf, type PhotoList } from '../library/list.ts';
 import type { PhotoId } from '../schema/ids.ts';
 import type { Notices } from '../ui/notices.svelte.ts';
 import type { Route } from '../ui/route.svelte.ts';
+import type { Selection } from './selection.svelte.ts';
+
+/** What selecting needs: fetched when somebody first reaches for a photo. */
+interface Selecting {
+  selection: Selection;
+  surface: typeof import('./SelectSurface.svelte').default;
+  check: typeof import('./SelectCheck.svelte').default;
+}
 
 export class Stage {
   #photos = $state.raw<PhotoList>(listOf([]));
+  #selecting = $state.raw<Selecting>();
+  #reached = false;
 
   get photos(): PhotoList {
     return this.#photos;
@@ -16,8 +27,36 @@ export class Stage {
   /** Called by the page that is open whenever its list becomes another. */
   show(photos: PhotoList): void {
     this.#photos = photos;
+    untrack(() => this.#selecting?.selection.follow(photos));
+  }
+
+  /** Undefined until somebody has reached for a photo. */
+  get selecting(): Selecting | undefined {
+    return this.#selecting;
+  }
+
+  /** Somebody reaches for a photo. */
+  reach(): void {
+    if (this.#reached) return;
+    this.#reached = true;
+    this.#load().catch((error: unknown) => {
+      this.#reached = false;
+      console.warn(error);
+    });
+  }
+
+  async #load(): Promise<void> {
+    const [{ Selection }, { default: surface }, { default: check }] = await Promise.all([
+      import('./selection.svelte.ts'),
+      import('./SelectSurface.svelte'),
+      import('./SelectCheck.svelte'),
+    ]);
+    this.#selecting = { selection: new Selection(this.#photos), surface, check };
   }
 }
+
+/** The stage of the frame that a component is in. */
+export const [stageOf, setStage] = createContext<Stage>();
 
 /** What every page of the library is given. */
 export interface PageProps {

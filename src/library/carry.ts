@@ -5,7 +5,7 @@ import { ColumnList, type PhotoList } from './list.ts';
 import { letterIn, rowIn } from './order.ts';
 
 /** One byte for each photo of `to`: 1 where the photo had one in `from`. Photos that are not in `to` lose theirs. */
-export function carried(marks: Uint8Array, from: PhotoList, to: PhotoList): Uint8Array {
+export function carried(marks: Uint8Array, from: PhotoList, to: PhotoList): Uint8Array<ArrayBuffer> {
   const result = new Uint8Array(to.length);
   if (from instanceof ColumnList && to instanceof ColumnList) {
     const rows = byRow(marks, from).map((marked, letter) =>

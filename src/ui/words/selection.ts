@@ -33,5 +33,7 @@ export const words = {
   undone: (n: number) => `Undone for ${photos(n)}.`,
   later,
   failed: (why: string) => `This change was not saved. ${why}`,
+  broken: 'A part of Shoebox could not be loaded. Check your connection and try again.',
+  saving: 'Changes being saved',
   sending: (n: number) => `Saving ${count(n, 'change', 'changes')} …`,
 } as const;
