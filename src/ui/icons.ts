@@ -24,7 +24,7 @@ export const ICONS = {
   file: 'M6 3h8l4 4v14H6zM14 3v4h4',
   folder: 'M3 6h6l2 2.5h10V19H3z',
   chevron: 'M6 9l6 6 6-6',
-  more: 'M12 5.5h.01M12 12h.01M12 18.5h.01',
+  more: 'M12 5a.6.6 0 1 0 0 1.2.6.6 0 0 0 0-1.2zM12 11.4a.6.6 0 1 0 0 1.2.6.6 0 0 0 0-1.2zM12 17.8a.6.6 0 1 0 0 1.2.6.6 0 0 0 0-1.2z',
   keyboard: 'M3 6h18v12H3zM7 10h.01M10.3 10h.01M13.6 10h.01M17 10h.01M8 14h8',
 } as const;
 
