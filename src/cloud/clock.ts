@@ -6,7 +6,7 @@ const TOLERANCE = 2000;
 export class Clock {
   readonly #local: () => number;
   #offset = 0;
-  #known = false;
+  #heard = 0;
 
   constructor(local: () => number = Date.now) {
     this.#local = local;
@@ -19,7 +19,12 @@ export class Clock {
 
   /** Whether a server has been heard: until then it is the local clock alone. */
   get known(): boolean {
-    return this.#known;
+    return this.#heard > 0;
+  }
+
+  /** How many times a server has been heard: an answer that raises it has just told the time. */
+  get heard(): number {
+    return this.#heard;
   }
 
   /** The server's time in epoch milliseconds, as well as we know it. */
@@ -31,7 +36,7 @@ export class Clock {
   observe(date: string | null | undefined, at: number = this.#local()): void {
     const difference = Date.parse(date ?? '') - at;
     if (Number.isNaN(difference)) return;
-    this.#known = true;
+    this.#heard += 1;
     this.#offset = Math.abs(difference) <= TOLERANCE ? 0 : difference;
   }
 }

@@ -29,10 +29,15 @@ export class MemoryStorage implements Storage {
 /** `navigator.locks`, exclusive only: one holder at a time, in the order they asked. */
 export class Locks {
   readonly #queues = new Map<string, Promise<unknown>>();
+  readonly #held = new Set<string>();
 
   request(name: string, ...rest: unknown[]): Promise<never> {
-    const work = rest.at(-1) as () => unknown;
-    const turn = (this.#queues.get(name) ?? Promise.resolve()).then(() => work());
+    const work = rest.at(-1) as (lock: object | null) => unknown;
+    const { ifAvailable = false } = (rest.length > 1 ? rest[0] : {}) as LockOptions;
+    if (ifAvailable && this.#held.has(name)) return Promise.resolve(work(null)) as Promise<never>;
+    const turn = (this.#queues.get(name) ?? Promise.resolve())
+      .then(() => this.#held.add(name) && work({ name }))
+      .finally(() => this.#held.delete(name));
     // The next one waits for this one, however it ends; the caller hears of a failure.
     this.#queues.set(
       name,
