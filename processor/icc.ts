@@ -22,11 +22,13 @@ export function spaceOf(icc: Buffer): string | undefined {
   return CLASSES.has(icc.toString('latin1', 12, 16)) ? icc.toString('latin1', 16, 20).trim() : undefined;
 }
 
+/** Whether a table explains the numbers: it says more than colorants and curves, and counts for more. */
+export const isByTable = (icc: Buffer): boolean => tagsOf(icc).has('A2B0');
+
 /** Whether a profile of RGB means plain sRGB, whatever it calls itself: browsers show a picture without one in just these colors. */
 export function isSrgbProfile(icc: Buffer): boolean {
   const tags = tagsOf(icc);
-  // A table says more than its colorants and curves, and counts for more.
-  if (tags.has('A2B0')) return false;
+  if (isByTable(icc)) return false;
   const isColored = Object.entries(SRGB).every(([name, color]) => {
     const value = tags.get(name);
     if (!value || value.length < 20) return false;
@@ -42,7 +44,7 @@ export function isSrgbProfile(icc: Buffer): boolean {
 }
 
 /** The parts of a profile by their names; without those that lead out of it. */
-function tagsOf(icc: Buffer): ReadonlyMap<string, Buffer> {
+export function tagsOf(icc: Buffer): ReadonlyMap<string, Buffer> {
   const tags = new Map<string, Buffer>();
   if (icc.length < HEADER_BYTES + 4) return tags;
   const count = Math.min(icc.readUInt32BE(HEADER_BYTES), MAX_TAGS);
@@ -69,9 +71,13 @@ function halfOf(curve: Buffer | undefined): number | undefined {
   return (at(Math.floor(middle)) + at(Math.ceil(middle))) / 2;
 }
 
+/** How many numbers a formula has, by its kind. (10.18) */
+export const formulaParameters = (curve: Buffer): number | undefined =>
+  [1, 3, 4, 5, 7][curve.readUInt16BE(8)];
+
 function halfOfFormula(curve: Buffer): number | undefined {
   const kind = curve.readUInt16BE(8);
-  const parameters = [1, 3, 4, 5, 7][kind];
+  const parameters = formulaParameters(curve);
   if (parameters === undefined || curve.length < 12 + parameters * 4) return undefined;
   const [gamma = 1, a = 1, b = 0, c = 0, , e = 0] = Array.from(
     { length: parameters },

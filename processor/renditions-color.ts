@@ -4,16 +4,18 @@ import sharp, { type Metadata, type Sharp } from 'sharp';
 import { numberOf, openTiff, readDirectory, EXIF_DIRECTORY, textOf } from './formats/tiff.ts';
 import { findBox, childrenOf, contentOf, topBoxes } from './formats/isobmff.ts';
 import { adobeRgb, profileOf } from './formats/nclx.ts';
-import { isSrgbProfile, spaceOf } from './icc.ts';
+import { isByTable, isSrgbProfile, spaceOf } from './icc.ts';
+import { neutralProfile } from './neutral-profile.ts';
 import { pixelsOf, type Pixels } from './pixels.ts';
 import { heldSource } from './source.ts';
 
 export interface Colors {
   /**
    * `own`: numbers as they are, explained by `profile`. `deep`: 16 bits with a profile, converted to Display P3 before they
-   * become 8. `grey`: with a profile of its own. `other`: CMYK, Lab and whatever else sharp converts to sRGB.
+   * become 8. `table`: with a profile that is a table, converted to Display P3. `grey`: with a profile of its own. `other`: CMYK,
+   * Lab and whatever else sharp converts to sRGB.
    */
-  route: 'own' | 'deep' | 'grey' | 'other';
+  route: 'own' | 'deep' | 'table' | 'grey' | 'other';
   /** None for sRGB. */
   profile?: Buffer;
   /** Whether the decoding pipeline is to leave the profile alone. */
@@ -27,14 +29,9 @@ const INTEROPERABILITY_INDEX = 0x0001;
 export async function colorsOf(bytes: Buffer, header: Metadata): Promise<Colors> {
   const { icc, space } = header;
   const explained = icc && spaceOf(icc);
-  if (space === 'rgb16' && explained === 'RGB') return { route: 'deep', ignoreIcc: false };
   if (space === 'srgb' || space === 'rgb16') {
-    const profile = explained === 'RGB' ? icc : await unspokenProfile(bytes, header);
-    return {
-      route: 'own',
-      profile: profile && isSrgbProfile(profile) ? undefined : profile,
-      ignoreIcc: true,
-    };
+    if (icc && explained === 'RGB') return explainedColors(icc, space === 'rgb16');
+    return { route: 'own', profile: await unspokenProfile(bytes, header), ignoreIcc: true };
   }
   if (explained === 'GRAY') return { route: 'grey', ignoreIcc: true };
   // Light by floating point has no profile that libvips could apply: it is taken as it stands.
@@ -42,15 +39,29 @@ export async function colorsOf(bytes: Buffer, header: Metadata): Promise<Colors>
   return { route: 'other', ignoreIcc: false };
 }
 
+/** Of a profile for red, green and blue. */
+function explainedColors(icc: Buffer, isDeep: boolean): Colors {
+  const profile = neutralProfile(icc);
+  if (isByTable(icc))
+    return isDeep ? { route: 'deep', ignoreIcc: false } : { route: 'table', ignoreIcc: true };
+  if (!profile || isSrgbProfile(profile)) return { route: 'own', ignoreIcc: true };
+  return isDeep ? { route: 'deep', ignoreIcc: false } : { route: 'own', profile, ignoreIcc: true };
+}
+
 /** Runs the decoding pipeline. */
 export async function colored(pipeline: Sharp, { route, profile }: Colors): Promise<Pixels> {
   if (route === 'deep') return pixelsOf(pipeline.withIccProfile('p3'), profileOf(DISPLAY_P3));
-  if (route === 'grey') {
-    const options = { compression: 'none' } as const;
-    const grey = await pipeline.keepIccProfile().toColourspace('b-w').tiff(options).toBuffer();
-    return pixelsOf(sharp(grey));
-  }
+  if (route === 'grey') return pixelsOf(await carried(pipeline, 'b-w'));
+  // Of 8 bits sharp would make sRGB, which has fewer colors.
+  if (route === 'table')
+    return colored(await carried(pipeline, 'rgb16'), { route: 'deep', ignoreIcc: false });
   return pixelsOf(pipeline, profile);
+}
+
+/** The pipeline's pixels as they are, with their profile, at the beginning of another one. */
+async function carried(pipeline: Sharp, space: 'b-w' | 'rgb16'): Promise<Sharp> {
+  const options = { compression: 'none' } as const;
+  return sharp(await pipeline.keepIccProfile().toColourspace(space).tiff(options).toBuffer());
 }
 
 /** Of a picture without a profile whose colors are not sRGB all the same. */

@@ -6,7 +6,7 @@ import { damaged, tooLarge, tooSlow, Unshowable, unsupported } from './failure.t
 import type { Drawable, Size } from './formats/format.ts';
 import { numberOf, openTiff, readDirectory } from './formats/tiff.ts';
 import { scansOf } from './jpeg-scans.ts';
-import { inSrgb, type Pixels } from './pixels.ts';
+import type { Pixels } from './pixels.ts';
 import { colored, colorsOf } from './renditions-color.ts';
 import { heldSource } from './source.ts';
 
@@ -23,8 +23,6 @@ const MAX_DECODER_BYTES = 1_000_000_000;
 const DECODE_SECONDS = 60;
 /** Encoders make about ten; a hundred of the largest picture there may be take twenty seconds. */
 const MAX_SCANS = 100;
-/** A larger profile is a scanner's or a printer's table: to convert the colors costs less than to send it with every view. */
-const MAX_KEPT_PROFILE = 32_000;
 
 /** What decoders say of a file in which nothing is missing. */
 const HARMLESS =
@@ -67,8 +65,7 @@ export async function decoded(
     orientation < 5
       ? { width: header.width, height: header.height }
       : { width: header.height, height: header.width };
-  const isHuge = (pixels.profile?.length ?? 0) > MAX_KEPT_PROFILE;
-  return { ...size, pixels: isHuge ? await inSrgb(pixels) : pixels, note };
+  return { ...size, pixels, note };
 }
 
 function secondsUntil(deadline: number): number {

@@ -1,4 +1,4 @@
-// Writes an ICC profile of a display that has three colors and one curve. (ICC.1:2022, 7 and 8.3.3:
+// Writes an ICC profile of a display that has three colors and their curves. (ICC.1:2022, 7 and 8.3.3:
 // https://www.color.org/specification/ICC.1-2022-05.pdf)
 
 /** A color without its brightness. */
@@ -6,7 +6,7 @@ export type Chromaticity = readonly [x: number, y: number];
 /** Red, green, blue and white. */
 export type Primaries = readonly [Chromaticity, Chromaticity, Chromaticity, Chromaticity];
 
-type Vector = readonly [number, number, number];
+export type Vector = readonly [number, number, number];
 type Matrix = readonly [Vector, Vector, Vector];
 
 /** The white of every ICC profile. */
@@ -60,22 +60,31 @@ const CURVE_POINTS = 1024;
 
 /** `curve` turns numbers from 0 to 1 into light from 0 to 1. About 2 kB. */
 export function matrixProfile(primaries: Primaries, curve: (value: number) => number): Buffer {
-  const colors = colorants(primaries);
-  const trc = Buffer.alloc(12 + CURVE_POINTS * 2);
-  trc.write('curv', 'latin1');
-  trc.writeUInt32BE(CURVE_POINTS, 8);
-  for (let point = 0; point < CURVE_POINTS; point++) {
-    trc.writeUInt16BE(Math.round(65_535 * curve(point / (CURVE_POINTS - 1))), 12 + point * 2);
-  }
-  const tags: [string, Buffer][] = [
+  const points = Array.from({ length: CURVE_POINTS }, (_, point) =>
+    Math.round(65_535 * curve(point / (CURVE_POINTS - 1))),
+  );
+  const trc = sampledCurve(points);
+  return rgbProfile(colorants(primaries), [trc, trc, trc]);
+}
+
+/** A `curv` tag: light at points that are equally far apart, from 0 to 65,535. (10.6) */
+export function sampledCurve(points: readonly number[]): Buffer {
+  const bytes = Buffer.alloc(12 + points.length * 2);
+  bytes.write('curv', 'latin1');
+  bytes.writeUInt32BE(points.length, 8);
+  for (const [point, light] of points.entries()) bytes.writeUInt16BE(light, 12 + point * 2);
+  return bytes;
+}
+
+/** `colors` as they look under the white of ICC profiles, `curves` as tags: of red, green and blue each. */
+export const rgbProfile = (colors: readonly Vector[], curves: readonly Buffer[]): Buffer =>
+  profileOfTags([
     ['desc', words('Colors by their numbers')],
     ['cprt', words('CC0')],
     ['wtpt', xyz(D50)],
-    ...['rXYZ', 'gXYZ', 'bXYZ'].map((name, index): [string, Buffer] => [name, xyz(colors[index] ?? D50)]),
-    ...['rTRC', 'gTRC', 'bTRC'].map((name): [string, Buffer] => [name, trc]),
-  ];
-  return profileOfTags(tags);
-}
+    ...colors.map((color, index): [string, Buffer] => [`${'rgb'[index]}XYZ`, xyz(color)]),
+    ...curves.map((curve, index): [string, Buffer] => [`${'rgb'[index]}TRC`, curve]),
+  ]);
 
 /** `mluc`: one text, in English. */
 function words(text: string): Buffer {
@@ -97,20 +106,24 @@ function xyz(color: Vector): Buffer {
   return bytes;
 }
 
-/** Header, table and values; a value that several tags share is written once. (ICC.1:2022, 7.2 and 7.3) */
+/** Header, table and values; equal values are written once. (ICC.1:2022, 7.2 and 7.3) */
 function profileOfTags(tags: readonly [string, Buffer][]): Buffer {
   const table = Buffer.alloc(4 + tags.length * 12);
   table.writeUInt32BE(tags.length);
-  const values = [...new Set(tags.map(([, value]) => value))];
-  const places = new Map<Buffer, number>();
+  const values: Buffer[] = [];
+  const places = new Map<string, number>();
   let end = 128 + table.length;
-  for (const value of values) {
-    places.set(value, end);
-    end += value.length;
-  }
   for (const [index, [name, value]] of tags.entries()) {
+    const content = value.toString('latin1');
+    const place = places.get(content) ?? end;
+    if (place === end) {
+      places.set(content, place);
+      const aligned = Buffer.concat([value, Buffer.alloc(-value.length & 3)]);
+      values.push(aligned);
+      end += aligned.length;
+    }
     table.write(name, 4 + index * 12, 'latin1');
-    table.writeUInt32BE(places.get(value) ?? 0, 8 + index * 12);
+    table.writeUInt32BE(place, 8 + index * 12);
     table.writeUInt32BE(value.length, 12 + index * 12);
   }
   const header = Buffer.alloc(128);

@@ -6,9 +6,12 @@ import sharp, { type Sharp } from 'sharp';
 import { expect, test } from 'vitest';
 import { adobeRgb, profileOf } from '../../processor/formats/nclx.ts';
 import { tiffHeader } from '../../processor/formats/tiff-carrier.ts';
+import { sampledCurve } from '../../processor/formats/matrix-profile.ts';
 import { isSrgbProfile, spaceOf } from '../../processor/icc.ts';
+import { neutralProfile } from '../../processor/neutral-profile.ts';
 import type { Rendition } from '../../src/schema/keys.ts';
 import { photo, pixels, type Format, type PhotoOptions } from '../fixtures.ts';
+import { iccFile, tableProfile, tagsIn, withName } from '../icc-builders.ts';
 import { exifSegment, iptcRecords, iptcSegment, pngChunk, pngText, xmpPacket } from '../metadata-builders.ts';
 import { B, displayP3, G, inSrgb, measured, near, quartersOf, R, W, type Color } from '../quarters.ts';
 import { tiffFile } from '../raw-builders.ts';
@@ -105,13 +108,16 @@ for (const [space, profileOfSpace] of Object.entries(PROFILES)) {
   );
 }
 
-test('a view keeps its numbers and its profile to the last byte; opacity stays beside it', async () => {
+const SECRET = 'Somebody Secret';
+
+test('a view keeps its numbers, with a profile of the same colors; opacity stays beside it', async () => {
   const profile = await displayP3();
   const data = pixels(SIZE.width, SIZE.height, 1, 4);
   const file = Buffer.concat([tiffHeader({ ...SIZE, channels: 4, profile }), data]);
   const { view } = await renditionsOf(await sharp(file).keepIccProfile().png().toBuffer());
   const { icc, hasAlpha, ...size } = await sharp(view).metadata();
-  expect({ icc, hasAlpha }).toEqual({ icc: profile, hasAlpha: true });
+  expect({ icc, hasAlpha }).toEqual({ icc: neutralProfile(profile), hasAlpha: true });
+  expect(await inSrgb(NUMBERS, icc ?? Buffer.alloc(0))).toEqual(await inSrgb(NUMBERS, profile));
   expect(size).toMatchObject(SIZE);
   const opacities = (await quartersOf(view)).map((color) => color[3] ?? 0);
   expect([opacities.slice(0, 2)]).toSatisfy(near([[255, 128]], 4));
@@ -177,10 +183,8 @@ test.each([false, true])('a gray profile counts (16 bits: %s)', async (sixteenBi
   const grey = await photo({ ...SIZE, format: 'png', grey: true, sixteenBit });
   const bytes = withIccp(grey, linearGray());
   expect(spaceOf((await sharp(bytes).metadata()).icc ?? Buffer.alloc(0))).toBe('GRAY');
-  const encoded = (light: number): number =>
-    255 * (light <= 0.0031308 ? 12.92 * light : 1.055 * light ** (1 / 2.4) - 0.055);
   const seen = (await quartersOf(grey)).map((color) =>
-    color.slice(0, 1).flatMap((value) => Array.from({ length: 3 }, () => encoded(value / 255))),
+    color.slice(0, 1).flatMap((value) => Array.from({ length: 3 }, () => 255 * inverse(value / 255))),
   );
   expect(await quartersOf(grey)).not.toSatisfy(near(seen, 12));
   for (const rendition of Object.values(await renditionsOf(bytes)))
@@ -239,13 +243,86 @@ test('a palette with opacity keeps both', async () => {
   }
 });
 
-test('a profile larger than most views is not sent along: the colors are converted', async () => {
+test('a name in every text of a profile stays where it is, and the colors come along', async () => {
+  const profile = await displayP3();
+  const named = withName(profile, SECRET);
+  const bytes = await tagged(named, { format: 'png' });
+  // The file has all of it, in a compressed chunk.
+  const { icc: kept = Buffer.alloc(0) } = await sharp(bytes).metadata();
+  expect(kept.toString('latin1').split(SECRET).length - 1).toBeGreaterThanOrEqual(13);
+  const { view, thumb } = await renditionsOf(bytes);
+  const { icc } = await sharp(view).metadata();
+  expect(icc).toEqual(neutralProfile(profile));
+  for (const rendition of [view, thumb]) {
+    expect(rendition.includes(SECRET.slice(0, 4))).toBe(false);
+    expect(await distance(rendition, bytes)).toBeLessThan(2);
+  }
+  expect(await quartersOf(view, { asSeen: true })).toSatisfy(near(await inSrgb(NUMBERS, profile), 6));
+});
+
+test('a new profile has the numbers of the old one, however its curves are written', async () => {
+  const p3 = await displayP3();
+  const gamma = (points: readonly number[]) => iccFile(p3, tagsIn(p3).map(([name, content]) => [name, name.endsWith('TRC') ? sampledCurve(points) : content]));
+  const profiles = [p3, adobeRgb(), await proPhoto(), gamma([]), gamma([563]), gamma([0, 9000, 65_535])];
+  for (const profile of profiles) {
+    const neutral = neutralProfile(profile) ?? Buffer.alloc(0);
+    const colors = new Map(tagsIn(profile));
+    const values = tagsIn(neutral).filter(([name]) => /XYZ|TRC/.test(name));
+    expect(values).toHaveLength(6);
+    for (const [name, content] of values) expect(content).toEqual(colors.get(name)?.subarray(0, content.length));
+    expect(await inSrgb(NUMBERS, neutral)).toEqual(await inSrgb(NUMBERS, profile));
+    expect(neutralProfile(neutral)).toEqual(neutral);
+  }
+}); // prettier-ignore
+
+test('half a profile has no colors to go by', async () => {
+  const profile = await displayP3();
+  expect(neutralProfile(Buffer.alloc(0))).toBeUndefined();
+  for (let end = 0; end < profile.length - 4; end += 3) {
+    const cut = neutralProfile(profile.subarray(0, end));
+    expect([undefined, neutralProfile(profile)]).toContainEqual(cut);
+  }
+  const [without, endless] = [Buffer.from(profile), Buffer.from(profile)];
+  without.write('xxxx', without.indexOf('gXYZ'), 'latin1');
+  for (const name of ['rTRC', 'gTRC', 'bTRC']) {
+    const at = endless.readUInt32BE(endless.indexOf(name) + 4);
+    endless.write('curv', at, 'latin1');
+    endless.writeUInt32BE(0xffff_ffff, at + 8);
+  }
+  expect([neutralProfile(without), neutralProfile(endless)]).toEqual([undefined, undefined]);
+});
+
+test.each<[string, Format, boolean]>([
+  ['a JPEG', 'jpeg', false],
+  ['a PNG', 'png', false],
+  ['a PNG of 16 bits', 'png', true],
+])('the colors of %s whose profile is a table are converted to Display P3', async (_name, format, deep) => {
+  const profile = await displayP3();
+  const srgb = (value: number): number => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
+  // Another curve than that of Display P3: its numbers have to become others.
+  const table = withName(tableProfile(profile, (value) => srgb(value) ** 1.2), SECRET);
+  const bytes = await tagged(table, { format, deep });
+  const seen = await inSrgb(NUMBERS, table);
+  expect(NUMBERS).not.toSatisfy(near(seen, TOLERANCE));
+  const { view, thumb } = await renditionsOf(bytes);
+  const numbers = NUMBERS.map((color) => color.map((value) => 255 * inverse(srgb(value / 255) ** 1.2)));
+  expect(await quartersOf(view)).toSatisfy(near(numbers, 6));
+  expect((await sharp(view).metadata()).icc).toEqual(profileOf({ primaries: 12, transfer: 13 }));
+  expect(await quartersOf(view, { asSeen: true })).toSatisfy(near(seen, TOLERANCE));
+  expect(await quartersOf(thumb)).toSatisfy(near(seen, TOLERANCE));
+  for (const rendition of [view, thumb]) expect(rendition.includes(SECRET.slice(0, 4))).toBe(false);
+}); // prettier-ignore
+
+const inverse = (light: number): number =>
+  light <= 0.0031308 ? 12.92 * light : 1.055 * light ** (1 / 2.4) - 0.055;
+
+test('a profile larger than most views becomes one of its colors alone', async () => {
   const profile = await displayP3();
   const huge = Buffer.concat([profile, Buffer.alloc(100_000)]);
   huge.writeUInt32BE(huge.length);
   const { view } = await renditionsOf(await tagged(huge, { format: 'png' }));
-  expect((await sharp(view).metadata()).icc).toBeUndefined();
-  expect(await quartersOf(view)).toSatisfy(near(await inSrgb(NUMBERS, profile), 12));
+  expect((await sharp(view).metadata()).icc).toEqual(neutralProfile(profile));
+  expect(await quartersOf(view)).toSatisfy(near(NUMBERS, 12));
 });
 
 test.each<[string, (profile: Buffer) => Buffer]>([
@@ -274,7 +351,6 @@ test('a profile is plain sRGB by what it does, not by what it is called', async 
   for (let end = 0; end < srgb.length; end += 7) expect(isSrgbProfile(srgb.subarray(0, end))).toBe(false);
 });
 
-const SECRET = 'Somebody Secret';
 const SECRETS: Readonly<Record<string, (options: PhotoOptions) => Promise<Buffer>>> = {
   JPEG: async (options) => {
     const bytes = await photo(options);
