@@ -116,6 +116,22 @@ export function mp4(options: Mp4Options = {}): Buffer {
   return Buffer.concat(movieLast ? [head, data, movie(options)] : [head, movie(options), data]);
 }
 
+/** An index of fragments: how many bytes each has, and how many thousandths of a second. */
+export function fragmentIndex(fragments: readonly (readonly [number, number])[], long = false): Buffer {
+  const references = fragments.flatMap(([bytes, milliseconds]) => [bytes, milliseconds, 0]);
+  const version = long ? 0x0100_0000 : 0;
+  return box(
+    'sidx',
+    u32(version, 1, 1000),
+    Buffer.alloc(long ? 16 : 8),
+    u32(fragments.length, ...references),
+  );
+}
+
+/** A movie that is written as it is recorded; `mehd` is the header of its duration. */
+export const fragmentedMovie = (...mehd: Buffer[]): Buffer =>
+  Buffer.concat([ftyp('iso5'), box('moov', movie({ seconds: 0 }).subarray(8), box('mvex', ...mehd))]);
+
 /** An element of EBML; without contents, one of unknown size that lasts to the end. */
 export function element(id: number, ...contents: readonly Buffer[]): Buffer {
   const content = Buffer.concat(contents);

@@ -97,7 +97,10 @@ test(
   },
 );
 
-describe('the processor', () => {
+describe('the processor', { timeout: 120_000 }, () => {
+  /** Every process that is ended has another one start, which takes seconds on a busy computer. */
+  const patient = { timeout: 60_000, interval: 50 };
+
   /** A handler that does as the file's content says, and notes every event it was given. */
   async function scripted(name: string): Promise<{ module: string; seen: () => Promise<string[]> }> {
     const notes = join(scratch, `${name}.jsonl`);
@@ -121,7 +124,7 @@ describe('the processor', () => {
   const hasty = async (): Promise<Template> => {
     const template = structuredClone(await synthesise());
     for (const { Type, Properties } of Object.values(template.Resources)) {
-      if (Type === 'AWS::Lambda::Function' && Properties) Properties['Timeout'] = 1;
+      if (Type === 'AWS::Lambda::Function' && Properties) Properties['Timeout'] = 2;
     }
     return template;
   };
@@ -132,13 +135,13 @@ describe('the processor', () => {
     try {
       const who = await member(cloud, ada);
       for (const size of [1, 2, 3, 4]) await putOriginal(cloud, who, Buffer.alloc(size, 'x'));
-      await vi.waitFor(() => expect(cloud.failures()).toHaveLength(3), { timeout: 20_000, interval: 50 });
-      await vi.waitFor(async () => expect(await seen()).toHaveLength(10), { timeout: 5000, interval: 50 });
+      await vi.waitFor(() => expect(cloud.failures()).toHaveLength(3), patient);
+      await vi.waitFor(async () => expect(await seen()).toHaveLength(10), patient);
       expect(cloud.failures().map(({ attempts, error }) => [attempts, error.split('\n')[0]])).toEqual(
         expect.arrayContaining([
           [3, 'Error: too small'],
           [3, 'The processor ended with exit code 3.'],
-          [3, 'Task timed out after 1.00 seconds'],
+          [3, 'Task timed out after 2.00 seconds'],
         ]),
       );
     } finally {
@@ -157,17 +160,14 @@ describe('the processor', () => {
     expect(await seen()).toEqual([]);
 
     const second = await startCloud({ directory, processor: { module } });
-    await vi.waitFor(async () => expect((await seen()).sort()).toEqual(['10', '11']), {
-      timeout: 10_000,
-      interval: 50,
-    });
+    await vi.waitFor(async () => expect((await seen()).sort()).toEqual(['10', '11']), patient);
     await putOriginal(second, await member(second, ada), Buffer.alloc(12, 'x'));
-    await vi.waitFor(async () => expect(await seen()).toHaveLength(3), { timeout: 10_000, interval: 50 });
+    await vi.waitFor(async () => expect(await seen()).toHaveLength(3), patient);
     await second.close();
 
     const third = await startCloud({ directory, processor: { module } });
     await putOriginal(third, await member(third, ada), Buffer.alloc(13, 'x'));
-    await vi.waitFor(async () => expect(await seen()).toContain('13'), { timeout: 10_000, interval: 50 });
+    await vi.waitFor(async () => expect(await seen()).toContain('13'), patient);
     expect((await seen()).filter((size) => size === '10')).toHaveLength(1);
     await third.close();
   });

@@ -314,7 +314,8 @@ describe('the identity pool', () => {
     const first = await exchange(cloud, ada.idToken);
     expect((await exchange(cloud, again.idToken)).identityId).toBe(first.identityId);
     expect((await exchange(cloud, ben.idToken)).identityId).not.toBe(first.identityId);
-    expect(Math.abs(first.credentials.expiration.getTime() - Date.now() - 600_000)).toBeLessThan(5000);
+    // Ten minutes, as asked for; the usual hour would be far off.
+    expect(Math.abs(first.credentials.expiration.getTime() - Date.now() - 600_000)).toBeLessThan(60_000);
   });
 
   test('credentials end when they say', async () => {

@@ -22,7 +22,7 @@ import { signInAs, withXhr, type PagePerson } from './page-person.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'shoebox-page-'));
 const NAME = 'Straße am See.jpg';
-const signal = AbortSignal.timeout(120_000);
+const signal = AbortSignal.timeout(900_000);
 const missing = photoIdOf(Buffer.from('never uploaded'));
 
 let local: LocalCloud;

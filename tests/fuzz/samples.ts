@@ -1,9 +1,11 @@
 // Whole photos of every format the processor reads, as small as they can be: what the fuzz test breaks.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { animatedGif, jpeg, photo } from '../fixtures.ts';
-import { arw, cr2, cr3, dng, nef, orf, pef, raf, rw2, type RawOptions } from '../raw-builders.ts';
-import { mp4, webm } from '../video-builders.ts';
+import { alternatives, xmpPacket } from '../metadata-builders.ts';
+import { arw, box, cr2, cr3, dng, nef, orf, pef, raf, rw2, type RawOptions } from '../raw-builders.ts';
+import { fragmentedMovie, fragmentIndex, mp4, webm } from '../video-builders.ts';
 
 const EXIF = {
   takenAt: '2019:06:01 12:34:56',
@@ -50,6 +52,10 @@ export async function samples(): Promise<Record<string, Buffer>> {
     AVIF: await photo({ ...SMALL, ...EXIF, format: 'avif' }),
     GIF: await animatedGif(),
     TIFF: await photo({ ...SMALL, ...EXIF, format: 'tiff' }),
+    BigTIFF: await sharp(await photo(SMALL))
+      .withXmp(xmpPacket(alternatives('dc:title', 'A day out')))
+      .tiff({ compression: 'lzw', bigtiff: true })
+      .toBuffer(),
     CR2: cr2(raw),
     CR3: cr3(raw),
     NEF: nef(raw),
@@ -61,6 +67,12 @@ export async function samples(): Promise<Record<string, Buffer>> {
     PEF: pef(raw),
     MP4: mp4({ rotation: 90, keys, created: Date.UTC(2019, 5, 1) }),
     QuickTime: mp4({ brand: 'qt  ', movieLast: true, user: { xyz: '+48.8584+002.2945/' } }),
+    'fragmented MP4': Buffer.concat([
+      fragmentedMovie(),
+      fragmentIndex([[108, 1500]]),
+      box('uuid', Buffer.from('be7acfcb97a942e89c71999491e3afac', 'hex'), Buffer.from(xmpPacket(''))),
+      box('moof', Buffer.alloc(100)),
+    ]),
     WebM: webm(),
   };
   return { ...made, ...Object.fromEntries(await stored()) };

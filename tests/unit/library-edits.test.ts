@@ -15,6 +15,9 @@ import { instantOf, type Instant } from '../../src/schema/time.ts';
 import { Locks } from './fake-browser.ts';
 import { FakeTable } from './fake-table.ts';
 
+/** Soon enough also on a computer that is busy with other things. */
+const soon = { timeout: 20_000, interval: 20 };
+
 const ME = 'us-east-1:00000000-0000-4000-8000-000000000001' as IdentityId;
 const START = Date.UTC(2026, 10, 20, 12);
 const signal = new AbortController().signal;
@@ -158,7 +161,7 @@ test.each(REFUSALS)(
 
     table.fault = undefined;
     await one.library.sync(signal);
-    await vi.waitFor(() => expect(one.library.unsent).toBe(0));
+    await vi.waitFor(() => expect(one.library.unsent).toBe(0), soon);
     expect(rowOf(0).favorite).toBe(true);
     expect(one.library.favorites).toHaveLength(1);
   },
@@ -169,7 +172,7 @@ test('an edit is sent at once when there is a connection, and dated by server ti
   const before = instantOf(table.now);
   expect(await one.library.edit(photoId(0), { caption: 'us', tags: ['lake'] })).toBe('sent');
   expect(rowOf(0)).toMatchObject({ caption: 'us', tags: ['lake'], captionEditedAt: before });
-  await vi.waitFor(() => expect(one.library.unsent).toBe(0));
+  await vi.waitFor(() => expect(one.library.unsent).toBe(0), soon);
   expect(one.library.get(photoId(0))).toMatchObject({ caption: 'us', captionEditedAt: before });
 });
 
@@ -191,7 +194,7 @@ test('what waits outlives the replica', async () => {
   table.fault = undefined;
   await one.open();
   await one.library.sync(signal);
-  await vi.waitFor(() => expect(rowOf(0).favorite).toBe(true));
+  await vi.waitFor(() => expect(rowOf(0).favorite).toBe(true), soon);
 });
 
 test('an edit of a photo that is gone is taken back with an error, or told of where nobody waits any more', async () => {
@@ -199,7 +202,7 @@ test('an edit of a photo that is gone is taken back with an error, or told of wh
   const later = table.rows.get(photoId(0));
   table.put(tombstone(0, table.now));
   await expect(one.library.edit(photoId(0), { favorite: true })).rejects.toMatchObject({ code: 'missing' });
-  await vi.waitFor(() => expect(one.library.unsent).toBe(0));
+  await vi.waitFor(() => expect(one.library.unsent).toBe(0), soon);
   expect([one.library.favorites.length, one.lost]).toEqual([0, []]);
 
   if (later) table.put(later);
@@ -221,7 +224,7 @@ test('edits of a photo that a sync deletes go with it, and those of others stay'
   table.put(tombstone(0, table.now));
   one.online = true;
   await one.library.sync(signal);
-  await vi.waitFor(() => expect(one.library.unsent).toBe(0));
+  await vi.waitFor(() => expect(one.library.unsent).toBe(0), soon);
   expect(table.arrived.map((edit) => edit.photoId)).toEqual([photoId(1)]);
   expect(one.lost).toEqual([]);
 });
@@ -292,7 +295,7 @@ test('an edit made while an earlier one of the same attribute is on its way is s
   expect(one.library.get(photoId(0))?.caption).toBe('second');
   answer.resolve();
   await Promise.all([first, second]);
-  await vi.waitFor(() => expect(one.library.unsent).toBe(0));
+  await vi.waitFor(() => expect(one.library.unsent).toBe(0), soon);
   expect(table.arrived.map(({ value }) => value)).toEqual(['first', 'second']);
   expect(one.library.get(photoId(0))?.caption).toBe('second');
 });
@@ -321,10 +324,10 @@ test('what one tab edits the other shows, and it is sent once', async () => {
   const other = await one.tab();
   one.online = false;
   await one.library.edit(photoId(0), { favorite: true });
-  await vi.waitFor(() => expect(other.favorites).toHaveLength(1));
+  await vi.waitFor(() => expect(other.favorites).toHaveLength(1), soon);
   one.online = true;
   await Promise.all([other.sendEdits(1000), one.library.sendEdits(1000)]);
-  await vi.waitFor(() => expect([one.library.unsent, other.unsent]).toEqual([0, 0]));
+  await vi.waitFor(() => expect([one.library.unsent, other.unsent]).toEqual([0, 0]), soon);
   expect(table.arrived).toHaveLength(1);
 });
 
@@ -333,7 +336,7 @@ test('an edit of a closed tab is sent by another one', async () => {
   const other = await one.tab();
   one.online = false;
   await one.library.edit(photoId(0), { favorite: true });
-  await vi.waitFor(() => expect(other.unsent).toBe(1));
+  await vi.waitFor(() => expect(other.unsent).toBe(1), soon);
   one.library.close();
   one.online = true;
   expect(await other.sendEdits(1000)).toBe(0);
@@ -350,7 +353,7 @@ test('a busy cloud is tried again by itself, after a while', async () => {
   expect(table.arrived).toEqual([]);
   await vi.advanceTimersByTimeAsync(5000);
   vi.useRealTimers();
-  await vi.waitFor(() => expect(one.library.unsent).toBe(0));
+  await vi.waitFor(() => expect(one.library.unsent).toBe(0), soon);
   expect(rowOf(0).favorite).toBe(true);
 });
 
@@ -377,7 +380,7 @@ test('many photos are edited together, and those that are gone are counted', asy
   const state = one.library.editAll([photoId(0), photoId(1)], () => ({ archived: true }));
   expect(one.library.photos).toHaveLength(0);
   expect(await state).toBe('sent');
-  await vi.waitFor(() => expect(one.lost).toEqual([1]));
+  await vi.waitFor(() => expect(one.lost).toEqual([1]), soon);
   expect(rowOf(0).archived).toBe(true);
 });
 
@@ -389,7 +392,7 @@ test('one edit that the cloud never takes does not hold up the others', async ()
       ? Promise.reject(new CloudError('unexpected', 'too large'))
       : send(id, edit, given);
   expect(await one.library.edit(photoId(0), { caption: 'x', favorite: true })).toBe('queued');
-  await vi.waitFor(() => expect(one.library.unsent).toBe(1));
+  await vi.waitFor(() => expect(one.library.unsent).toBe(1), soon);
   expect(rowOf(0).favorite).toBe(true);
 });
 

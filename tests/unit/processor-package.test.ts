@@ -91,7 +91,7 @@ async function run(files: readonly Buffer[]): Promise<string[]> {
       [join(scratch, 'child.mjs'), join(asset, 'index.mjs'), JSON.stringify(keys)],
       {
         // Should the process not end by itself, it is ended, and the test fails.
-        timeout: 25_000,
+        timeout: 100_000,
         cwd: scratch,
         env: {
           AWS_REGION: 'eu-central-1',
@@ -119,7 +119,7 @@ test('the package shows HEIC, JPEG XL and JPEG, names places, and lets its proce
   const ready = rows.filter((row) => row.includes('{"S":"ready"}'));
   expect(ready.map((row) => /image\/\w+/.exec(row)?.[0])).toEqual(['image/heic', 'image/jxl', 'image/jpeg']);
   expect(ready[2]).toContain('Paris');
-}, 30_000);
+}, 120_000);
 
 test('it is small, and brings the license of libheif along', () => {
   const files = readdirSync(asset, { recursive: true, withFileTypes: true, encoding: 'utf8' }).filter(
@@ -140,4 +140,4 @@ test('a JPEG needs none of the decoders; a HEIC without its decoder is tried aga
   expect(first).toBe('done');
   expect(second).toMatch(/^again .*decoder of heif/);
   expect(rows.filter((row) => row.includes('{"S":"failed"}'))).toEqual([]);
-}, 30_000);
+}, 120_000);

@@ -27,8 +27,8 @@ import { B, G, measured, near, quartersOf, R, W } from '../quarters.ts';
 import type { Survived } from '../survivor.ts';
 
 const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-/** The most seen was 160 MB, of 1769 that the Lambda has. */
-const MAX_GROWN_MB = 400;
+/** The most seen was 160 MB, of 1769 that the Lambda has; 300 million pixels held whole would be 900. */
+const MAX_GROWN_MB = 700;
 /** The most seen was 3, of 120 that the Lambda has. */
 const MAX_CPU_SECONDS = 30;
 
@@ -81,7 +81,7 @@ test.each<[string, () => Buffer | Promise<Buffer>, object]>([
   ['a TIFF of a thousand million strips', () => tiff({ width: 100, height: 1e6, tags: [[273, 4, 1e9, 8], [278, 4, 1, 1]] }), failed('damaged')],
   ['a TIFF of one tile of 60,000 x 60,000', () => tiff({ width: 16, height: 16, tags: [[322, 4, 1, 60_000], [323, 4, 1, 60_000], [324, 4, 1, 8], [325, 4, 1, 256]] }), failed('damaged')],
   ['a TIFF of 65,535 channels', () => tiff({ width: 16, height: 16, tags: [[277, 3, 1, 65_535]] }), failed('damaged')],
-])('%s', { timeout: 120_000 }, async (_name, build, expected) => {
+])('%s', { timeout: 240_000 }, async (_name, build, expected) => {
   const survived = await survive(await build());
   expect(survived).toMatchObject(expected);
   expect(survived.sentence ?? KEPT).toContain(KEPT);

@@ -8,7 +8,17 @@ import { isoMedia, photoIdOf } from '../fixtures.ts';
 import { originalOf } from '../memory-stores.ts';
 import { alternatives, bag, xmpPacket } from '../metadata-builders.ts';
 import { box, u32 } from '../raw-builders.ts';
-import { element, ftyp, movie, mp4, webm, type Mp4Options, type WebmOptions } from '../video-builders.ts';
+import {
+  element,
+  fragmentedMovie,
+  fragmentIndex,
+  ftyp,
+  movie,
+  mp4,
+  webm,
+  type Mp4Options,
+  type WebmOptions,
+} from '../video-builders.ts';
 
 const JUNE = Date.UTC(2019, 5, 1, 10, 34, 56);
 const NAME = { name: 'clip.mov' };
@@ -177,31 +187,23 @@ test('what the container says of the place goes before its XMP, and broken XMP c
 
 describe('a video in fragments', () => {
   const fragment = Buffer.concat([box('moof', Buffer.alloc(100)), box('mdat', Buffer.alloc(500))]);
-  const start = ({ mehd }: { mehd?: Buffer } = {}): Buffer =>
-    Buffer.concat([
-      ftyp('iso5'),
-      box('moov', movie({ seconds: 0 }).subarray(8), box('mvex', ...(mehd ? [mehd] : []))),
-    ]);
-  /** Of two fragments of 1.5 seconds each. */
-  const sidx = (long = false, bytes = fragment.length): Buffer =>
-    box(
-      'sidx',
-      u32(long ? 0x0100_0000 : 0, 1, 1000),
-      Buffer.alloc(long ? 16 : 8),
-      u32(2, bytes, 1500, 0, bytes, 1500, 0),
+  const start = fragmentedMovie;
+  const sidx = (long = false): Buffer =>
+    fragmentIndex(
+      [
+        [fragment.length, 1500],
+        [fragment.length, 1500],
+      ],
+      long,
     );
 
   test.each<[string, Buffer, number | undefined]>([
-    ['in its header', Buffer.concat([start({ mehd: box('mehd', u32(0, 2700)) }), fragment]), 4.5],
-    [
-      'in a long header',
-      Buffer.concat([start({ mehd: box('mehd', u32(0x0100_0000, 0, 2700)) }), fragment]),
-      4.5,
-    ],
+    ['in its header', Buffer.concat([start(box('mehd', u32(0, 2700))), fragment]), 4.5],
+    ['in a long header', Buffer.concat([start(box('mehd', u32(0x0100_0000, 0, 2700))), fragment]), 4.5],
     ['in its index', Buffer.concat([start(), sidx(), fragment, fragment]), 3],
     ['in a long index', Buffer.concat([start(), sidx(true), fragment, fragment]), 3],
     ['nowhere', Buffer.concat([start(), fragment]), undefined],
-    ['as unknown', Buffer.concat([start({ mehd: box('mehd', u32(0, 0xffff_ffff)) }), fragment]), undefined],
+    ['as unknown', Buffer.concat([start(box('mehd', u32(0, 0xffff_ffff))), fragment]), undefined],
     // One index for each few fragments: the first does not speak for all.
     ['in many indexes', Buffer.concat([start(), sidx(), fragment, fragment, sidx(), fragment]), undefined],
     ['in an index that is cut off', Buffer.concat([start(), sidx().subarray(0, 30)]), undefined],
