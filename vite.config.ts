@@ -80,7 +80,7 @@ export default defineConfig({
             },
             {
               name: 'home',
-              test: /\/src\/(?:home|Frame|library\/(?:library|replica)|grid\/(?!neighbor|Marks|[Ss]elect)|timeline\/Timeline|schema\/(?:ids|keys|photo|time)|ui\/(?:format|Icon|words\/(?:photos|count))|cloud\/(?:cloud|credentials|clock|cognito|presign|error)\b)/,
+              test: /\/src\/(?:home|Frame|library\/(?:library|replica)|grid\/(?:Grid|Tile|density|description|layout|marks|near|placeholder|reach|rows|stage|viewport)\b|timeline\/Timeline|schema\/(?:ids|keys|photo|time)|ui\/(?:format|Icon|words\/(?:photos|count))|cloud\/(?:cloud|credentials|clock|cognito|presign|error)\b)/,
             },
           ],
         },

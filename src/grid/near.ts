@@ -101,7 +101,7 @@ export function headingsOf(layout: Layout, boxes: readonly Box[]): Heading[] {
         y: rowTop[row] as number,
         width: options.width,
       });
-    if (month || own !== days[index - 1]) {
+    if (options.dayBand > 0 && (month || own !== days[index - 1])) {
       const y = (rowTop[row] as number) + (bands & MONTH ? options.monthBand : 0);
       day = { kind: 'day', ...below(days, index, own), x, y, width };
       headings.push(day);
@@ -121,10 +121,4 @@ function below(days: Int32Array, index: number, oldest: number): Pick<Heading, '
     else high = middle;
   }
   return { day: days[index] as number, index, count: low - index };
-}
-
-/** A day of the month that the row at `y` belongs to; undefined above all rows. */
-export function monthAt({ days, rowStart, rowTop }: Layout, y: number): number | undefined {
-  const row = firstBeyond(rowTop, y) - 1;
-  return row < 0 ? undefined : days[rowStart[row] as number];
 }

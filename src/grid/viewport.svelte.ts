@@ -4,6 +4,8 @@ import { placeOf, rowsPlaceOf } from './reach.ts';
 
 /** Past half a screen between two scroll events only boxes are drawn; pictures come once it has been calm this long. */
 const CALM_MS = 120;
+/** What the bar above the page covers, at most, px. */
+export const BARS = 64;
 /** Further at once than anybody scrolls by wheel, key or finger: the scrollbar was dragged. */
 const JUMP_SCREENS = 2;
 
@@ -12,6 +14,7 @@ export class Viewport {
   #top = $state(0);
   #height = $state(innerHeight);
   #fast = $state(false);
+  #dragged = $state(false);
   /** How much further the rows on the screen are than their place in the element, which may be shorter: see `reach`. */
   #ahead = $state(0);
   /** Px from the element's top to the top of the screen, as last seen. */
@@ -46,6 +49,10 @@ export class Viewport {
   }
   get fast(): boolean {
     return this.#fast;
+  }
+  /** Somebody holds the rail, and is not there yet: no picture is asked for until they let go. */
+  get dragged(): boolean {
+    return this.#dragged;
   }
   /** To be taken from where a row stands among all rows, to get where it is drawn in the element. */
   get ahead(): number {
@@ -97,6 +104,21 @@ export class Viewport {
   /** Puts `y` of the rows at the top of the screen, in the frame in which the new layout is drawn. */
   scrollTo(y: number): void {
     if (Math.abs(y - this.#top) >= 1) queueMicrotask(() => this.#go(y));
+  }
+
+  /** Scrolls to `top` of the rows at once; `dragged` until the next one that is not. */
+  jump(top: number, dragged = false): void {
+    this.#dragged = dragged;
+    this.#go(top);
+  }
+
+  /** What `top` is at both ends of the page, which may begin above the rows and end below them. */
+  ends(): { first: number; last: number } {
+    const element = this.#element();
+    if (!element) return { first: 0, last: 0 };
+    const above = element.getBoundingClientRect().top + scrollY;
+    const below = document.documentElement.scrollHeight - above - element.clientHeight;
+    return { first: -above, last: Math.max(-above, this.#total() + below - innerHeight) };
   }
 
   /** Scrolls just so far that a box is in sight, clear of the bars. */

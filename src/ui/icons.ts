@@ -26,6 +26,10 @@ export const ICONS = {
   chevron: 'M6 9l6 6 6-6',
   more: 'M12 5a.6.6 0 1 0 0 1.2.6.6 0 0 0 0-1.2zM12 11.4a.6.6 0 1 0 0 1.2.6.6 0 0 0 0-1.2zM12 17.8a.6.6 0 1 0 0 1.2.6.6 0 0 0 0-1.2z',
   keyboard: 'M3 6h18v12H3zM7 10h.01M10.3 10h.01M13.6 10h.01M17 10h.01M8 14h8',
+  calendar: 'M4.5 6h15v14h-15zM4.5 10h15M8.5 3.5V7M15.5 3.5V7',
+  plus: 'M12 5v14M5 12h14',
+  minus: 'M5 12h14',
+  updown: 'M8 10l4-4 4 4M8 14l4 4 4-4',
 } as const;
 
 export type IconName = keyof typeof ICONS;
