@@ -113,7 +113,11 @@ export const remains = (page: Page): Promise<string[]> =>
     // The page itself and how it looks are about the device, not about a person.
     const stored = [...Object.keys(localStorage), ...Object.keys(sessionStorage)];
     const cached = (await caches.keys()).filter((name) => !/^shoebox-(?:shell-|config$)/.test(name));
-    return [...stored.filter((key) => key !== 'shoebox.theme'), ...databases, ...cached];
+    return [
+      ...stored.filter((key) => !['shoebox.theme', 'shoebox.density'].includes(key)),
+      ...databases,
+      ...cached,
+    ];
   });
 
 /** Drops files and folders from the disk onto the page, as the system's file manager would. */
