@@ -20,7 +20,7 @@ export const wall = (local: string): Date =>
   new Date(`${local.length < 19 ? `${local.slice(0, 10)}T00:00:00` : local.slice(0, 19)}Z`);
 
 /** A day since 1970 as `2019-06-01`. */
-export const dateOfDay = (day: number): string => new Date(day * 86_400_000).toISOString().slice(0, 10);
+export const dateOfDay = (number: number): string => new Date(number * 86_400_000).toISOString().slice(0, 10);
 
 export const dayOf = (local: string): string => day.format(wall(local));
 export const dateOf = (local: string): string => medium.format(wall(local));
