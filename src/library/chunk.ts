@@ -173,6 +173,10 @@ export class Chunk {
   get plain(): Chunk {
     return this.#edits?.plain ?? this;
   }
+  /** The photos that edits on their way change, by row, as those have them. */
+  get edited(): ReadonlyMap<number, Photo> {
+    return this.#edits?.photos ?? new Map<number, Photo>();
+  }
 
   /** Whether a row was found damaged. */
   get broken(): boolean {

@@ -15,9 +15,16 @@ export const NESTED = [
   ['gps', ['latitude', 'longitude']],
 ] as const;
 
+/** Where in a row they begin; `others` is that object. */
+export const PLACES = {
+  plain: TIMES,
+  shared: TIMES + PLAIN.length,
+  gps: TIMES + PLAIN.length + SHARED.length + 1,
+  others: TIMES + PLAIN.length + SHARED.length + NESTED.length,
+} as const;
+
 const UPLOADED_AT = 1;
-const PLACE = TIMES + PLAIN.length + SHARED.indexOf('place');
-const GPS = TIMES + PLAIN.length + SHARED.length + NESTED.findIndex(([name]) => name === 'gps');
+const PLACE = PLACES.shared + SHARED.indexOf('place');
 
 /** A few attributes of a row without the rest of it, unchecked; its place by number in the chunk's table, 0 without one. */
 export interface Glimpse {
@@ -31,7 +38,7 @@ export function glimpse(text: string): Glimpse | undefined {
   try {
     const values: unknown = JSON.parse(text);
     if (!Array.isArray(values)) return undefined;
-    return { uploadedAt: values[UPLOADED_AT], place: values[PLACE] ?? 0, gps: values[GPS] };
+    return { uploadedAt: values[UPLOADED_AT], place: values[PLACE] ?? 0, gps: values[PLACES.gps] };
   } catch {
     // SyntaxError: these bytes are no row, which is noted when somebody looks at it.
     return undefined;
@@ -58,7 +65,7 @@ export function unpack(
   let item: Record<string, unknown>;
   try {
     const values = JSON.parse(text) as unknown[];
-    item = { ...(values[TIMES + PLAIN.length + SHARED.length + NESTED.length] as object) };
+    item = { ...(values[PLACES.others] as object) };
     let at = TIMES;
     for (const name of PLAIN) item[name] = values[at++] ?? 0;
     for (const name of SHARED) item[name] = shared[Number(values[at++] ?? 0) - 1];
