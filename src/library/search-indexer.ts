@@ -1,15 +1,7 @@
 // The page's side of the worker that makes search indexes.
-import type { IdentityId } from '../schema/ids.ts';
 import type { Chunk } from './chunk.ts';
 import type { Index } from './search-index.ts';
-
-export interface IndexRequest {
-  owner: IdentityId;
-  letter: number;
-  head: ArrayBuffer;
-  rest: ArrayBufferLike;
-}
-export type IndexReply = { index: Index } | { problem: string };
+import type { IndexReply, IndexRequest } from './search-messages.ts';
 
 export interface Indexer {
   /** One at a time. Fails when there is no worker to be had. */

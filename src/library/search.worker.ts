@@ -1,7 +1,7 @@
 // Makes search indexes off the main thread, a chunk at a time.
 import { Chunk } from './chunk.ts';
 import { indexOfChunk } from './search-chunk.ts';
-import type { IndexReply, IndexRequest } from './search-indexer.ts';
+import type { IndexReply, IndexRequest } from './search-messages.ts';
 
 addEventListener('message', ({ data }: MessageEvent<IndexRequest>) => {
   const { owner, letter, head, rest } = data;
