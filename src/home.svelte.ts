@@ -12,6 +12,12 @@ const SYNC_EVERY_MS = 3 * 60_000;
 /** The first pictures come before the SDK that syncs. */
 const FIRST_SYNC_MS = 1500;
 const SOON_MS = [10_000, 30_000];
+/** After a sync, before a snapshot is thought of. */
+const KEEP_MS = 2000;
+
+/** Not every browser has it. */
+const whenIdle = (work: () => void): unknown =>
+  'requestIdleCallback' in globalThis ? requestIdleCallback(work) : setTimeout(work);
 
 export class Home {
   readonly session: Session;
@@ -21,6 +27,7 @@ export class Home {
   readonly #leaving = new AbortController();
   #uploads = $state.raw<Uploads>();
   #online = $state(navigator.onLine);
+  #keeping: ReturnType<typeof setTimeout> | undefined;
 
   private constructor(session: Session, credentials: Credentials, cloud: Cloud, library: Library) {
     this.session = session;
@@ -47,6 +54,7 @@ export class Home {
     });
     const cloud = await Cloud.open({ config, credentials, clock });
     const home = new Home(session, credentials, cloud, await Library.open(cloud, { onlost }));
+    home.#restore();
     home.#keepInSync(onend);
     return home;
   }
@@ -70,6 +78,38 @@ export class Home {
     return this.library.sync(this.#leaving.signal);
   }
 
+  /** A device that knows nothing yet takes over what another one has left for it. */
+  #restore(): void {
+    const { library, cloud } = this;
+    if (!library.blank) return;
+    const { signal } = this.#leaving;
+    library.restoring(
+      import('./library/snapshot-read.ts').then(({ restore }) => restore({ library, source: cloud, signal })),
+    );
+  }
+
+  /** Once a sync has ended well and nothing else is to be done. */
+  #keepSnapshot(): void {
+    const { library, cloud } = this;
+    const { signal } = this.#leaving;
+    if (this.#keeping || library.syncState !== 'idle' || !library.complete) return;
+    const keep = async (): Promise<void> => {
+      try {
+        const { keepSnapshot } = await import('./library/snapshot-write.ts');
+        await keepSnapshot({ library, target: cloud, signal });
+      } catch (error) {
+        // It is for other devices, and tried again after a later sync.
+        if (!signal.aborted) console.info('The snapshot of the library could not be written.', error);
+      }
+    };
+    // So much rest between two tries, too.
+    this.#keeping = setTimeout(
+      () => whenIdle(() => void keep().finally(() => (this.#keeping = undefined))),
+      KEEP_MS,
+    );
+    signal.addEventListener('abort', () => clearTimeout(this.#keeping));
+  }
+
   /** At the start, when one comes back to the page, when the connection does, and every few minutes. */
   #keepInSync(onend: () => void): void {
     const { signal } = this.#leaving;
@@ -79,6 +119,7 @@ export class Home {
       await this.sync();
       const { syncState } = this.library;
       if (syncState instanceof CloudError && syncState.code === 'signed-out') onend();
+      this.#keepSnapshot();
     };
     const first = setTimeout(sync, this.library.photos.length > 0 ? FIRST_SYNC_MS : 0);
     // What was uploaded just before the page was reloaded is ready soon after.

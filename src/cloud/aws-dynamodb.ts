@@ -1,7 +1,8 @@
 // The owner's rows in the `photos` table, by the SDK. Loaded after the first thumbnails.
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { IdentityId, PhotoId } from '../schema/ids.ts';
+import { isPhotoId, type IdentityId, type PhotoId } from '../schema/ids.ts';
+import { text, whole } from '../schema/parse.ts';
 import {
   CHANGES_INDEX,
   EDIT_TIMES,
@@ -19,7 +20,7 @@ import {
   type AwsOptions,
 } from './aws-client.ts';
 import { CloudError } from './error.ts';
-import type { AttributeEdit, Changes, EditOutcome } from './requests.ts';
+import type { AttributeEdit, Changes, EditOutcome, RowFacts, SortedPage } from './requests.ts';
 
 /** How far apart good clocks may be, and how late an edit may arrive: syncs look further back than that. */
 const SLACK_MS = 60_000;
@@ -70,6 +71,31 @@ export class PhotoTable {
       yield this.#read(page.Items ?? []);
       start = page.LastEvaluatedKey;
     } while (start);
+  }
+
+  async rowsAfter(after: string | undefined, signal?: AbortSignal): Promise<SortedPage<RowFacts>> {
+    const command = new QueryCommand({
+      TableName: this.#options.config.photosTable,
+      ConsistentRead: true,
+      KeyConditionExpression: after === undefined ? '#owner = :owner' : '#owner = :owner AND #id > :after',
+      ProjectionExpression: '#id, #name, #bytes, #status, #deletedAt',
+      ExpressionAttributeNames: {
+        '#owner': 'owner',
+        '#id': 'photoId',
+        '#name': 'name',
+        '#bytes': 'bytes',
+        '#status': 'status',
+        '#deletedAt': 'deletedAt',
+      },
+      ExpressionAttributeValues: {
+        ':owner': this.#owner,
+        ...(after === undefined ? {} : { ':after': after }),
+      },
+    });
+    const page = await this.#run(() => this.#client.send(command, { abortSignal: signal }));
+    const entries = (page.Items ?? []).flatMap((item) => factsOf(item) ?? []);
+    const next: unknown = page.LastEvaluatedKey?.['photoId'];
+    return { entries, ...(typeof next === 'string' ? { next } : {}) };
   }
 
   async readPhoto(photoId: PhotoId, signal?: AbortSignal): Promise<PhotoRow | undefined> {
@@ -167,4 +193,18 @@ export class PhotoTable {
   #run<T>(operation: () => Promise<T>): Promise<T> {
     return withCredentials(this.#options.credentials, operation);
   }
+}
+
+function factsOf(item: Record<string, unknown>): RowFacts | undefined {
+  const photoId = item['photoId'];
+  if (!isPhotoId(photoId)) return undefined;
+  if (item['deletedAt'] !== undefined) return { photoId, kind: 'tombstone' };
+  if (item['status'] === undefined) return { photoId, kind: 'made-up' };
+  const bytes = whole(item['bytes']);
+  return {
+    photoId,
+    kind: 'photo',
+    name: text(item['name']) ?? photoId,
+    ...(bytes === undefined ? {} : { bytes }),
+  };
 }

@@ -1,11 +1,18 @@
-// The owner's originals in S3, by the SDK. Loaded when somebody is about to upload or to delete.
-import { DeleteObjectCommand, PutObjectCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+// The owner's originals in S3, by the SDK. Loaded when somebody is about to upload, to delete or to check what there is.
+import {
+  DeleteObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+  type S3ClientConfig,
+} from '@aws-sdk/client-s3';
 import { checksumOfPhotoId, type IdentityId, type PhotoId } from '../schema/ids.ts';
-import { originalKey } from '../schema/keys.ts';
+import { originalKey, originalPrefix, parseOriginalKey } from '../schema/keys.ts';
 import { ORIGINAL_STORAGE_CLASS } from '../schema/original.ts';
+import { instantOf } from '../schema/time.ts';
 import { clientConfig, observeClock, withCredentials, type AwsOptions } from './aws-client.ts';
 import { CloudError } from './error.ts';
-import type { PutOptions } from './requests.ts';
+import type { ListedOriginal, PutOptions, SortedPage } from './requests.ts';
 import { UploadHandler } from './upload-handler.ts';
 
 export class OriginalStore {
@@ -64,6 +71,30 @@ export class OriginalStore {
       Key: originalKey(this.#owner, photoId),
     });
     await this.#run(() => this.#client.send(command, { abortSignal: signal }));
+  }
+
+  async originalsAfter(after: string | undefined, signal?: AbortSignal): Promise<SortedPage<ListedOriginal>> {
+    const prefix = originalPrefix(this.#owner);
+    const command = new ListObjectsV2Command({
+      Bucket: this.#options.config.originalsBucket,
+      Prefix: prefix,
+      ...(after === undefined ? {} : { StartAfter: prefix + after }),
+    });
+    const page = await this.#run(() => this.#client.send(command, { abortSignal: signal }));
+    const entries = (page.Contents ?? []).flatMap(({ Key = '', Size = 0, LastModified }) => {
+      const photoId = parseOriginalKey(Key)?.photoId;
+      return photoId
+        ? [
+            {
+              photoId,
+              bytes: Size,
+              storedAt: instantOf(LastModified?.getTime() ?? this.#options.clock.now()),
+            },
+          ]
+        : [];
+    });
+    const next = page.IsTruncated ? page.Contents?.at(-1)?.Key?.slice(prefix.length) : undefined;
+    return { entries, ...(next === undefined ? {} : { next }) };
   }
 
   #run<T>(operation: () => Promise<T>): Promise<T> {

@@ -1,16 +1,25 @@
 // The page's one door to AWS. Light: what the first thumbnails need is here, the SDK is loaded behind it on first need.
 import { bucketUrl, type Config } from '../schema/config.ts';
 import type { IdentityId, PhotoId } from '../schema/ids.ts';
-import { originalKey, renditionKey, type Rendition } from '../schema/keys.ts';
+import { originalKey, renditionKey, snapshotKey, type Rendition, type SnapshotName } from '../schema/keys.ts';
 import type { Photo, PhotoRow } from '../schema/photo.ts';
 import type { Instant } from '../schema/time.ts';
 import type { PhotoTable } from './aws-dynamodb.ts';
+import type { SnapshotStore } from './aws-index.ts';
 import type { OriginalStore } from './aws-s3.ts';
 import type { Clock } from './clock.ts';
 import type { Credentials } from './credentials.ts';
 import { CloudError, toCloudError } from './error.ts';
 import { Presigner } from './presign.ts';
-import type { AttributeEdit, Changes, EditOutcome, PutOptions } from './requests.ts';
+import type {
+  AttributeEdit,
+  Changes,
+  EditOutcome,
+  ListedOriginal,
+  PutOptions,
+  RowFacts,
+  SortedPage,
+} from './requests.ts';
 
 export interface CloudOptions {
   config: Config;
@@ -35,6 +44,7 @@ export class Cloud {
   #offlineUntil = 0;
   #table: Promise<PhotoTable> | undefined;
   #store: Promise<OriginalStore> | undefined;
+  #snapshot: Promise<SnapshotStore> | undefined;
 
   /** The cloud of the signed-in person. Asks AWS who that is only if this browser does not know yet. */
   static async open(options: CloudOptions): Promise<Cloud> {
@@ -155,6 +165,46 @@ export class Cloud {
     return (await this.#files()).deleteOriginal(photoId, signal);
   }
 
+  /** Part of the owner's snapshot as it lies there, without the SDK; undefined when there is none. Fails with a CloudError. */
+  async readSnapshot(name: SnapshotName, signal: AbortSignal): Promise<Response | undefined> {
+    try {
+      const url = await this.#library.url(snapshotKey(this.identityId, name));
+      // Kept by no cache: the address is signed, and what it holds is written anew under the same name.
+      const response = await fetch(url, { cache: 'no-store', signal });
+      this.clock.observe(response.headers.get('date'));
+      if (response.status === 200) return response;
+      // Whoever may not list everything is told 403 of a key that is not there.
+      if (response.status === 403 || response.status === 404) return undefined;
+      throw new CloudError('unexpected', `S3 answers ${response.status}`);
+    } catch (error) {
+      throw toCloudError(error);
+    }
+  }
+
+  /** The ETags of what there is of the snapshot. */
+  async snapshotTags(signal?: AbortSignal): Promise<Map<SnapshotName, string>> {
+    return (await this.#index()).tags(signal);
+  }
+
+  /** Writes part of the snapshot in place of what had this ETag, or (undefined) of nothing; else fails with `exists` or `missing`. */
+  async putSnapshot(
+    name: SnapshotName,
+    body: Blob,
+    options: { tag: string | undefined; sha256: string; signal?: AbortSignal },
+  ): Promise<void> {
+    await (await this.#index()).put(name, body, options);
+  }
+
+  /** What there is of originals, sorted by photo id, a page of it. */
+  async originalsAfter(after: string | undefined, signal?: AbortSignal): Promise<SortedPage<ListedOriginal>> {
+    return (await this.#files()).originalsAfter(after, signal);
+  }
+
+  /** What rows say, sorted by photo id, a page of it; those that no screen shows, too. */
+  async rowsAfter(after: string | undefined, signal?: AbortSignal): Promise<SortedPage<RowFacts>> {
+    return (await this.#photos()).rowsAfter(after, signal);
+  }
+
   /** Starts loading the upload code: somebody is about to drop photos. */
   async warm(): Promise<void> {
     await this.#files();
@@ -174,6 +224,14 @@ export class Cloud {
       () => (this.#store = undefined),
     );
     return this.#store;
+  }
+
+  #index(): Promise<SnapshotStore> {
+    this.#snapshot ??= this.#load(
+      import('./aws-index.ts').then(({ SnapshotStore }) => new SnapshotStore(this.#options, this.identityId)),
+      () => (this.#snapshot = undefined),
+    );
+    return this.#snapshot;
   }
 
   /** From here on the SDK's own provider renews the credentials. What could not be loaded is tried anew next time. */

@@ -1,4 +1,5 @@
 // What is asked of the cloud and what it answers. Types only.
+import type { PhotoId } from '../schema/ids.ts';
 import type { EditableAttribute, Photo, PhotoRow, PlaceOverride } from '../schema/photo.ts';
 import type { Instant } from '../schema/time.ts';
 
@@ -30,4 +31,27 @@ export interface PutOptions {
   /** Bytes sent so far; starts over when the request has to be repeated. */
   onProgress?: (bytes: number) => void;
   signal?: AbortSignal;
+}
+
+/** An original as S3 lists it. */
+export interface ListedOriginal {
+  photoId: PhotoId;
+  bytes: number;
+  storedAt: Instant;
+}
+
+/** What there is to know of a row to compare it with its original: as it is stored, read or not. */
+export interface RowFacts {
+  photoId: PhotoId;
+  /** `made-up` has nothing that the processor measures: the owner's edit alone made it. */
+  kind: 'photo' | 'tombstone' | 'made-up';
+  bytes?: number;
+  name?: string;
+}
+
+/** A page of something sorted by photo id; without `next` it is the last one. */
+export interface SortedPage<T> {
+  entries: T[];
+  /** After what the next page begins: whatever lies there, not always a photo's id. */
+  next?: string;
 }

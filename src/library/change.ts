@@ -47,9 +47,19 @@ export function changedBy(
     written: known.written.map((old, letter) => (chunks.has(letter) ? generation : old)),
     cursor: cursor !== undefined && cursor > (known.cursor ?? '') ? cursor : known.cursor,
     syncedAt: syncedAt ?? known.syncedAt,
+    changes: (known.changes ?? 0) + changes.size,
   };
   const isNew = chunks.size > 0 || state.cursor !== known.cursor || state.syncedAt !== known.syncedAt;
   return isNew ? { chunks, state } : undefined;
+}
+
+/** What is to be noted when all rows are replaced by others, of which this is known. */
+export function stateAnew(
+  known: ReplicaState,
+  since: Pick<ReplicaState, 'cursor' | 'syncedAt'>,
+): ReplicaState {
+  const generation = known.generation + 1;
+  return { ...since, generation, written: known.written.map(() => generation), changes: 0 };
 }
 
 /** Rows as the cloud has them once these edits have arrived: a sync may have brought them forward meanwhile. */

@@ -23,6 +23,10 @@ const KEPT = 256;
 const EARLIEST = -62_167_219_200;
 const LATEST = 253_402_300_799;
 
+/** Width by height of what has at most a million pixels each way. */
+const THINNEST = 0.9e-6;
+const WIDEST = 1.1e6;
+
 export const FAVORITE = 1;
 export const ARCHIVED = 2;
 export const TRASHED = 4;
@@ -100,10 +104,12 @@ function readHead(letter: number, buffer: unknown): Head | undefined {
   return (ids[0] as number) >> 4 === letter ? head : undefined;
 }
 
-/** Whether every row has a place, a time there is, and an id after the one before. Takes a while: boxes do not wait for it. */
-function isSound(letter: number, { count, times, offsets, ids }: Head): boolean {
+/** Whether every row has a place, a time and a shape there are, and an id after the one before. Takes a while: boxes do not wait for it. */
+function isSound(letter: number, { count, times, ratios, offsets, ids }: Head): boolean {
   for (let row = 0; row < count; row++) {
     const time = times[row] as number;
+    const ratio = ratios[row] as number;
+    if (!(ratio === 0 || (ratio >= THINNEST && ratio <= WIDEST))) return false;
     if (!(time >= EARLIEST && time <= LATEST && Number.isInteger(time))) return false;
     if ((offsets[row] as number) > (offsets[row + 1] as number)) return false;
     if ((ids[row * ID] as number) >> 4 !== letter) return false;
@@ -143,10 +149,15 @@ export class Chunk {
     return columns && new Chunk(owner, head as ArrayBuffer, columns);
   }
 
+  /** Whether its columns are as a library's can be. */
+  get sound(): boolean {
+    return isSound((this.columns.ids[0] as number) >> 4, this.columns);
+  }
+
   /** Brings the rest; false when it is not this head's, or the head itself is none. */
   complete(rest: unknown): boolean {
-    const { sharedBytes, rowBytes, ids } = this.columns;
-    if (!isSound((ids[0] as number) >> 4, this.columns)) return false;
+    const { sharedBytes, rowBytes } = this.columns;
+    if (!this.sound) return false;
     if (!(rest instanceof ArrayBuffer) || rest.byteLength !== sharedBytes + rowBytes) return false;
     const bytes = new Uint8Array(rest);
     try {

@@ -12,6 +12,7 @@ import type { EditState } from './edits-awaited.ts';
 import { EditGate, openEdits } from './edits-gate.ts';
 import type { SentEdit } from './edits-send.ts';
 import { listing, type PhotoList } from './list.ts';
+import type { Chunks } from './order.ts';
 import { noState, Replica, type ReplicaState } from './replica.ts';
 
 /** What the library needs of the cloud; the real one is `Cloud`. */
@@ -24,6 +25,14 @@ export type SyncState = 'idle' | 'syncing' | CloudError;
 export interface LibraryHooks {
   /** So many edits came to nothing, long after they were made: their photos are no longer there. */
   onlost?: (count: number) => void;
+}
+
+/** What work that replaces rows is given while no other may. */
+export interface Desk {
+  rows: Columns;
+  apply: (news: News) => Promise<void>;
+  /** All rows become others, up to date as of then. */
+  replace: (chunks: Chunks, since: Pick<ReplicaState, 'cursor' | 'syncedAt'>) => Promise<void>;
 }
 
 export class Library {
@@ -46,6 +55,9 @@ export class Library {
   /** When it is known which those are. */
   #waiting: Promise<void> | undefined;
   #running: Promise<void> | undefined;
+  /** Shown until there are rows of its own. */
+  #preview: Columns | undefined;
+  #restoring: Promise<unknown> | undefined;
   #closed = false;
 
   /** Every photo not yet deleted, newest first by the clock on the wall where it was taken, with the edits on their way. */
@@ -123,6 +135,18 @@ export class Library {
   get unsent(): number {
     return this.#unsent;
   }
+  /** Whether this device knows nothing yet. */
+  get blank(): boolean {
+    return this.#state.generation === 0 && !this.#complete;
+  }
+  /** The rows as this device keeps them, without edits on their way, and what is noted with them. */
+  get stored(): { rows: Columns; state: ReplicaState } {
+    return { rows: this.#rows, state: this.#state };
+  }
+  /** Where parts of the library keep notes (`notes.ts`). */
+  get database(): IDBDatabase {
+    return this.#replica.database;
+  }
   /** The photo's row, wherever it is (timeline, archive, trash). */
   get(photoId: PhotoId): Photo | undefined {
     return this.#shown.get(photoId);
@@ -142,6 +166,7 @@ export class Library {
   async #sync(signal: AbortSignal, brief: boolean): Promise<void> {
     this.#syncState = 'syncing';
     try {
+      await this.#restoring;
       const [{ read }] = await Promise.all([import('./sync.ts'), this.#edits.ready()]);
       await this.#inLock(async () => {
         const begun = instantOf(this.#source.clock.now());
@@ -156,6 +181,37 @@ export class Library {
       // Anything but a CloudError is an abort: the person is signing out.
       this.#syncState = problem instanceof CloudError ? problem : 'idle';
     }
+  }
+
+  /** A snapshot is being fetched: syncs wait for that, however it ends. */
+  restoring(work: Promise<unknown>): void {
+    this.#restoring = work.catch((error: unknown) => this.#report(error));
+  }
+
+  /** Shows rows that are not kept yet, while there are no others. */
+  preview(rows: Columns): void {
+    if (!this.blank) return;
+    this.#preview = rows;
+    this.#show();
+  }
+
+  /** For parts that are loaded when needed: works on the rows while nobody else does, in no tab. */
+  inTurn(work: (desk: Desk) => Promise<void>): Promise<void> {
+    return this.#inLock(() =>
+      work({
+        rows: this.#rows,
+        apply: (news) => this.#apply(news),
+        replace: (chunks, since) => this.#replace(chunks, since),
+      }),
+    );
+  }
+
+  async #replace(chunks: Chunks, since: Pick<ReplicaState, 'cursor' | 'syncedAt'>): Promise<void> {
+    const { stateAnew, write } = await this.#changing();
+    const state = stateAnew(this.#state, since);
+    await write(this.#replica.database, new Map(chunks.entries()), state);
+    this.#take(state, Columns.of(chunks));
+    this.#channel.postMessage(state.generation);
   }
 
   /** Takes rows in as the cloud has them, keeps them on this device and shows them: all of it, or nothing when it fails. */
@@ -247,7 +303,7 @@ export class Library {
   #take(state: ReplicaState, rows: Columns): void {
     this.#state = state;
     this.#complete = state.syncedAt !== undefined;
-    if (rows === this.#rows) return;
+    if (rows === this.#rows && (this.blank || !this.#preview)) return;
     this.#rows = rows;
     this.#show();
   }
@@ -282,7 +338,9 @@ export class Library {
   #show(): void {
     const { photos } = this.#edits;
     if (photos.size > 0 && !this.#change) this.#changing().then(() => this.#show(), console.error);
-    this.#shown = this.#change?.withEdits(this.#rows, photos) ?? this.#rows;
+    if (!this.blank) this.#preview = undefined;
+    const rows = this.#preview ?? this.#rows;
+    this.#shown = this.#change?.withEdits(rows, photos) ?? rows;
     this.#unsent = this.#edits.size;
   }
 

@@ -21,6 +21,8 @@ export interface ReplicaState {
   cursor?: Instant;
   /** When the last sync that ended well began, by the server's clock. */
   syncedAt?: Instant;
+  /** How many rows have changed since all were replaced. */
+  changes?: number;
 }
 
 export interface Reading {

@@ -11,7 +11,7 @@ import { instantOf, type Instant } from '../schema/time.ts';
 const OVERLAP_MS = 5 * 60_000;
 const BRIEF_OVERLAP_MS = 20_000;
 /** Tombstones live 90 days; a device away longer than this reads everything anew. */
-const STALE_MS = 60 * 86_400_000;
+export const STALE_MS = 60 * 86_400_000;
 
 /**
  * A first sync shows what it has at growing distances: packing and writing a growing library at every page would be quadratic. But so

@@ -20,6 +20,10 @@ export const renditionKey = (owner: IdentityId, photoId: PhotoId, rendition: Ren
   `${renditionPrefix(owner)}${photoId}/${rendition}.webp`;
 
 export const indexPrefix = (owner: IdentityId): string => `index/${owner}/`;
+/** The objects of a snapshot of the owner's rows. The first one says which of the two slots the others are in. */
+export const SNAPSHOT_NAMES = ['first', 'heads-0', 'rows-0', 'heads-1', 'rows-1'] as const;
+export type SnapshotName = (typeof SNAPSHOT_NAMES)[number];
+export const snapshotKey = (owner: IdentityId, name: SnapshotName): string => `${indexPrefix(owner)}${name}`;
 export const friendSharePrefix = (owner: IdentityId): string => `shares/friends/${owner}/`;
 export const linkSharePrefix = (owner: IdentityId, linkClass: LinkClass): string =>
   `shares/links/${linkClass}/${owner}/`;

@@ -185,6 +185,15 @@ describe('an object', () => {
     expect(await outcome(range('bytes=0-1,3-4'))).toBe('501 NotImplemented');
   });
 
+  test('is replaced only by whoever has seen it, if that is asked for', async () => {
+    const { ETag } = await put('seen', 'one');
+    const two = await outcome(put('seen', 'two', { IfMatch: ETag }));
+    expect(two).toBe('ok');
+    expect(await outcome(put('seen', 'three', { IfMatch: ETag }))).toBe('412 PreconditionFailed');
+    expect(await getText(operator, 'plain', 'seen')).toBe('two');
+    expect(await outcome(put('never seen', 'one', { IfMatch: ETag }))).toBe('404 NoSuchKey');
+  });
+
   test('is not sent again to whoever has it', async () => {
     const { ETag } = await put('cached', 'x');
     const read = (more: object) =>
@@ -308,7 +317,9 @@ describe('what does not match is refused, and nothing is stored', () => {
       put(Key, 'x', { Tagging: 'a=b' }),
       put(Key, 'x', { ACL: 'public-read' }),
       put(Key, 'x', { ServerSideEncryption: 'aws:kms' }),
-      put(Key, 'x', { IfMatch: '"a"' }),
+      put(Key, 'x', { IfMatch: '*' }),
+      put(Key, 'x', { IfMatch: '"a", "b"' }),
+      put(Key, 'x', { IfMatch: '"a"', IfNoneMatch: '*' }),
       put(Key, 'x', { IfNoneMatch: '"a"' }),
       put(Key, 'x', { WebsiteRedirectLocation: '/a' }),
       operator.send(new GetObjectTaggingCommand({ Bucket: 'plain', Key })),

@@ -13,7 +13,7 @@ import {
 import { describe } from './describe.ts';
 import { invalidArgument, invalidRequest, noSuchUpload, notImplemented, S3Error } from './errors.ts';
 import type { Part, Upload } from './object.ts';
-import { checkConditions, commitObject, requireAbsent } from './write.ts';
+import { checkConditions, commitObject, requireConditions } from './write.ts';
 import { answer, element, parseParts, type NamedPart } from './xml.ts';
 
 const MIN_PART = 5 * 1024 ** 2;
@@ -133,7 +133,7 @@ export async function completeUpload(call: Call): Promise<void> {
     const { upload } = await uploadOf(call);
     const stored = await store.parts(uploadId);
     const parts = pick(named, stored);
-    requireAbsent(call, await store.versions(bucket.name, key));
+    requireConditions(call, await store.versions(bucket.name, key));
     const { file } = await store.files.create(async (handle) => {
       for (const part of parts)
         for await (const chunk of createReadStream(store.files.path(part.file)))

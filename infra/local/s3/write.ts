@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { receive, writeAll } from './body.ts';
 import { notifies } from './bucket.ts';
-import { requireNoBody, requireRead, sendXml, type Call } from './call.ts';
+import { missing, requireNoBody, requireRead, sendXml, type Call } from './call.ts';
 import { checksumElement } from './checksums.ts';
 import { describe, storageClassOf, writtenHeaders } from './describe.ts';
 import { invalidArgument, invalidRequest, notImplemented, preconditionFailed, S3Error } from './errors.ts';
@@ -11,13 +11,18 @@ import type { Change, Description, StoredObject, Versions } from './object.ts';
 import { newId } from './store.ts';
 import { answer, element } from './xml.ts';
 
-/** `If-None-Match: *` is the only condition on writes; S3 knows no other form of it, and If-Match is not needed here. */
-export function checkConditions({ headers }: Call): void {
+/** S3 knows `If-None-Match` only as `*`. `If-Match` is needed here with one ETag, and where an object is put in one piece. */
+export function checkConditions({ headers }: Call, known: readonly string[] = ['if-none-match']): void {
   const noneMatch = headers.get('if-none-match');
   if (noneMatch !== undefined && noneMatch !== '*') throw notImplemented('If-None-Match with an ETag');
   for (const name of ['if-match', 'if-modified-since', 'if-unmodified-since'])
-    if (headers.has(name)) throw notImplemented(`${name} on writes`);
+    if (headers.has(name) && !known.includes(name)) throw notImplemented(`${name} on writes`);
+  if (!headers.has('if-match')) return;
+  if (noneMatch !== undefined) throw notImplemented('If-Match together with If-None-Match');
+  if (!ETAG.test(headers.get('if-match') ?? '')) throw notImplemented('If-Match with anything but one ETag');
 }
+
+const ETAG = /^"?[^",*]+"?$/;
 
 const exists = (versions: Versions): boolean => versions[0] !== undefined && !versions[0].marker;
 
@@ -25,8 +30,16 @@ const exists = (versions: Versions): boolean => versions[0] !== undefined && !ve
  * Before a large body is read, and again when it is put in its place. Where two writers meet AWS may answer 409; ours take
  * turns, so that the second always finds the first one's object.
  */
-export function requireAbsent({ headers }: Call, versions: Versions): void {
+export function requireConditions(call: Call, versions: Versions): void {
+  const { headers, bucket, key } = call;
   if (headers.has('if-none-match') && exists(versions)) throw preconditionFailed();
+  const match = headers.get('if-match');
+  if (match === undefined) return;
+  // Whether it matches tells something of the object that is there.
+  requireRead(call, bucket, key);
+  const [current] = versions;
+  if (!current || current.marker) throw missing(call, bucket);
+  if (current.etag !== match.replaceAll('"', '')) throw preconditionFailed();
 }
 
 /** Puts bytes that are already stored under the call's key. A file that is refused here is removed again. */
@@ -45,7 +58,7 @@ export async function commitObject(
   };
   try {
     await store.change(bucket.name, key, (versions) => {
-      requireAbsent(call, versions);
+      requireConditions(call, versions);
       const versionId = bucket.versioned ? { versionId: object.id } : {};
       return {
         versions: bucket.versioned ? [object, ...versions] : [object],
@@ -62,9 +75,9 @@ export async function commitObject(
 
 export async function putObject(call: Call): Promise<void> {
   const { request, response, headers, verified, bucket, key, store } = call;
-  checkConditions(call);
+  checkConditions(call, ['if-none-match', 'if-match']);
   const description = describe(headers);
-  requireAbsent(call, await store.versions(bucket.name, key));
+  requireConditions(call, await store.versions(bucket.name, key));
   const { file, result } = await store.files.create((handle) =>
     receive(request, headers, verified.payload, (chunk) => writeAll(handle, chunk)),
   );
