@@ -99,7 +99,7 @@ export class Home {
         await keepSnapshot({ library, target: cloud, signal });
       } catch (error) {
         // It is for other devices, and tried again after a later sync.
-        if (!signal.aborted) console.info('The snapshot of the library could not be written.', error);
+        if (!signal.aborted) console.warn('The snapshot of the library could not be written.', error);
       }
     };
     // So much rest between two tries, too.

@@ -158,15 +158,21 @@ async function replacePart(
   await forge({ [part]: { packed: bytes.length, bytes: changed.length, sha256: await sha256Of(bytes) } });
 }
 
-/** The snapshot is refused, and the person has their photos all the same. */
-async function refusedAndWhole(count: number): Promise<void> {
+/** What a new device makes of the snapshot: whether it was used, since when rows were read, and the photos in the end. */
+async function firstVisit() {
   const library = await newDevice();
   const before = cloud.reads.length;
-  expect(await restored(library)).toBe(false);
+  const used = await restored(library);
   await library.sync(signal);
-  expect(cloud.reads[before]).toBeUndefined();
-  expect(names(library)).toEqual(photos(count).map(({ name }) => name));
+  return { used, since: cloud.reads[before], names: names(library) };
 }
+
+/** The snapshot is refused, and the person has their photos all the same. */
+const refused = (count: number) => ({
+  used: false,
+  since: undefined,
+  names: photos(count).map(({ name }) => name),
+});
 
 describe('a new device', () => {
   test('shows the library from the snapshot, and then reads only what is new', async () => {
@@ -272,7 +278,7 @@ describe('a new device', () => {
 
   test('without a snapshot reads everything', async () => {
     cloud.put(...photos(3));
-    await refusedAndWhole(3);
+    expect(await firstVisit()).toEqual(refused(3));
     expect(console.warn).not.toHaveBeenCalled();
   });
 });
@@ -282,23 +288,23 @@ describe('a snapshot is not used', () => {
 
   test('when it is older than tombstones live', async () => {
     cloud.now += 61 * DAY;
-    await refusedAndWhole(60);
+    expect(await firstVisit()).toEqual(refused(60));
   });
 
   test('when it says to be from the future', async () => {
     await forge({ cursor: instantOf(cloud.now + 10 * DAY) });
-    await refusedAndWhole(60);
+    expect(await firstVisit()).toEqual(refused(60));
   });
 
   test.each([VERSION + 1, VERSION - 1])('when it is of version %i', async (version) => {
     const { bytes } = cloud.objects.get('first') as { bytes: Uint8Array<ArrayBuffer> };
     new DataView(bytes.buffer).setUint32(4, version, true);
-    await refusedAndWhole(60);
+    expect(await firstVisit()).toEqual(refused(60));
   });
 
   test("when it is somebody else's", async () => {
     await forge({ owner: ME.replace('us-', 'eu-') });
-    await refusedAndWhole(60);
+    expect(await firstVisit()).toEqual(refused(60));
   });
 
   test.each(['first', 'heads', 'rows'] as const)('when bytes of its %s have changed', async (part) => {
@@ -306,19 +312,19 @@ describe('a snapshot is not used', () => {
     const { bytes } = cloud.objects.get(name) as { bytes: Uint8Array<ArrayBuffer> };
     const at = bytes.length - 20;
     bytes[at] = (bytes[at] as number) ^ 1;
-    await refusedAndWhole(60);
+    expect(await firstVisit()).toEqual(refused(60));
   });
 
   test.each(['first', 'heads', 'rows'] as const)('when its %s is cut short', async (part) => {
     const name = part === 'first' ? part : (`${part}-${manifestThere().slot}` as const);
     const { bytes } = cloud.objects.get(name) as { bytes: Uint8Array<ArrayBuffer> };
     cloud.set(name, bytes.slice(0, -100));
-    await refusedAndWhole(60);
+    expect(await firstVisit()).toEqual(refused(60));
   });
 
   test.each(['heads', 'rows'] as const)('when its %s are gone', async (part) => {
     cloud.objects.delete(`${part}-${manifestThere().slot}`);
-    await refusedAndWhole(60);
+    expect(await firstVisit()).toEqual(refused(60));
   });
 
   test('when its parts are of two different writers', async () => {
@@ -343,7 +349,7 @@ describe('a snapshot is not used', () => {
     ['rows that would fill the memory', { rows: { packed: 1e7, bytes: 1e9, sha256: '' } }],
   ])('when it says to have %s', async (_what, change) => {
     await forge(change);
-    await refusedAndWhole(60);
+    expect(await firstVisit()).toEqual(refused(60));
   });
 
   test('when it was too much for this device twice', async () => {
@@ -379,7 +385,7 @@ describe('a hostile snapshot', () => {
     const { slot } = manifestThere();
     cloud.set(`rows-${slot}`, bomb);
     await forge({ rows: { packed: bomb.length, bytes: 5000, sha256: await sha256Of(bomb) } });
-    await refusedAndWhole(60);
+    expect(await firstVisit()).toEqual(refused(60));
   });
 
   test('may not say to inflate to more than its bytes can', async () => {
@@ -390,7 +396,7 @@ describe('a hostile snapshot', () => {
       fetched.push(name);
       return reading(name, abort);
     };
-    await refusedAndWhole(60);
+    expect(await firstVisit()).toEqual(refused(60));
     expect(fetched).toEqual(['first']);
   });
 
@@ -405,7 +411,7 @@ describe('a hostile snapshot', () => {
           },
         }),
       );
-    await refusedAndWhole(60);
+    expect(await firstVisit()).toEqual(refused(60));
     expect(sent).toBeLessThan(8 * 2 ** 20);
   });
 
@@ -425,7 +431,7 @@ describe('a hostile snapshot', () => {
       change(new DataView(bytes.buffer, bytes.byteOffset + 64));
       return bytes;
     });
-    await refusedAndWhole(60);
+    expect(await firstVisit()).toEqual(refused(60));
   });
 
   test('with lengths that add up to something else is refused', async () => {
@@ -433,7 +439,7 @@ describe('a hostile snapshot', () => {
       new DataView(bytes.buffer).setUint32(0, 2 ** 31, true);
       return bytes;
     });
-    await refusedAndWhole(60);
+    expect(await firstVisit()).toEqual(refused(60));
   });
 
   test('shows no row that is none: it is read from the table then', async () => {
