@@ -132,8 +132,14 @@ async function replaced(
   const { cursor, syncedAt } = state;
   const owner = target.identityId;
   const manifest: Manifest = {
-    ...{ owner, count, cursor, syncedAt, slot },
-    ...{ first: first.part, heads: heads.part, rows: rests.part },
+    owner,
+    count,
+    cursor,
+    syncedAt,
+    slot,
+    first: first.part,
+    heads: heads.part,
+    rows: rests.part,
   };
   // Nothing is written that could not be read again: a library may be beyond what a snapshot is for.
   if (!parseManifest(manifest)) return 'kept';

@@ -631,7 +631,7 @@ describe('rebuilding', () => {
     };
     await expect(
       rebuild({ library, source: cloud, onread: () => {}, signal: stop.signal }),
-    ).rejects.toThrow();
+    ).rejects.toThrow('no network');
     expect(library.complete).toBe(false);
     library.close();
     cloud.changes = changes;
