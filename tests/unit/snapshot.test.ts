@@ -629,9 +629,9 @@ describe('rebuilding', () => {
         yield page;
       }
     };
-    await expect(
-      rebuild({ library, source: cloud, onread: () => {}, signal: stop.signal }),
-    ).rejects.toThrow('no network');
+    await expect(rebuild({ library, source: cloud, onread: () => {}, signal: stop.signal })).rejects.toThrow(
+      'no network',
+    );
     expect(library.complete).toBe(false);
     library.close();
     cloud.changes = changes;
