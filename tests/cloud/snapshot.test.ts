@@ -16,7 +16,7 @@ import { Locks } from '../unit/fake-browser.ts';
 import { signInAs, withXhr } from './page-person.ts';
 import { DENIED, openWorld, outcome, type World } from './refusals.ts';
 
-const signal = AbortSignal.timeout(120_000);
+const signal = AbortSignal.timeout(900_000);
 const whenQuiet = async (): Promise<void> => {};
 
 let world: World;
