@@ -6,6 +6,7 @@ import { Credentials } from './cloud/credentials.ts';
 import { CloudError } from './cloud/error.ts';
 import { Library } from './library/library.svelte.ts';
 import type { Config } from './schema/config.ts';
+import type { Upkeep } from './settings/upkeep.svelte.ts';
 import type { Uploads } from './upload/uploads.svelte.ts';
 
 const SYNC_EVERY_MS = 3 * 60_000;
@@ -14,6 +15,9 @@ const FIRST_SYNC_MS = 1500;
 const SOON_MS = [10_000, 30_000];
 /** After a sync, before a snapshot is thought of. */
 const KEEP_MS = 2000;
+
+/** Long after the first pictures. */
+const UPKEEP_MS = 8000;
 
 /** Not every browser has it. */
 const whenIdle = (work: () => void): unknown =>
@@ -28,6 +32,7 @@ export class Home {
   #uploads = $state.raw<Uploads>();
   #online = $state(navigator.onLine);
   #keeping: ReturnType<typeof setTimeout> | undefined;
+  #upkeep: Promise<Upkeep> | undefined;
 
   private constructor(session: Session, credentials: Credentials, cloud: Cloud, library: Library) {
     this.session = session;
@@ -129,6 +134,8 @@ export class Home {
       for (const timeout of [first, ...soon]) clearTimeout(timeout);
       clearInterval(timer);
     });
+    const upkeep = setTimeout(() => this.readyUpkeep().catch(console.warn), UPKEEP_MS);
+    signal.addEventListener('abort', () => clearTimeout(upkeep));
     document.addEventListener('visibilitychange', sync, { signal });
     addEventListener('online', sync, { signal });
     addEventListener('offline', () => (this.#online = false), { signal });
@@ -141,6 +148,22 @@ export class Home {
     if (this.#leaving.signal.aborted) return undefined;
     this.#uploads ??= new Uploads(this.cloud, this.library);
     return this.#uploads;
+  }
+
+  /** What goes on behind the settings. */
+  readyUpkeep(): Promise<Upkeep> {
+    this.#upkeep ??= this.#openUpkeep().catch((error: unknown) => {
+      this.#upkeep = undefined;
+      throw error;
+    });
+    return this.#upkeep;
+  }
+
+  async #openUpkeep(): Promise<Upkeep> {
+    const { Upkeep } = await import('./settings/upkeep.svelte.ts');
+    const upkeep = new Upkeep(this.library, this.cloud, this.#leaving.signal);
+    await upkeep.start();
+    return upkeep;
   }
 
   /** Lets go of everything, so that nothing of it stays in memory or writes to storage any more. */

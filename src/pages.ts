@@ -47,4 +47,10 @@ export const PAGES: readonly Page[] = [
     icon: 'trash',
     load: () => import('./timeline/Trash.svelte'),
   },
+  {
+    path: '/settings',
+    label: words.nav.settings,
+    icon: 'settings',
+    load: () => import('./settings/Settings.svelte'),
+  },
 ];

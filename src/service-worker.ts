@@ -1,7 +1,9 @@
 // The service worker: the page's shell for offline starts, and renditions kept by key, for each identity apart.
-import { parseRenditionKey } from './schema/keys.ts';
+import { mostOf, readKeeping, renditionCache, trim } from './library/kept.ts';
+import type { IdentityId } from './schema/ids.ts';
+import { parseRenditionKey, type Rendition } from './schema/keys.ts';
 import { DOWNLOADS, type AwakeMessage, type DownloadMessage } from './selection/worker-messages.ts';
-import { RENDITION_CACHE, type WorkerMessage } from './worker-client.ts';
+import type { WorkerMessage } from './worker-client.ts';
 import { download, endDownloads, offer } from './worker-downloads.ts';
 
 declare const self: ServiceWorkerGlobalScope;
@@ -15,9 +17,13 @@ const PAGE = '/index.html';
 const CONFIG = '/config.json';
 /** With a bad connection the last config is better than a wait: it hardly ever changes. */
 const CONFIG_PATIENCE_MS = 1500;
-/** How many renditions are kept, oldest out first; what is looked at again is fetched again. */
-const KEPT = { thumb: 20_000, view: 500 } as const;
-const TRIM_EVERY = 50;
+/** Of many, to look through them takes a while. */
+const TRIM_EVERY = 200;
+
+interface Kind {
+  owner: IdentityId;
+  rendition: Rendition;
+}
 
 /** Grows at each sign-out: a rendition asked for before it must not be kept after it. */
 let epoch = 0;
@@ -63,15 +69,9 @@ self.addEventListener('fetch', (event) => {
   if (url.origin !== self.location.origin) {
     const key = url.pathname.slice(url.pathname.indexOf('/renditions/') + 1);
     const rendition = parseRenditionKey(decodeURIComponent(key));
-    if (rendition && request.destination === 'image') {
-      event.respondWith(
-        renditionOf(
-          event,
-          key,
-          `${RENDITION_CACHE}${rendition.owner}-${rendition.rendition}`,
-          KEPT[rendition.rendition],
-        ),
-      );
+    // Pictures on the page, and those that are fetched to be kept.
+    if (rendition && (request.destination === 'image' || request.mode === 'cors')) {
+      event.respondWith(renditionOf(event, key, rendition));
     }
   } else if (request.mode === 'navigate' && url.pathname.startsWith(DOWNLOADS)) {
     event.respondWith(download(event, url.pathname));
@@ -114,14 +114,9 @@ async function freshConfig(request: Request): Promise<Response> {
 }
 
 /** A rendition never changes, so the kept one is as good as any; its signature does not matter to the cache. */
-async function renditionOf(
-  event: FetchEvent,
-  key: string,
-  cacheName: string,
-  most: number,
-): Promise<Response> {
+async function renditionOf(event: FetchEvent, key: string, kind: Kind): Promise<Response> {
   const name = `/${key}`;
-  const kept = await caches.match(name, { cacheName });
+  const kept = await caches.match(name, { cacheName: renditionCache(kind.owner, kind.rendition) });
   if (kept) return kept;
   const before = epoch;
   // Not through the browser's own cache: its key would be the signed URL, which must not outlive the sign-out.
@@ -130,20 +125,15 @@ async function renditionOf(
     response.type === 'cors' &&
     response.status === 200 &&
     response.headers.get('content-type') === 'image/webp';
-  if (keep) event.waitUntil(add(cacheName, name, response.clone(), before, most));
+  if (keep) event.waitUntil(add(kind, name, response.clone(), before));
   return response;
 }
 
-async function add(
-  cacheName: string,
-  name: string,
-  response: Response,
-  before: number,
-  most: number,
-): Promise<void> {
+async function add(kind: Kind, name: string, response: Response, before: number): Promise<void> {
   // Read whole first: from here to the put nothing waits for the network, so a sign-out cannot slip in between unseen.
   const body = await response.blob();
   if (epoch !== before) return;
+  const cacheName = renditionCache(kind.owner, kind.rendition);
   const cache = await caches.open(cacheName);
   try {
     await cache.put(
@@ -153,13 +143,12 @@ async function add(
   } catch (error) {
     // The disk is full: make room, and keep the next one.
     console.warn('A picture could not be kept for offline use.', error);
-    await trim(cache, Math.floor(most / 2));
+    await trim(cache, Math.floor((await most(kind)) / 2));
   }
   if (epoch !== before) await caches.delete(cacheName);
-  else if (++added % TRIM_EVERY === 0) await trim(cache, most);
+  else if (++added % TRIM_EVERY === 0) await trim(cache, await most(kind));
 }
 
-async function trim(cache: Cache, most: number): Promise<void> {
-  const keys = await cache.keys();
-  await Promise.all(keys.slice(0, Math.max(0, keys.length - most)).map((key) => cache.delete(key)));
-}
+/** How many of them the person wants to be kept here. */
+const most = async ({ owner, rendition }: Kind): Promise<number> =>
+  mostOf(await readKeeping(owner), rendition);

@@ -1,7 +1,5 @@
 // The page's side of the service worker: registering it, taking its updates, and having it forget at sign-out.
-
-/** Caches of renditions: this prefix, then the identity id. */
-export const RENDITION_CACHE = 'shoebox-renditions-';
+import { RENDITION_CACHE } from './library/kept.ts';
 
 export interface WorkerMessage {
   type: 'forget' | 'take-over';

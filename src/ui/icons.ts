@@ -8,6 +8,7 @@ export const ICONS = {
   recent: 'M12 3.5a8.5 8.5 0 1 0 8.5 8.5M12 7.5V12l3 2M17 3v6M14 6h6',
   archive: 'M4 4.5h16V9H4zM5.5 9v10.5h13V9M10 12.5h4',
   trash: 'M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13M10.5 11v5M13.5 11v5',
+  settings: 'M4 7.5h9M19 7.5h1M4 16.5h1M11 16.5h9M16 5v5M8 14v5',
   upload: 'M12 16V5M7 9.5 12 4.5l5 5M4 16v4h16v-4',
   download: 'M12 4v11M7 11l5 5 5-5M4 19.5h16',
   info: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 11v5.5M12 7.6h.01',

@@ -12,6 +12,7 @@ export const words = {
     recent: 'Recent',
     archive: 'Archive',
     trash: 'Trash',
+    settings: 'Settings',
     skip: 'Skip to photos',
   },
   waiting: (n: number) => count(n, 'photo waits', 'photos wait'),
