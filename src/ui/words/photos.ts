@@ -18,7 +18,6 @@ export const words = {
   waiting: (n: number) => count(n, 'photo waits', 'photos wait'),
   offline: 'Offline',
   fetching: 'Fetching your photos …',
-  soFar: (n: number) => `${n.toLocaleString()} so far`,
   reload: 'Reload',
   offlineNote:
     'You are offline. You see what this device has kept; uploads and changes wait for the connection.',
