@@ -4,6 +4,7 @@ import libheif from 'libheif-js/libheif-wasm/libheif.js';
 import { tooManyPixels, tooMuchMemory } from './decoder-refusal.ts';
 import { isHdr, profileOf } from './formats/nclx.ts';
 import { tiffHeader } from './formats/tiff-carrier.ts';
+import { straighten } from './opacity.ts';
 
 export interface HeifPicture {
   /** The whole picture as sharp reads it. */
@@ -38,9 +39,17 @@ export class HeifDecoder {
 
   constructor(module: WebAssembly.Module) {
     let memory: unknown;
+    let failure: unknown;
     this.#lib = libheif({
       instantiateWasm(imports: WebAssembly.Imports, receive: (instance: WebAssembly.Instance) => void) {
-        const instance = new WebAssembly.Instance(module, imports);
+        let instance: WebAssembly.Instance;
+        try {
+          instance = new WebAssembly.Instance(module, imports);
+        } catch (error) {
+          // Thrown here it would end the thread, as a promise's that nobody waits for.
+          failure = error;
+          return {};
+        }
         memory = Object.values(instance.exports).find((value) => value instanceof WebAssembly.Memory);
         receive(instance);
         return instance.exports;
@@ -49,7 +58,7 @@ export class HeifDecoder {
       print() {},
       printErr() {},
     });
-    if (!(memory instanceof WebAssembly.Memory)) throw new TypeError('libheif shows no memory');
+    if (!(memory instanceof WebAssembly.Memory)) throw failure ?? new TypeError('libheif shows no memory');
     this.memory = memory;
     this.#result = this.#room(RESULT_BYTES);
   }
@@ -169,17 +178,6 @@ export class HeifDecoder {
     const at = this.#lib._malloc(bytes);
     if (at === 0) throw tooMuchMemory();
     return at;
-  }
-}
-
-/** Red, green and blue as they were before they were multiplied with the opacity. */
-function straighten(pixels: Uint8Array): void {
-  for (let at = 0; at + 4 <= pixels.length; at += 4) {
-    const alpha = pixels[at + 3] ?? 0;
-    if (alpha === 0 || alpha === 255) continue;
-    for (let color = at; color < at + 3; color++) {
-      pixels[color] = Math.min(255, Math.round(((pixels[color] ?? 0) * 255) / alpha));
-    }
   }
 }
 

@@ -37,7 +37,7 @@ export function isSrgbProfile(icc: Buffer): boolean {
   return (
     isColored &&
     ['rTRC', 'gTRC', 'bTRC'].every((name) => {
-      const half = halfOf(tags.get(name));
+      const half = lightOf(tags.get(name), 0.5);
       return half !== undefined && Math.abs(half - SRGB_HALF) < SAME_HALF;
     })
   );
@@ -56,33 +56,36 @@ export function tagsOf(icc: Buffer): ReadonlyMap<string, Buffer> {
   return tags;
 }
 
-/** What a curve makes of a half: by its points, its gamma, or its formula; undefined for what is no curve. (10.6 and 10.18) */
-function halfOf(curve: Buffer | undefined): number | undefined {
+/** The light that a curve makes of a number, both from 0 to 1: by its points, its gamma, or its formula; undefined for what is no curve. (10.6 and 10.18) */
+export function lightOf(curve: Buffer | undefined, value: number): number | undefined {
   if (!curve || curve.length < 12) return undefined;
   const type = curve.toString('latin1', 0, 4);
-  if (type === 'para') return halfOfFormula(curve);
+  if (type === 'para') return lightOfFormula(curve, value);
   if (type !== 'curv') return undefined;
   const points = curve.readUInt32BE(8);
-  if (points === 0) return 0.5;
+  if (points === 0) return value;
   if (curve.length < 12 + points * 2) return undefined;
-  if (points === 1) return 0.5 ** (curve.readUInt16BE(12) / 256);
-  const middle = (points - 1) / 2;
+  if (points === 1) return value ** (curve.readUInt16BE(12) / 256);
+  const place = (points - 1) * value;
   const at = (point: number): number => curve.readUInt16BE(12 + point * 2) / 65_535;
-  return (at(Math.floor(middle)) + at(Math.ceil(middle))) / 2;
+  const [below, above] = [at(Math.floor(place)), at(Math.ceil(place))];
+  return below + (above - below) * (place % 1);
 }
 
 /** How many numbers a formula has, by its kind. (10.18) */
 export const formulaParameters = (curve: Buffer): number | undefined =>
   [1, 3, 4, 5, 7][curve.readUInt16BE(8)];
 
-function halfOfFormula(curve: Buffer): number | undefined {
+function lightOfFormula(curve: Buffer, value: number): number | undefined {
   const kind = curve.readUInt16BE(8);
   const parameters = formulaParameters(curve);
   if (parameters === undefined || curve.length < 12 + parameters * 4) return undefined;
-  const [gamma = 1, a = 1, b = 0, c = 0, , e = 0] = Array.from(
+  const [gamma = 1, a = 1, b = 0, c = 0, d = 0, e = 0, f = 0] = Array.from(
     { length: parameters },
     (_, index) => curve.readInt32BE(12 + index * 4) / 65_536,
   );
-  // The straight part that some formulas begin with ends long before a half.
-  return (a * 0.5 + b) ** gamma + (kind === 2 ? c : e);
+  const power = Math.max(0, a * value + b) ** gamma;
+  if (kind === 2) return power + c;
+  // Some formulas begin with a straight part.
+  return kind < 2 || value >= d ? power + e : c * value + f;
 }

@@ -1,7 +1,8 @@
 // What a color profile says of colors, and nothing else: whoever wrote the photo's own may have put names, devices and dates into
 // it, and renditions go to friends and strangers. (ICC.1:2022, 8.3.3, 10.6, 10.18 and 10.31)
-import { rgbProfile, type Vector } from './formats/matrix-profile.ts';
-import { formulaParameters, tagsOf } from './icc.ts';
+import { rgbProfile, sampledCurve, type Vector } from './formats/matrix-profile.ts';
+import { srgb } from './formats/nclx.ts';
+import { formulaParameters, lightOf, tagsOf } from './icc.ts';
 
 /** Even profiles that measure a display carefully have no more. */
 const MAX_POINTS = 4096;
@@ -16,6 +17,23 @@ export function neutralProfile(icc: Buffer): Buffer | undefined {
   const curves = CURVES.map((name) => curveOf(tags.get(name))).filter(isThere);
   if (colors.length < COLORS.length || curves.length < CURVES.length) return undefined;
   return rgbProfile(colors, curves);
+}
+
+const LIGHT_POINTS = 1024;
+
+/** As above, for numbers of 8 bits that were made from the photo's as if those were light, by the curve of sRGB. */
+export function profileOfLight(icc: Buffer): Buffer | undefined {
+  const tags = tagsOf(icc);
+  const colors = COLORS.map((name) => colorOf(tags.get(name))).filter(isThere);
+  const curves = CURVES.map((name) => tags.get(name)).filter((curve) => lightOf(curve, 0) !== undefined);
+  if (colors.length < COLORS.length || curves.length < CURVES.length) return undefined;
+  const points = Array.from({ length: LIGHT_POINTS }, (_, point) => srgb(point / (LIGHT_POINTS - 1)));
+  const sampled = curves.map((curve) =>
+    sampledCurve(
+      points.map((number) => Math.round(65_535 * Math.min(1, Math.max(0, lightOf(curve, number) ?? 0)))),
+    ),
+  );
+  return rgbProfile(colors, sampled);
 }
 
 const isThere = <T>(value: T | undefined): value is T => value !== undefined;

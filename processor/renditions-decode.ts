@@ -2,12 +2,13 @@
 // pass as far as it goes.
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import type { NoteCode } from '../src/schema/photo.ts';
-import { damaged, tooLarge, tooSlow, Unshowable, unsupported } from './failure.ts';
+import { damaged, tooLarge, tooSlow, Unshowable } from './failure.ts';
 import type { Drawable, Size } from './formats/format.ts';
-import { numberOf, openTiff, readDirectory } from './formats/tiff.ts';
+import { numberOf, openTiff, PLANAR_CONFIGURATION, readDirectory, ROWS_PER_STRIP } from './formats/tiff.ts';
 import { scansOf } from './jpeg-scans.ts';
+import { straighten } from './opacity.ts';
 import type { Pixels } from './pixels.ts';
-import { colored, colorsOf } from './renditions-color.ts';
+import { colored, colorsAlone, colorsOf } from './renditions-color.ts';
 import { heldSource } from './source.ts';
 
 export interface Decoded extends Size {
@@ -27,10 +28,9 @@ const MAX_SCANS = 100;
 /** What decoders say of a file in which nothing is missing. */
 const HARMLESS =
   /extraneous bytes|Invalid SOS parameters|revision|Adobe color transform|Likely invalid strip byte count/;
-/** How libvips fails on a TIFF that is whole: it takes three numbers for four. */
-const LAB_OF_8_BITS = /bad labq format/;
 const ENDS_EARLY = /premature end of JPEG image/;
 const END_OF_IMAGE = Buffer.from([0xff, 0xd9]);
+const FEW_BYTES = 8;
 /** Formats whose decoders give what they have when the rest is missing. */
 const PARTLY_READABLE: ReadonlySet<string> = new Set(['jpeg', 'png', 'tiff']);
 
@@ -49,13 +49,17 @@ export async function decoded(
   limitSeconds = DECODE_SECONDS,
 ): Promise<Decoded> {
   const { bytes } = drawable;
-  const header = await readHeader(bytes);
+  const header = await readHeader(drawable);
   const orientation = drawable.orientation ?? header.orientation ?? 1;
-  const colors = await colorsOf(bytes, header);
+  const colors = await colorsOf(drawable, header);
   const deadline = Date.now() + limitSeconds * 1000;
   const decode = async (from: Buffer, failOn: FailOn): Promise<Pixels> => {
     const seconds = secondsUntil(deadline);
-    const pipeline = sharp(from, { failOn, ignoreIcc: colors.ignoreIcc, limitInputPixels: MAX_PIXELS })
+    const options = { failOn, limitInputPixels: MAX_PIXELS };
+    const alone = drawable.hasSurplus
+      ? await colorsAlone(sharp(from, options).timeout({ seconds }), header)
+      : from;
+    const pipeline = sharp(alone, { ...options, ignoreIcc: colors.ignoreIcc })
       .timeout({ seconds })
       .resize({ width: edge, height: edge, fit: 'inside', kernel: 'lanczos2', withoutEnlargement: true });
     return colored(turned(pipeline, orientation), colors);
@@ -65,6 +69,7 @@ export async function decoded(
     orientation < 5
       ? { width: header.width, height: header.height }
       : { width: header.height, height: header.width };
+  if (drawable.isPremultiplied && pixels.channels === 4) straighten(pixels.data);
   return { ...size, pixels, note };
 }
 
@@ -75,17 +80,9 @@ function secondsUntil(deadline: number): number {
 }
 
 /** Size, orientation and color from the header; throws Unshowable when there is no picture to read. */
-async function readHeader(bytes: Buffer): Promise<Metadata> {
-  const header = await picturesFault(
-    sharp(bytes, { limitInputPixels: false, failOn: 'error' })
-      .metadata()
-      .catch((error: unknown) => {
-        throw LAB_OF_8_BITS.test(String(error))
-          ? unsupported('a TIFF picture in Lab colors of 8 bits')
-          : error;
-      }),
-  );
-  const lines = header.format === 'tiff' ? await linesTogether(bytes) : LINES_HELD;
+async function readHeader({ bytes, hasSurplus = false }: Drawable): Promise<Metadata> {
+  const header = await picturesFault(sharp(bytes, { limitInputPixels: false, failOn: 'error' }).metadata());
+  const lines = hasSurplus ? Infinity : header.format === 'tiff' ? await linesTogether(bytes) : LINES_HELD;
   if (header.width * header.height > MAX_PIXELS || decoderBytes(header, lines) > MAX_DECODER_BYTES) {
     const size = `${header.width} x ${header.height} pixels`;
     throw tooLarge(`it has ${Math.round((header.width * header.height) / 1e6)} million pixels (${size})`);
@@ -116,8 +113,6 @@ function decoderBytes(
   return width * channels * sample * (isProgressive ? height * 1.3 : Math.min(height * 1.4, lines));
 }
 
-const ROWS_PER_STRIP = 0x0116;
-const PLANAR_CONFIGURATION = 0x011c;
 const APART = 2;
 
 /** Of a TIFF with each color in a plane of its own libvips holds whole strips, and those of all planes. */
@@ -159,7 +154,10 @@ async function strictlyOrNot(
   if (ENDS_EARLY.test(attempt.message)) {
     // Only the two last bytes may be missing, and nothing of the picture.
     const ended = await settled(decode(Buffer.concat([bytes, END_OF_IMAGE]), 'warning'));
-    if ('pixels' in ended) return ended;
+    const fewer = Buffer.concat([bytes.subarray(0, -FEW_BYTES), END_OF_IMAGE]);
+    // Of the very last lines of some pictures libvips does not tell what is missing: those pass with fewer bytes just as well.
+    if ('pixels' in ended)
+      return 'pixels' in (await settled(decode(fewer, 'warning'))) ? { ...ended, note: 'cut-short' } : ended;
   }
   if (!(await hasSensiblePart(bytes, deadline))) throw damaged(attempt.error);
   return { pixels: await picturesFault(decode(bytes, 'none')), note: 'cut-short' };

@@ -1,19 +1,9 @@
 // Files made to hurt: small ones that decoders would turn into gigabytes or hours.
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
+import { le16, le32 } from './bytes.ts';
 import { jpeg, photo } from './fixtures.ts';
 import { pngChunk, pngWith } from './metadata-builders.ts';
-
-const u16 = (...values: number[]): Buffer => {
-  const bytes = Buffer.alloc(values.length * 2);
-  for (const [index, value] of values.entries()) bytes.writeUInt16LE(value, index * 2);
-  return bytes;
-};
-const u32 = (...values: number[]): Buffer => {
-  const bytes = Buffer.alloc(values.length * 4);
-  for (const [index, value] of values.entries()) bytes.writeUInt32LE(value, index * 4);
-  return bytes;
-};
 
 /** A picture of one color, with as many pixels as it takes. */
 const plain = (width: number, height: number) =>
@@ -21,12 +11,12 @@ const plain = (width: number, height: number) =>
 
 /** A GIF whose frames claim to be `width` x `height`, and have one pixel in them. */
 export function gif(width: number, height: number, frames: number): Buffer {
-  const head = [Buffer.from('GIF89a'), u16(width, height), Buffer.from([0x80, 0, 0, 200, 40, 40, 0, 0, 0])];
+  const head = [Buffer.from('GIF89a'), le16(width, height), Buffer.from([0x80, 0, 0, 200, 40, 40, 0, 0, 0])];
   const control = Buffer.from([0x21, 0xf9, 4, 0, 10, 0, 0, 0]);
   const frame = Buffer.concat([
     control,
     Buffer.from([0x2c]),
-    u16(0, 0, width, height),
+    le16(0, 0, width, height),
     // LZW of 2 bits: clear, color 0, end.
     Buffer.from([0, 2, 2, 0x44, 0x01, 0]),
   ]);
@@ -37,15 +27,15 @@ export function gif(width: number, height: number, frames: number): Buffer {
 export async function animatedWebp(width: number, height: number, frames: number): Promise<Buffer> {
   const still = await photo({ format: 'webp', width: 16, height: 16 });
   const chunk = (type: string, data: Buffer): Buffer =>
-    Buffer.concat([Buffer.from(type), u32(data.length), data, Buffer.alloc(data.length % 2)]);
+    Buffer.concat([Buffer.from(type), le32(data.length), data, Buffer.alloc(data.length % 2)]);
   const u24 = (...values: number[]): Buffer =>
-    Buffer.concat(values.map((value) => u32(value).subarray(0, 3)));
+    Buffer.concat(values.map((value) => le32(value).subarray(0, 3)));
   const frame = chunk('ANMF', Buffer.concat([u24(0, 0, 15, 15, 100), Buffer.alloc(1), still.subarray(12)]));
   return chunk(
     'RIFF',
     Buffer.concat([
       Buffer.from('WEBP'),
-      chunk('VP8X', Buffer.concat([u32(0x02), u24(width - 1, height - 1)])),
+      chunk('VP8X', Buffer.concat([le32(0x02), u24(width - 1, height - 1)])),
       chunk('ANIM', Buffer.alloc(6)),
       ...Array.from({ length: frames }, () => frame),
     ]),
@@ -54,12 +44,12 @@ export async function animatedWebp(width: number, height: number, frames: number
 
 /** A lossless WebP that claims to be as large as one can be, and has next to nothing in it. */
 export function webpOfMostPixels(): Buffer {
-  const data = Buffer.concat([Buffer.from([0x2f]), u32(16_382 | (16_382 << 14)), Buffer.alloc(50)]);
+  const data = Buffer.concat([Buffer.from([0x2f]), le32(16_382 | (16_382 << 14)), Buffer.alloc(50)]);
   return Buffer.concat([
     Buffer.from('RIFF'),
-    u32(data.length + 13),
+    le32(data.length + 13),
     Buffer.from('WEBPVP8L'),
-    u32(data.length),
+    le32(data.length),
     data,
     Buffer.alloc(1),
   ]);
@@ -94,14 +84,18 @@ export function tiff({ width, height, tags = [], pages = 1 }: TiffClaims): Buffe
   );
   const sorted = [...fields.values()].sort(([a], [b]) => a - b);
   const entries = sorted.map(([tag, type, count, value]) =>
-    Buffer.concat([u16(tag, type), u32(count, value)]),
+    Buffer.concat([le16(tag, type), le32(count, value)]),
   );
   const size = 2 + entries.length * 12 + 4;
   const first = 8 + pixels.length;
   const directory = (page: number): Buffer =>
-    Buffer.concat([u16(entries.length), ...entries, u32(page === pages - 1 ? 0 : first + (page + 1) * size)]);
+    Buffer.concat([
+      le16(entries.length),
+      ...entries,
+      le32(page === pages - 1 ? 0 : first + (page + 1) * size),
+    ]);
   const directories = Array.from({ length: pages }, (_, page) => directory(page));
-  return Buffer.concat([Buffer.from('II*\0'), u32(first), pixels, ...directories]);
+  return Buffer.concat([Buffer.from('II*\0'), le32(first), pixels, ...directories]);
 }
 
 /** A whole JPEG but for its size, which it exaggerates. */

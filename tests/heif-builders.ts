@@ -2,6 +2,7 @@
 // (ISO/IEC 14496-12, 8.11, and ISO/IEC 23008-12)
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { box, u16, u32, u8 } from './bytes.ts';
 
 /**
  * Made with `heif-enc -q 80` (libheif 1.15) and cjxl 0.7 from the test photo of 160 x 80: `ten-bit` with `-b 10`, `premultiplied`
@@ -9,22 +10,6 @@ import { join } from 'node:path';
  */
 export const fixture = (name: string): Buffer => readFileSync(join(import.meta.dirname, 'fixtures', name));
 
-export function box(type: string, ...contents: Buffer[]): Buffer {
-  const content = Buffer.concat(contents);
-  const head = Buffer.alloc(8);
-  head.writeUInt32BE(8 + content.length);
-  head.write(type, 4, 'latin1');
-  return Buffer.concat([head, content]);
-}
-
-export const u8 = (...values: number[]): Buffer => Buffer.from(values);
-export const u16 = (...values: number[]): Buffer =>
-  Buffer.concat(values.map((value) => u8(value >> 8, value & 255)));
-export function u32(...values: number[]): Buffer {
-  const bytes = Buffer.alloc(values.length * 4);
-  for (const [index, value] of values.entries()) bytes.writeUInt32BE(value >>> 0, index * 4);
-  return bytes;
-}
 const latin1 = (text: string): Buffer => Buffer.from(text, 'latin1');
 const full = (type: string, flags: number, ...contents: Buffer[]): Buffer =>
   box(type, u32(flags), ...contents);

@@ -1,5 +1,7 @@
 // Camera raw files, byte by byte: a few tags, previews where each maker puts them, and rubbish in place of the sensor's data.
 
+import { box, u32 } from './bytes.ts';
+
 /** A tag's value: numbers, text or bytes; or something in the file, or directories of their own, that it points to. */
 export type Value =
   | { short: readonly number[] }
@@ -320,16 +322,6 @@ export function raf({ large, width, height }: RawOptions): Buffer {
   return Buffer.concat([header, large, list, SENSOR]);
 }
 
-/** A box of the ISO base media format. */
-export function box(type: string, ...contents: readonly Buffer[]): Buffer {
-  const content = Buffer.concat(contents);
-  const header = Buffer.alloc(8);
-  header.writeUInt32BE(8 + content.length);
-  header.write(type, 4, 'latin1');
-  return Buffer.concat([header, content]);
-}
-
-export const u32 = (...values: number[]): Buffer => numbers('MM', 4, values);
 const uuid = (id: string, ...contents: Buffer[]): Buffer => box('uuid', Buffer.from(id, 'hex'), ...contents);
 
 /** Canon's newer one: TIFF blocks and a thumbnail in `moov`, a preview in a box after it, the large JPEG as a track. */

@@ -1,5 +1,5 @@
 // Videos, byte by byte: what the containers say of a video, without a frame in it.
-import { box, u32 } from './raw-builders.ts';
+import { box, u16, u32 } from './bytes.ts';
 
 export interface Mp4Options {
   brand?: string;
@@ -26,8 +26,6 @@ export interface Mp4Options {
 
 const EPOCH_1904 = 2_082_844_800;
 const ascii = (text: string): Buffer => Buffer.from(text, 'latin1');
-const u16 = (...values: number[]): Buffer =>
-  Buffer.from(values.flatMap((value) => [value >> 8, value & 255]));
 const fixed = (value: number): number => (value * 0x10000) >>> 0;
 
 const MATRICES = {

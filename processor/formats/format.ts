@@ -17,6 +17,12 @@ export interface Drawable {
   /** EXIF orientation, 1 to 8, in place of whatever the bytes themselves say; 1 where the pixels are upright already. */
   orientation?: number;
   note?: NoteCode;
+  /** Whether pixels have numbers that are neither color nor opacity; libvips would take the last one for opacity. */
+  hasSurplus?: boolean;
+  /** Whether its colors have been multiplied with their opacity, and the decoder does not know. */
+  isPremultiplied?: boolean;
+  /** Whether its colors are Adobe RGB unless it says itself what they are. */
+  isAdobeRgb?: boolean;
 }
 
 /** An original whose structure has been looked at; nothing has been decoded yet. */

@@ -40,6 +40,10 @@ export async function itemsOf(source: Source): Promise<Items | undefined> {
   };
 }
 
+/** Whether the photo's colors have been multiplied with its opacity. */
+export const isPremultiplied = ({ primary, references }: Items): boolean =>
+  references.some(({ type, from }) => type === 'prem' && from === primary);
+
 /** Numbers one after another; 0 beyond the end. */
 class Reader {
   readonly bytes: Buffer;
@@ -115,14 +119,8 @@ async function auxiliaryOf(
   const ipco = await findBox(source, boxes, 'iprp ipco');
   if (!ipco) return auxiliary;
   const properties = await boxesOf(source, ipco.start, ipco.end);
-  const urns = new Map<Box, string>();
-  const urnOf = async (box: Box): Promise<string> => {
-    const known = urns.get(box);
-    if (known !== undefined) return known;
-    const urn = await source.read(box.start + 4, Math.min(box.end - box.start - 4, MAX_URN));
-    urns.set(box, urn.toString('latin1').split('\0', 1)[0] ?? '');
-    return urns.get(box) ?? '';
-  };
+  const urns: (string | undefined)[] = [];
+  for (const box of properties) urns.push(box.type === 'auxC' ? await urnOf(source, box) : undefined);
   const { version, flags } = ipma.full();
   const entries = Math.min(ipma.number(4), MAX_ITEMS);
   for (let entry = 0; entry < entries && !ipma.ended; entry++) {
@@ -130,10 +128,14 @@ async function auxiliaryOf(
     for (let count = ipma.number(1); count > 0; count--) {
       // The first bit says whether a reader must know the property.
       const index = (flags & 1) === 0 ? ipma.number(1) & 0x7f : ipma.number(2) & 0x7fff;
-      const property = properties[index - 1];
-      if (property?.type !== 'auxC') continue;
-      auxiliary.set(id, await urnOf(property));
+      const urn = urns[index - 1];
+      if (urn !== undefined) auxiliary.set(id, urn);
     }
   }
   return auxiliary;
+}
+
+async function urnOf(source: Source, { start, end }: Box): Promise<string> {
+  const urn = await source.read(start + 4, Math.min(end - start - 4, MAX_URN));
+  return urn.toString('latin1').split('\0', 1)[0] ?? '';
 }

@@ -5,7 +5,7 @@ import { Decoder } from '../decoder.ts';
 import { tooLarge, unsupported } from '../failure.ts';
 import type { Source } from '../source.ts';
 import type { Drawable, Opened } from './format.ts';
-import { itemsOf, type Items } from './heif-items.ts';
+import { isPremultiplied, itemsOf, type Items } from './heif-items.ts';
 import { hasFrames } from './sequence.ts';
 
 /** What is brighter than the photo shows: Apple's gain map, and the one of ISO 21496-1. */
@@ -30,7 +30,7 @@ export async function openHeif(source: Source, decoder = shared): Promise<Opened
       if (items?.primary === undefined && flags.includes('animated')) {
         throw unsupported('a sequence of pictures without a photo');
       }
-      if (items && codecOf(items) === 'av01') return { bytes: held };
+      if (items && codecOf(items) === 'av01') return { bytes: held, isPremultiplied: isPremultiplied(items) };
       const { tiff, hdr, cutShort } = await decoder.decode('heif', held);
       // Only the decoder knows what the numbers of its colors stand for.
       if (hdr) flags.push('hdr');

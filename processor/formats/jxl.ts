@@ -6,12 +6,12 @@ import type { JxlPicture } from '../decoder-jxl.ts';
 import { damaged, tooLarge } from '../failure.ts';
 import type { Source } from '../source.ts';
 import type { Drawable, Opened } from './format.ts';
+import { nclxOfPng } from './named-colors.ts';
 import { isHdr, profileOf, type Nclx } from './nclx.ts';
 import { tiffHeader } from './tiff-carrier.ts';
 
 /** Metadata is at the beginning. */
 const HEAD_BYTES = 1_000_000;
-const PNG_HEADER_END = 33;
 /** As H.273 numbers them. */
 const CINEMA_P3 = 11;
 const DISPLAY_P3 = 12;
@@ -59,11 +59,9 @@ async function joined({ width, height, strips }: JxlPicture): Promise<{ bytes: B
   return { bytes, hdr: nclx !== undefined && isHdr(nclx) };
 }
 
-/** PNG's chunk for colors by their numbers comes right after the header. (https://www.w3.org/TR/png-3/#cICP-chunk) */
-function nclxOf(png: Uint8Array): Nclx | undefined {
-  const chunk = Buffer.from(png.subarray(PNG_HEADER_END, PNG_HEADER_END + 12));
-  if (chunk.toString('latin1', 4, 8) !== 'cICP') return undefined;
-  const primaries = chunk.readUInt8(8);
-  // jxl-oxide has one number for the colors of P3, whatever their white; in photos it is that of displays.
-  return { primaries: primaries === CINEMA_P3 ? DISPLAY_P3 : primaries, transfer: chunk.readUInt8(9) };
+/** jxl-oxide has one number for the colors of P3, whatever their white; in photos it is that of displays. */
+function nclxOf(strip: Uint8Array): Nclx | undefined {
+  const { buffer, byteOffset, length } = strip;
+  const nclx = nclxOfPng(Buffer.from(buffer, byteOffset, length));
+  return nclx?.primaries === CINEMA_P3 ? { ...nclx, primaries: DISPLAY_P3 } : nclx;
 }

@@ -48,7 +48,9 @@ export function profileOf({ primaries, transfer }: Nclx): Buffer | undefined {
 export const adobeRgb = (): Buffer =>
   matrixProfile([[0.64, 0.33], [0.21, 0.71], [0.15, 0.06], D65], (value) => value ** (563 / 256));
 
-const srgb = (value: number): number => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
+/** The light of a number of sRGB. */
+export const srgb = (value: number): number =>
+  value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
 
 /** What a page shows as white, in candela per square meter (ITU-R BT.2408), and the brightest that is not cut off. */
 const WHITE = 203;

@@ -4,9 +4,12 @@ import { tooLarge } from '../failure.ts';
 import type { Source } from '../source.ts';
 import { isAnimated } from './animated.ts';
 import type { Opened } from './format.ts';
+import { isPremultiplied, itemsOf } from './heif-items.ts';
 import { jpegFlags } from './jpeg-flags.ts';
+import { isHdr } from './nclx.ts';
+import { nclxOfPng } from './named-colors.ts';
 import { hasFrames, isHdrAvif } from './sequence.ts';
-import { withoutThumbnail } from './tiff-page.ts';
+import { openTiffPicture } from './tiff-picture.ts';
 
 /** Metadata is at the beginning of a file, in all that cameras write. */
 const HEAD_BYTES = 1_000_000;
@@ -18,7 +21,9 @@ export async function openPicture(source: Source): Promise<Opened> {
     flags: held ? await flagsOf(source, held) : [],
     picture: async () => {
       if (!held) throw tooLarge(`the file has ${Math.round(source.bytes / 1e6)} MB`);
-      return { bytes: isTiff(held) ? await withoutThumbnail(held) : held };
+      if (isTiff(held)) return openTiffPicture(held);
+      const items = isAvif(held) ? await itemsOf(source) : undefined;
+      return { bytes: held, isPremultiplied: items && isPremultiplied(items) };
     },
   };
 }
@@ -36,10 +41,17 @@ function asStill(held: Buffer): Buffer {
 
 const isTiff = (held: Buffer): boolean => /^(?:II\*\0|MM\0\*)/.test(held.toString('latin1', 0, 4));
 
+const isAvif = (held: Buffer): boolean => held.toString('latin1', 4, 8) === 'ftyp';
+
 async function flagsOf(source: Source, held: Buffer): Promise<Flag[]> {
   if (held[0] === 0xff) return jpegFlags(source, held);
-  if (held.toString('latin1', 4, 8) !== 'ftyp') return isAnimated(held) ? ['animated'] : [];
   const flags: Flag[] = [];
+  if (!isAvif(held)) {
+    const nclx = nclxOfPng(held);
+    if (isAnimated(held)) flags.push('animated');
+    if (nclx && isHdr(nclx)) flags.push('hdr');
+    return flags;
+  }
   if (await hasFrames(source)) flags.push('animated');
   if (await isHdrAvif(source)) flags.push('hdr');
   return flags;

@@ -5,7 +5,15 @@ import type { Size } from './format.ts';
 import { childrenOf, findBox, sourceOf, topBoxes, type Box } from './isobmff.ts';
 import type { Place, RawParts } from './raw-parts.ts';
 import { tiffBlock } from './tiff-block.ts';
-import { numberOf, openTiff, ORIENTATION, readDirectory } from './tiff.ts';
+import {
+  IMAGE_LENGTH,
+  IMAGE_WIDTH,
+  numberOf,
+  openTiff,
+  ORIENTATION,
+  readDirectory,
+  XMP as XMP_TAG,
+} from './tiff.ts';
 
 const CANON = '85c0b687820f11e08111f4ce462b6a48';
 const PREVIEW = 'eaf42b5e1c984b88b9fbb7dc406e4d16';
@@ -18,9 +26,6 @@ const MAX_PREFIX = 64;
 /** Main directory, EXIF and GPS; the one left out is the maker note. */
 const BLOCKS = ['CMT1', 'CMT2', 'CMT4'];
 const MAX_BLOCK_BYTES = 1_000_000;
-const IMAGE_WIDTH = 0x0100;
-const IMAGE_LENGTH = 0x0101;
-const XMP_TAG = 0x02bc;
 
 export async function cr3Parts(source: Source): Promise<RawParts> {
   const top = await topBoxes(source);

@@ -1,6 +1,17 @@
 // Tells a camera's raw photo from a TIFF picture, as both begin alike: by what their directories say of the pixels.
 import type { Source } from '../source.ts';
-import { directoriesOf, numberOf, openTiff, textOf, type Tags, type Tiff } from './tiff.ts';
+import {
+  COMPRESSION,
+  directoriesOf,
+  DNG_VERSION,
+  MAKE,
+  numberOf,
+  openTiff,
+  PHOTOMETRIC,
+  textOf,
+  type Tags,
+  type Tiff,
+} from './tiff.ts';
 
 export interface RawKind {
   /** MIME type. */
@@ -8,11 +19,6 @@ export interface RawKind {
   /** Whose it is, or what: `Nikon`, `DNG`. */
   words: string;
 }
-
-const COMPRESSION = 0x0103;
-const PHOTOMETRIC = 0x0106;
-const MAKE = 0x010f;
-const DNG_VERSION = 0xc612;
 
 /** A color filter array, and its pixels before they got their colors: nothing but raw photos has these. */
 const RAW_PHOTOMETRICS = new Set([32803, 34892]);

@@ -6,6 +6,10 @@ import type { Place, RawParts } from './raw-parts.ts';
 import { isSensorData } from './raw-kind.ts';
 import {
   directoriesOf,
+  DNG_VERSION,
+  IMAGE_LENGTH,
+  IMAGE_WIDTH,
+  NEW_SUBFILE_TYPE,
   numberOf,
   numbersOf,
   openTiff,
@@ -24,9 +28,6 @@ const PREVIEWS: readonly (readonly [number, number])[] = [
 /** Panasonic's JPEG stands in the tag itself. */
 const JPEG_FROM_RAW = 0x002e;
 const MAKER_NOTE = 0x927c;
-const DNG_VERSION = 0xc612;
-const NEW_SUBFILE_TYPE = 0x00fe;
-const [IMAGE_WIDTH, IMAGE_LENGTH] = [0x0100, 0x0101];
 const [EXIF_WIDTH, EXIF_HEIGHT] = [0xa002, 0xa003];
 const DEFAULT_CROP_SIZE = 0xc620;
 /** Panasonic's: top, left, bottom and right of the photo on the sensor. */

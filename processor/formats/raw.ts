@@ -1,6 +1,7 @@
 // Camera raw: shown by the largest JPEG the camera put beside the sensor's data, turned as the raw photo itself says.
 import { unsupported } from '../failure.ts';
-import { within, type Source } from '../source.ts';
+import { heldSource, within, type Source } from '../source.ts';
+import { exifColors } from './exif-colors.ts';
 import type { Opened, Size } from './format.ts';
 import { readJpegHeader, type JpegHeader } from './jpeg.ts';
 import { cr3Parts } from './raw-cr3.ts';
@@ -31,9 +32,16 @@ export async function openRaw(source: Source): Promise<Opened> {
     size: preview && upright(fullSize(parts.size, preview.header), orientation),
     picture: async () => {
       if (!preview) throw unsupported('a raw photo without a preview');
-      return { bytes: await source.read(preview.at, preview.length), orientation };
+      const bytes = await source.read(preview.at, preview.length);
+      return { bytes, orientation, isAdobeRgb: await isAdobeRgb(parts.documents) };
     },
   };
+}
+
+/** Few previews say so themselves. */
+async function isAdobeRgb(documents: readonly Buffer[]): Promise<boolean> {
+  for (const document of documents) if ((await exifColors(heldSource(document))) === 'adobe-rgb') return true;
+  return false;
 }
 
 async function partsOf(source: Source): Promise<RawParts> {

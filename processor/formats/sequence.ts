@@ -1,9 +1,8 @@
 // Whether a HEIF or AVIF file moves, and whether it is brighter than a page can show. (ISO/IEC 14496-12, 23008-12 and 21496-1)
 import type { Source } from '../source.ts';
-import { boxesOf, childrenOf, contentOf, findBox, topBoxes } from './isobmff.ts';
-
-/** Transfer functions, by the numbers of ITU-T H.273: PQ and HLG. */
-const HDR_TRANSFERS = new Set([16, 18]);
+import { childrenOf, contentOf, findBox, topBoxes } from './isobmff.ts';
+import { nclxOfAvif } from './named-colors.ts';
+import { isHdr } from './nclx.ts';
 
 /** Whether a track holds more than one picture. (ISO/IEC 14496-12, 8.7.3) */
 export async function hasFrames(source: Source): Promise<boolean> {
@@ -27,17 +26,6 @@ export async function isHdrAvif(source: Source): Promise<boolean> {
   const head = await findBox(source, top, 'ftyp');
   const brands = head ? (await contentOf(source, head)).toString('latin1') : '';
   for (let at = 0; at < brands.length; at += 4) if (brands.startsWith('tmap', at)) return true;
-  const meta = await findBox(source, top, 'meta');
-  const properties = meta && (await findBox(source, await childrenOf(source, meta, 4), 'iprp ipco'));
-  const boxes = properties ? await boxesOf(source, properties.start, properties.end) : [];
-  for (const box of boxes.filter(({ type }) => type === 'colr')) {
-    const color = await contentOf(source, box);
-    if (
-      color.toString('latin1', 0, 4) === 'nclx' &&
-      color.length >= 8 &&
-      HDR_TRANSFERS.has(color.readUInt16BE(6))
-    )
-      return true;
-  }
-  return false;
+  const nclx = await nclxOfAvif(source);
+  return nclx !== undefined && isHdr(nclx);
 }

@@ -1,9 +1,16 @@
 // Some TIFF pictures begin with a thumbnail of themselves: decoders, which take the first page, are led to the picture itself.
 import { heldSource } from '../source.ts';
-import { numberOf, openTiff, placedDirectories, type Placed, type Tiff } from './tiff.ts';
+import {
+  IMAGE_LENGTH,
+  IMAGE_WIDTH,
+  NEW_SUBFILE_TYPE,
+  numberOf,
+  openTiff,
+  placedDirectories,
+  type Placed,
+  type Tiff,
+} from './tiff.ts';
 
-const NEW_SUBFILE_TYPE = 0x00fe;
-const [IMAGE_WIDTH, IMAGE_LENGTH] = [0x0100, 0x0101];
 /** Bits of the type: a smaller copy, a mask of what is transparent. The one between them is a page of several. */
 const REDUCED = 1;
 const MASK = 4;

@@ -26,9 +26,22 @@ export interface Directory {
   next: number;
 }
 
-export const SUB_DIRECTORIES = 0x014a;
-export const EXIF_DIRECTORY = 0x8769;
+// Tags that more than one reader asks for. (https://exiftool.org/TagNames/EXIF.html)
+export const NEW_SUBFILE_TYPE = 0x00fe;
+export const IMAGE_WIDTH = 0x0100;
+export const IMAGE_LENGTH = 0x0101;
+export const BITS_PER_SAMPLE = 0x0102;
+export const COMPRESSION = 0x0103;
+export const PHOTOMETRIC = 0x0106;
+export const MAKE = 0x010f;
 export const ORIENTATION = 0x0112;
+export const SAMPLES_PER_PIXEL = 0x0115;
+export const ROWS_PER_STRIP = 0x0116;
+export const PLANAR_CONFIGURATION = 0x011c;
+export const SUB_DIRECTORIES = 0x014a;
+export const XMP = 0x02bc;
+export const EXIF_DIRECTORY = 0x8769;
+export const DNG_VERSION = 0xc612;
 
 /** Real directories have a few dozen tags, maker notes up to a few hundred. */
 const MAX_TAGS = 1000;

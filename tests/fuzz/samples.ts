@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { animatedGif, jpeg, photo } from '../fixtures.ts';
 import { alternatives, xmpPacket } from '../metadata-builders.ts';
-import { arw, box, cr2, cr3, dng, nef, orf, pef, raf, rw2, type RawOptions } from '../raw-builders.ts';
+import { box } from '../bytes.ts';
+import { arw, cr2, cr3, dng, nef, orf, pef, raf, rw2, type RawOptions } from '../raw-builders.ts';
 import { fragmentedMovie, fragmentIndex, mp4, webm } from '../video-builders.ts';
 
 const EXIF = {

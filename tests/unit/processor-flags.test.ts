@@ -5,7 +5,8 @@ import { measure } from '../../processor/measure.ts';
 import type { Flag } from '../../src/schema/photo.ts';
 import { animatedGif, photo, photoIdOf } from '../fixtures.ts';
 import { originalOf } from '../memory-stores.ts';
-import { box, tiffFile, u32 } from '../raw-builders.ts';
+import { box, u32 } from '../bytes.ts';
+import { tiffFile } from '../raw-builders.ts';
 import { mp4 } from '../video-builders.ts';
 
 let jpeg: Buffer;

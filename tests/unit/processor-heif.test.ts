@@ -8,10 +8,11 @@ import { Unready, Unshowable } from '../../processor/failure.ts';
 import { openHeif } from '../../processor/formats/heif.ts';
 import { neutralProfile } from '../../processor/neutral-profile.ts';
 import { heldSource } from '../../processor/source.ts';
+import { itemsOf } from '../../processor/formats/heif-items.ts';
+import { box, u16, u32, u8 } from '../bytes.ts';
 import { photo } from '../fixtures.ts';
 import {
   auxC,
-  box,
   clap,
   fixture,
   grid,
@@ -176,6 +177,21 @@ test.each<[string, string, Buffer]>([
   expect(await quartersOf(view)).toSatisfy(near(UPRIGHT));
 });
 
+test('a HEIC that names one property a million times is read only once', async () => {
+  const entry = Buffer.concat([u16(1), u8(255), Buffer.alloc(255, 0x81)]);
+  const named = Buffer.concat([u32(0, 4000), ...Array.from({ length: 4000 }, () => entry)]);
+  const properties = box(
+    'iprp',
+    box('ipco', auxC('urn:com:apple:photo:2020:aux:hdrgainmap')),
+    box('ipma', named),
+  );
+  const held = heldSource(Buffer.concat([box('ftyp', Buffer.from('heic')), box('meta', u32(0), properties)]));
+  let reads = 0;
+  const items = await itemsOf({ ...held, read: (start, length) => (reads++, held.read(start, length)) });
+  expect([...(items?.auxiliary ?? [])]).toEqual([[1, 'urn:com:apple:photo:2020:aux:hdrgainmap']]);
+  expect(reads).toBeLessThan(50);
+});
+
 test('a photo with a sequence besides is shown, and flagged as moving', async () => {
   const still = heif({ items: [photoItem()], brand: 'hevc' });
   const moving = Buffer.concat([still, sequence(2, still.indexOf(tile().data))]);
@@ -288,6 +304,30 @@ test.each<[string, string, string, number?]>([
 
 test('a thread that cannot be started is no fault of the photo', async () => {
   const decoder = new Decoder({ start: () => new Worker('throw new Error("no")', { eval: true }) });
+  const attempt = pixelsOf(fixture('plain.heic'), decoder);
+  await expect(attempt).rejects.toBeInstanceOf(Unready);
+  await expect(attempt).rejects.not.toBeInstanceOf(Unshowable);
+});
+
+test('a thread whose decoder does not start says so, instead of calling the photo damaged', async () => {
+  const worker = startThread();
+  await new Promise((ready) => worker.once('message', ready));
+  // It asks for a function that nobody has.
+  const module = await WebAssembly.compile(
+    Buffer.from('\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x02\x07\x01\x01x\x01y\0\0', 'latin1'),
+  );
+  for (const codec of ['heif', 'jxl'] as const) {
+    const answer = new Promise((answered) => worker.once('message', answered));
+    worker.postMessage({ codec, file: fixture('plain.heic'), module });
+    expect(await answer).toEqual({ unready: expect.any(String) });
+  }
+  await worker.terminate();
+});
+
+test('a photo whose decoder does not start is tried again: it gets no row that says it failed', async () => {
+  const script =
+    "const { parentPort: port } = require('node:worker_threads'); port.on('message', () => port.postMessage({ unready: 'no memory' })); port.postMessage('ready');";
+  const decoder = new Decoder({ start: () => new Worker(script, { eval: true }) });
   const attempt = pixelsOf(fixture('plain.heic'), decoder);
   await expect(attempt).rejects.toBeInstanceOf(Unready);
   await expect(attempt).rejects.not.toBeInstanceOf(Unshowable);

@@ -7,7 +7,8 @@ import type { Original } from '../../processor/stores.ts';
 import { photoIdOfDigest, type PhotoId } from '../../src/schema/ids.ts';
 import { photo } from '../fixtures.ts';
 import { originalOf } from '../memory-stores.ts';
-import { cr3, dng, nef, u32 } from '../raw-builders.ts';
+import { u32 } from '../bytes.ts';
+import { cr3, dng, nef } from '../raw-builders.ts';
 import { ftyp, movie } from '../video-builders.ts';
 
 const GIGABYTES = 5;

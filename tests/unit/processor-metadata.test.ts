@@ -32,7 +32,7 @@ import {
   xmpSegment,
   type Entry,
 } from '../metadata-builders.ts';
-import { box } from '../raw-builders.ts';
+import { box } from '../bytes.ts';
 
 /** What is read, and what was complained about. */
 async function read(...documents: Buffer[]): Promise<Told & { complaints: string[] }> {

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import sharp from 'sharp';
+import sharp, { type JpegOptions as SharpJpeg } from 'sharp';
 import { expect, onTestFinished, test } from 'vitest';
 import { scansOf } from '../../processor/jpeg-scans.ts';
 import { decoded } from '../../processor/renditions-decode.ts';
@@ -22,7 +22,7 @@ import {
   tiff,
   webpOfMostPixels,
 } from '../bombs.ts';
-import { photo, pngOfSize, type PhotoOptions } from '../fixtures.ts';
+import { photo, pngOfSize, type PhotoOptions, pixels } from '../fixtures.ts';
 import { B, G, measured, near, quartersOf, R, W } from '../quarters.ts';
 import type { Survived } from '../survivor.ts';
 
@@ -111,6 +111,20 @@ test.each<[string, PhotoOptions, (whole: Buffer) => Buffer]>([
   const [topLeft, topRight] = await quartersOf(renditions?.view ?? Buffer.alloc(0));
   expect([topLeft, topRight]).toSatisfy(near([R, G]));
 });
+
+test.each<[string, SharpJpeg]>([
+  ['whose colors are halved', {}],
+  ['with all of its colors', { chromaSubsampling: '4:4:4' }],
+  ['that is progressive', { progressive: true }],
+])('a JPEG %s that ends in its last rows is said to be cut short', async (_name, options) => {
+  const { width, height } = SIZE;
+  const whole = await sharp(pixels(width, height), { raw: { width, height, channels: 3 } }).jpeg(options).toBuffer();
+  for (const missing of [3, 4, 10, 40, 150]) {
+    const { measured: row } = await measured(whole.subarray(0, -missing));
+    expect(row).toMatchObject({ status: 'ready', note: 'cut-short' });
+  }
+  expect((await measured(whole)).measured.note).toBeUndefined();
+}); // prettier-ignore
 
 test('a photo cut short is turned all the same', async () => {
   const bytes = cut(await photo({ ...SIZE, orientation: 6 }), 0.6);

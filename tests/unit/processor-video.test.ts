@@ -7,7 +7,7 @@ import { heldSource, RangedSource } from '../../processor/source.ts';
 import { isoMedia, photoIdOf } from '../fixtures.ts';
 import { originalOf } from '../memory-stores.ts';
 import { alternatives, bag, xmpPacket } from '../metadata-builders.ts';
-import { box, u32 } from '../raw-builders.ts';
+import { box, u32 } from '../bytes.ts';
 import {
   element,
   fragmentedMovie,
