@@ -170,10 +170,11 @@ export class App {
     const another = this.#config && Session.restore(this.#config, this.#browser);
     const whose = another ? identityId : '';
     if (whose === undefined) return;
-    const [{ forgetCaches }, { forgetReplicas }] = await Promise.all([
+    const [{ forgetCaches }, { forgetReplicas, forgetSearchesOf }] = await Promise.all([
       import('./worker-client.ts'),
       import('./library/forget.ts'),
     ]);
+    forgetSearchesOf(whose);
     await Promise.all([forgetCaches(whose), forgetReplicas(whose, { spareEdits })]);
   }
 }

@@ -5,6 +5,7 @@ import { Cloud } from './cloud/cloud.ts';
 import { Credentials } from './cloud/credentials.ts';
 import { CloudError } from './cloud/error.ts';
 import { Library } from './library/library.svelte.ts';
+import type { Search } from './library/search.svelte.ts';
 import type { Config } from './schema/config.ts';
 import type { Upkeep } from './settings/upkeep.svelte.ts';
 import type { Uploads } from './upload/uploads.svelte.ts';
@@ -33,6 +34,7 @@ export class Home {
   #online = $state(navigator.onLine);
   #keeping: ReturnType<typeof setTimeout> | undefined;
   #upkeep: Promise<Upkeep> | undefined;
+  #search: Promise<Search> | undefined;
 
   private constructor(session: Session, credentials: Credentials, cloud: Cloud, library: Library) {
     this.session = session;
@@ -150,6 +152,16 @@ export class Home {
     return this.#uploads;
   }
 
+  /** What searches the library comes with the first search. */
+  search(): Promise<Search> {
+    return (this.#search ??= import('./library/search.svelte.ts')
+      .then(({ Search }) => new Search())
+      .catch((error: unknown) => {
+        this.#search = undefined;
+        throw error;
+      }));
+  }
+
   /** What goes on behind the settings. */
   readyUpkeep(): Promise<Upkeep> {
     this.#upkeep ??= this.#openUpkeep().catch((error: unknown) => {
@@ -170,6 +182,7 @@ export class Home {
   close(): void {
     this.#leaving.abort();
     this.#uploads?.close();
+    void this.#search?.then((search) => search.close());
     this.#credentials.forget();
     this.library.close();
   }

@@ -17,6 +17,13 @@ export const TIMELINE: Page = { path: '/', label: words.nav.photos, icon: 'photo
 export const PAGES: readonly Page[] = [
   TIMELINE,
   {
+    path: '/search',
+    label: words.nav.search,
+    icon: 'search',
+    inBar: true,
+    load: () => import('./search/Search.svelte'),
+  },
+  {
     path: '/favorites',
     label: words.nav.favorites,
     icon: 'heart',

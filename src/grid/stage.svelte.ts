@@ -3,6 +3,7 @@ import { createContext, untrack } from 'svelte';
 import type { Cloud } from '../cloud/cloud.ts';
 import type { Library } from '../library/library.svelte.ts';
 import { listOf, type PhotoList } from '../library/list.ts';
+import type { Search } from '../library/search.svelte.ts';
 import type { PhotoId } from '../schema/ids.ts';
 import type { Notices } from '../ui/notices.svelte.ts';
 import type { Route } from '../ui/route.svelte.ts';
@@ -65,6 +66,8 @@ export interface PageProps {
   route: Route;
   notices: Notices;
   stage: Stage;
+  /** What searches the library; fetched when somebody is about to search. */
+  search: () => Promise<Search>;
   /** Shows a photo large, among those on the stage. */
   onopen: (photoId: PhotoId) => void;
 }

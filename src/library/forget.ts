@@ -10,6 +10,9 @@ export const EDITS = 'edits';
 /** By which tabs tell each other of them. */
 export const editChannel = (identityId: string): string => `shoebox-edits-${identityId}`;
 
+/** What somebody has searched for: this prefix in the storage, then the identity id. */
+export const SEARCHES_PREFIX = 'shoebox.searches.';
+
 /** Removes one person's replica from this device, or everybody's; what the cloud does not have yet may be spared. */
 export async function forgetReplicas(identityId = '', { spareEdits = false } = {}): Promise<void> {
   const databases = await indexedDB.databases();
@@ -19,4 +22,9 @@ export async function forgetReplicas(identityId = '', { spareEdits = false } = {
       : [],
   );
   await Promise.all(names.map((name) => settled(indexedDB.deleteDatabase(name))));
+}
+
+export function forgetSearchesOf(identityId = ''): void {
+  for (const key of Object.keys(localStorage))
+    if (key.startsWith(SEARCHES_PREFIX + identityId)) localStorage.removeItem(key);
 }

@@ -8,6 +8,7 @@ import { WorkerIndexer, type Indexer } from './search-indexer.ts';
 import { parseQuery, type Query } from './search-query.ts';
 import { ownWords, suggestionsFor, valuesIn, type Suggestion, type Value } from './search-suggest.ts';
 import { indexedOf, isStale, seenIn, viewOf, type Indexed, type View } from './search-view.ts';
+import { pause } from './slices.ts';
 
 export interface Results {
   query: Query;
@@ -33,6 +34,7 @@ export class Search {
   #looking = false;
   #indexing = false;
   #closed = false;
+  #searchers = 0;
   #shown = $state.raw<Shown>({ columns: Columns.none, views: [] });
   #failed = $state(false);
   readonly #values = $derived(valuesIn(this.#shown.views));
@@ -74,6 +76,14 @@ export class Search {
     void this.#look();
   }
 
+  /** Somebody searches, until the function given is called. */
+  join(): () => void {
+    this.#searchers++;
+    return () => {
+      if (--this.#searchers === 0) this.rest();
+    };
+  }
+
   /** Nobody searches for now: what is indexed stays, the library as it was is let go of. */
   rest(): void {
     this.#wanted = undefined;
@@ -100,7 +110,7 @@ export class Search {
       for (const [letter, chunk] of columns.chunks.entries()) {
         views.push(chunk && this.#viewOf(chunk, letter, before));
         if (performance.now() - begun < SLICE_MS) continue;
-        await nextTask();
+        await pause();
         begun = performance.now();
       }
       if (this.#wanted) this.#shown = { columns, views };
@@ -146,9 +156,3 @@ export class Search {
     return chunk && { letter, chunk };
   }
 }
-
-/** Others have their turn. */
-const nextTask = (): Promise<void> =>
-  new Promise((resolve) => {
-    setTimeout(resolve);
-  });

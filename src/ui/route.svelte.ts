@@ -60,10 +60,10 @@ export class Route {
   }
 
   /** What is open becomes another of its kind, without a step in the history. */
-  replace(name: string, value: string): void {
+  replace(name: string, value: string | undefined): void {
     this.#search = this.#with(name, value);
     clearTimeout(this.#replacing);
-    this.#replacing = setTimeout(() => history.replaceState(history.state, '', this.#search), REPLACE_MS);
+    this.#replacing = setTimeout(() => history.replaceState(history.state, '', this.#address), REPLACE_MS);
   }
 
   /** Closes what `open` opened under this name. */
@@ -81,8 +81,15 @@ export class Route {
     return parameters.size > 0 ? `?${parameters}` : '';
   }
 
+  get #address(): string {
+    return this.#path + this.#search;
+  }
+
+  /** What is replaced but not in the address yet is left behind there too. */
   #remember(): void {
-    history.replaceState({ ...(history.state as Step | null), scroll: scrollY } satisfies Step, '');
+    clearTimeout(this.#replacing);
+    const step: Step = { ...(history.state as Step | null), scroll: scrollY };
+    history.replaceState(step, '', this.#address);
   }
 
   #read(): void {

@@ -6,6 +6,7 @@ export const words = {
     brand: 'Shoebox',
     label: 'Library',
     photos: 'Photos',
+    search: 'Search',
     favorites: 'Favorites',
     places: 'Places',
     onThisDay: 'On this day',
