@@ -15,6 +15,7 @@ import { median, result, round, table } from './report.ts';
 import { infiniteScroll } from './infinite-scroll.ts';
 import { seed } from './seeding.ts';
 import { scrubbed, scrolled, warmStart, whenKnown } from './scrolling.ts';
+import { searched, type Searching } from './searching.ts';
 import { signIn } from './visit.ts';
 
 const RUNS = 5;
@@ -120,6 +121,7 @@ async function main(): Promise<void> {
     const late: number[] = [];
     const elements: number[] = [];
     const heap: number[] = [];
+    const searches: Searching[] = [];
     console.log('A first visit reads everything ...');
     await withBrowser('app', async (_context, page) => {
       await signIn(page, cloud.urls.site);
@@ -138,10 +140,11 @@ async function main(): Promise<void> {
         const scrub = await scrubbed(page);
         scrubbing.push(scrub.mainPerFrame);
         late.push(scrub.late);
+        searches.push(await searched(page));
       });
     }
     const baseline = await withBrowser('ten', (_context, page) => infiniteScroll(page, count));
-    report(bare, { boxes, pictures, perFrame, scrubbing, late, elements, heap }, baseline);
+    report(bare, { boxes, pictures, perFrame, scrubbing, late, elements, heap }, baseline, searches);
   } finally {
     await cloud.close();
   }
@@ -151,7 +154,13 @@ function report(
   bare: Times,
   app: Record<'boxes' | 'pictures' | 'perFrame' | 'scrubbing' | 'late' | 'elements' | 'heap', number[]>,
   baseline: Awaited<ReturnType<typeof infiniteScroll>>,
+  searches: readonly Searching[],
 ): void {
+  const search = {
+    index: searches.map(({ index }) => index),
+    compute: searches.map(({ compute }) => compute),
+    painted: searches.map(({ painted }) => painted),
+  };
   const aims = count > 100_000 ? [400, 800, 50, 600, 2000, 250] : [130, 400, 5, 60, 200, 40];
   const against = (ours: readonly number[], theirs: readonly number[], what: string): string =>
     theirs.length > 0
@@ -197,6 +206,9 @@ function report(
       300,
       `ten per request, at photo ${baseline.reached}: ${baseline.elements}`,
     ),
+    row('search, first word until all is indexed, ms', search.index, undefined),
+    row('search, keystroke computed, ms', search.compute, count > 100_000 ? 100 : 16),
+    row('search, keystroke painted, ms', search.painted, count > 100_000 ? 150 : 50),
     row('JavaScript heap with buffers, MB', app.heap, aims[5]),
   ]);
   console.log(
@@ -214,6 +226,8 @@ function report(
     scrubLateFrames: app.late,
     domElements: app.elements,
     heapMB: app.heap,
+    searchMs: search.compute,
+    searchPaintMs: search.painted,
   };
   result(
     'library',
