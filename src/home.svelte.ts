@@ -16,6 +16,8 @@ const FIRST_SYNC_MS = 1500;
 const SOON_MS = [10_000, 30_000];
 /** After a sync, before a snapshot is thought of. */
 const KEEP_MS = 2000;
+/** After one that could not be written: it may be large. */
+const KEEP_AGAIN_MS = 30 * 60_000;
 
 /** Long after the first pictures. */
 const UPKEEP_MS = 8000;
@@ -33,6 +35,7 @@ export class Home {
   #uploads = $state.raw<Uploads>();
   #online = $state(navigator.onLine);
   #keeping: ReturnType<typeof setTimeout> | undefined;
+  #keepNotBefore = 0;
   #upkeep: Promise<Upkeep> | undefined;
   #search: Promise<Search> | undefined;
 
@@ -100,12 +103,14 @@ export class Home {
     const { library, cloud } = this;
     const { signal } = this.#leaving;
     if (this.#keeping || library.syncState !== 'idle' || !library.complete) return;
+    if (performance.now() < this.#keepNotBefore) return;
     const keep = async (): Promise<void> => {
       try {
         const { keepSnapshot } = await import('./library/snapshot-write.ts');
         await keepSnapshot({ library, target: cloud, signal });
       } catch (error) {
         // It is for other devices, and tried again after a later sync.
+        this.#keepNotBefore = performance.now() + KEEP_AGAIN_MS;
         if (!signal.aborted) console.warn('The snapshot of the library could not be written.', error);
       }
     };

@@ -1,7 +1,7 @@
 // Which pictures this device keeps, and how many: agreed between the page and its service worker by a note beside them, which goes
 // with them at sign-out.
 import type { IdentityId, PhotoId } from '../schema/ids.ts';
-import { parseRenditionKey, renditionKey, type Rendition } from '../schema/keys.ts';
+import { parseRenditionKey, type Rendition } from '../schema/keys.ts';
 import { fields, flag, oneOf } from '../schema/parse.ts';
 
 /** Caches of renditions: this prefix, then the identity id. */
@@ -9,10 +9,6 @@ export const RENDITION_CACHE = 'shoebox-renditions-';
 
 export const renditionCache = (owner: IdentityId, rendition: Rendition): string =>
   `${RENDITION_CACHE}${owner}-${rendition}`;
-
-/** Names in there. */
-const nameOf = (owner: IdentityId, photoId: PhotoId, rendition: Rendition): string =>
-  `/${renditionKey(owner, photoId, rendition)}`;
 
 export const BUDGETS = ['small', 'medium', 'large'] as const;
 export type Budget = (typeof BUDGETS)[number];
@@ -47,8 +43,10 @@ export async function readKeeping(owner: IdentityId): Promise<Keeping> {
   };
 }
 
-export async function writeKeeping(owner: IdentityId, keeping: Keeping): Promise<void> {
+/** Nothing is left of it when the person has signed out meanwhile. */
+export async function writeKeeping(owner: IdentityId, keeping: Keeping, leaving: AbortSignal): Promise<void> {
   await (await caches.open(settingsCache(owner))).put(SETTINGS, Response.json(keeping));
+  if (leaving.aborted) await caches.delete(settingsCache(owner));
 }
 
 /** How many of these may be kept. */
@@ -62,11 +60,15 @@ export async function trim(cache: Cache, most: number): Promise<void> {
   await Promise.all(keys.slice(0, Math.max(0, keys.length - most)).map((key) => cache.delete(key)));
 }
 
+/** What is kept of that kind; undefined when there is nothing. */
+async function cacheOf(owner: IdentityId, rendition: Rendition): Promise<Cache | undefined> {
+  const name = renditionCache(owner, rendition);
+  return (await caches.has(name)) ? caches.open(name) : undefined;
+}
+
 /** Photos whose renditions are kept. */
 export async function keptPhotos(owner: IdentityId, rendition: Rendition): Promise<PhotoId[]> {
-  const name = renditionCache(owner, rendition);
-  if (!(await caches.has(name))) return [];
-  const requests = await (await caches.open(name)).keys();
+  const requests = (await (await cacheOf(owner, rendition))?.keys()) ?? [];
   return requests.flatMap(
     ({ url }) => parseRenditionKey(decodeURIComponent(new URL(url).pathname).slice(1))?.photoId ?? [],
   );
@@ -79,18 +81,15 @@ export async function measured(
   owner: IdentityId,
   rendition: Rendition,
 ): Promise<{ count: number; bytes: number }> {
-  const photoIds = await keptPhotos(owner, rendition);
-  const step = Math.max(1, Math.floor(photoIds.length / SAMPLE));
-  const sample = photoIds.filter((_, at) => at % step === 0);
-  const cacheName = renditionCache(owner, rendition);
+  const cache = await cacheOf(owner, rendition);
+  const requests = (await cache?.keys()) ?? [];
+  const step = Math.ceil(requests.length / SAMPLE);
+  const sample = requests.filter((_, at) => at % step === 0);
   const sizes = await Promise.all(
-    sample.map(async (photoId) => {
-      const kept = await caches.match(nameOf(owner, photoId, rendition), { cacheName });
-      return (await kept?.blob())?.size ?? 0;
-    }),
+    sample.map(async (request) => (await (await cache?.match(request))?.blob())?.size ?? 0),
   );
   const sum = sizes.reduce((total, size) => total + size, 0);
-  return { count: photoIds.length, bytes: sample.length === 0 ? 0 : (sum / sample.length) * photoIds.length };
+  return { count: requests.length, bytes: (sum / Math.max(1, sample.length)) * requests.length };
 }
 
 /** Removes the pictures; how many may be kept stays as it was chosen. */

@@ -76,6 +76,10 @@ export function isDue(
   return since >= Math.max(MIN_CHANGES, count * MIN_SHARE) && age > APART_MS;
 }
 
+/** The person wants to save data: this is for devices that may never come. */
+const isFrugal = (): boolean =>
+  (navigator as { connection?: { saveData?: boolean } }).connection?.saveData === true;
+
 export interface Task {
   library: Library;
   target: SnapshotTarget;
@@ -90,7 +94,7 @@ export async function keepSnapshot({ library, target, signal }: Task): Promise<b
   const changes = state.changes ?? 0;
   const now = target.clock.now();
   const note = parseNote(await readNote(library.database, 'snapshot'));
-  if (!cursor || !syncedAt || !isDue(note, { count, changes, now })) return false;
+  if (!cursor || !syncedAt || !isDue(note, { count, changes, now }) || isFrugal()) return false;
   // One tab is enough.
   return navigator.locks.request(
     `shoebox-snapshot-${target.identityId}`,

@@ -26,6 +26,8 @@ export type KeepingState =
 const LANES = 2;
 const LOOK_AGAIN_MS = 60_000;
 const RETRY_MS = 20_000;
+/** What could not be fetched or kept is not asked for all the time. */
+const TRY_AGAIN_MS = 30 * 60_000;
 const MAX_REFERENCES = 2 ** 24;
 
 interface Connection extends EventTarget {
@@ -117,7 +119,8 @@ export class Keeper {
   async #set(change: Partial<Keeping>): Promise<void> {
     const keeping = { ...(await readKeeping(this.#library.identityId)), ...change };
     this.#closing.throwIfAborted();
-    await writeKeeping(this.#library.identityId, keeping);
+    await writeKeeping(this.#library.identityId, keeping, this.#closing);
+    this.#closing.throwIfAborted();
     this.#keeping = keeping;
   }
 
@@ -152,8 +155,9 @@ export class Keeper {
         this.#kept = wanted - left;
         this.#state = left > 0 ? 'partly' : 'done';
       } else this.#state = 'done';
+      const again = performance.now() + (this.#state === 'partly' ? TRY_AGAIN_MS : Infinity);
       do await elapsed(LOOK_AGAIN_MS, signal);
-      while (this.#library.columns === columns && this.#state === 'done');
+      while (this.#library.columns === columns && performance.now() < again);
     }
   }
 

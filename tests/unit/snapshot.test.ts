@@ -557,6 +557,15 @@ describe('writing a snapshot', () => {
     expect(manifestThere().count).toBe(700);
   });
 
+  test('does not happen while the browser is to save data', async () => {
+    cloud.put(...photos(60));
+    const library = await newDevice();
+    await library.sync(signal);
+    vi.stubGlobal('navigator', { locks: new Locks(), connection: { saveData: true } });
+    expect(await kept(library)).toBe(false);
+    expect(cloud.puts).toEqual([]);
+  });
+
   test('leaves alone what a newer page has written', async () => {
     await snapshotOf(60);
     const { bytes } = cloud.objects.get('first') as { bytes: Uint8Array<ArrayBuffer> };

@@ -8,7 +8,7 @@ export const words = {
     note: 'What has been looked at is kept on this device, so that it is there at once and without a connection. Signing out removes all of it.',
     measuring: 'Looking …',
     library: 'Your library',
-    libraryWhat: (n: number) => count(n, 'photo’s details', 'photos’ details'),
+    libraryWhat: (n: number) => `details of ${count(n, 'photo', 'photos')}`,
     thumbnails: 'Thumbnails',
     views: 'Large views',
     pictures: (n: number) => count(n, 'picture', 'pictures'),
@@ -69,13 +69,14 @@ export const words = {
         ? 'One was stored just now and is being prepared.'
         : `${n.toLocaleString()} were stored just now and are being prepared.`,
     more: (n: number) => `and ${n.toLocaleString()} more`,
+    show: (n: number) => `Show ${n.toLocaleString()}`,
     save: 'Save',
     copy: 'Copy the command',
     copied: 'Copied.',
     kinds: {
       unprocessed: {
         title: (n: number) => count(n, 'original was never prepared', 'originals were never prepared'),
-        note: 'They are stored safely, but missing from your timeline. Only whoever runs this Shoebox can have them prepared, with this command:',
+        note: 'Stored safely, but missing from your timeline. Only whoever runs this Shoebox can have this put right, with this command:',
       },
       missing: {
         title: (n: number) => count(n, 'photo has lost its original', 'photos have lost their originals'),
@@ -88,12 +89,12 @@ export const words = {
       sizes: {
         title: (n: number) =>
           count(n, 'original has another size than noted', 'originals have another size than noted'),
-        note: 'They may not be what was uploaded. Save them, and compare them with your own files.',
+        note: 'Perhaps not what was uploaded. Save what is there, and compare it with your own files.',
       },
       unknown: {
         title: (n: number) =>
           count(n, 'photo is not known to this device', 'photos are not known to this device'),
-        note: 'They are safe. “Rebuild this device’s library” brings them.',
+        note: 'Safe in your storage. “Rebuild this device’s library” brings what is missing.',
       },
     },
   },
