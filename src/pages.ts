@@ -31,6 +31,13 @@ export const PAGES: readonly Page[] = [
     load: () => import('./timeline/Favorites.svelte'),
   },
   {
+    path: '/places',
+    label: words.nav.places,
+    icon: 'place',
+    inBar: true,
+    load: () => import('./places/Places.svelte'),
+  },
+  {
     path: '/on-this-day',
     label: words.nav.onThisDay,
     icon: 'calendar',

@@ -1,9 +1,10 @@
 // What only some pages ask of every photo: where it was taken, and when it was uploaded. It stands in the rows, not in the columns that
 // the timeline is drawn by: read once per chunk, in slices, and kept as long as the chunk is.
-import type { Place } from '../schema/photo.ts';
+import { gpsOf, placeOf, type Photo, type Place } from '../schema/photo.ts';
 import type { Chunk } from './chunk.ts';
 import type { Columns } from './columns.ts';
 import { letterIn, rowIn } from './order.ts';
+import { pause } from './slices.ts';
 import { glimpse } from './unpack.ts';
 
 /** By row. */
@@ -13,10 +14,10 @@ export interface Glance {
   longitudes: Float32Array;
   /** Epoch seconds. */
   uploaded: Float64Array;
-  /** By number in the chunk's table, from 1 on; 0 without one. */
+  /** By number in the table, from 1 on; 0 without one. */
   places: Uint32Array;
-  /** The chunk's table. */
-  shared: readonly unknown[];
+  /** The chunk's table, and after it the places that owners have set. */
+  table: (Place | undefined)[];
 }
 
 /** By the letter of the chunk. */
@@ -29,19 +30,13 @@ const STRIDE = 256;
 const taken = new WeakMap<Chunk, Glance>();
 const decoder = new TextDecoder();
 
-/** Lets the page draw and answer before it goes on. */
-const pause = (): Promise<void> =>
-  'scheduler' in globalThis && 'yield' in scheduler
-    ? scheduler.yield()
-    : new Promise((resolve) => {
-        setTimeout(resolve);
-      });
-
 /** Of all photos. What has been read before is there without a pause. Aborted, it fails with the signal's reason. */
 export async function glancesOf({ chunks }: Columns, signal: AbortSignal): Promise<Glances> {
   const all: (Glance | undefined)[] = [];
-  for (const chunk of chunks)
-    all.push(chunk && (taken.get(chunk.plain) ?? (await glanceOf(chunk.plain, signal))));
+  for (const chunk of chunks) {
+    const plain = chunk && (taken.get(chunk.plain) ?? (await glanceOf(chunk.plain, signal)));
+    all.push(plain && withEdits(plain, chunk));
+  }
   return all;
 }
 
@@ -53,7 +48,7 @@ async function glanceOf(chunk: Chunk, signal: AbortSignal): Promise<Glance> {
     longitudes: new Float32Array(count).fill(NaN),
     uploaded: new Float64Array(count),
     places: new Uint32Array(count),
-    shared,
+    table: [...shared] as (Place | undefined)[],
   };
   // Its rows are still being read: the columns change once they are there, and it is asked again.
   if (!rest) return glance;
@@ -68,6 +63,10 @@ async function glanceOf(chunk: Chunk, signal: AbortSignal): Promise<Glance> {
     const found = glimpse(decoder.decode(rest.subarray(begin, sharedBytes + (offsets[row + 1] as number))));
     if (!found) continue;
     glance.uploaded[row] = Math.floor(Number(found.uploadedAt) / 1000);
+    if (found.replaced) {
+      put(glance, row, chunk.photo(row));
+      continue;
+    }
     glance.places[row] = Number(found.place);
     if (!Array.isArray(found.gps)) continue;
     const [latitude, longitude] = found.gps as unknown[];
@@ -80,6 +79,33 @@ async function glanceOf(chunk: Chunk, signal: AbortSignal): Promise<Glance> {
   return glance;
 }
 
+/** Where its owner says it was. */
+function put(glance: Glance, row: number, photo: Photo | undefined): void {
+  if (!photo) return;
+  const gps = gpsOf(photo);
+  const place = placeOf(photo);
+  glance.latitudes[row] = gps?.latitude ?? NaN;
+  glance.longitudes[row] = gps?.longitude ?? NaN;
+  glance.places[row] = place ? glance.table.push(place) : 0;
+}
+
+/** The same with photos where edits on their way have put them. */
+function withEdits(glance: Glance, { edited, plain }: Chunk): Glance {
+  const moved = [...edited].filter(
+    ([row, photo]) => JSON.stringify(photo.placeOverride) !== JSON.stringify(plain.photo(row)?.placeOverride),
+  );
+  if (moved.length === 0) return glance;
+  const own: Glance = {
+    latitudes: glance.latitudes.slice(),
+    longitudes: glance.longitudes.slice(),
+    uploaded: glance.uploaded,
+    places: glance.places.slice(),
+    table: [...glance.table],
+  };
+  for (const [row, photo] of moved) put(own, row, photo);
+  return own;
+}
+
 /** When a photo was uploaded, epoch seconds. */
 export const uploadedIn =
   (glances: Glances) =>
@@ -89,5 +115,5 @@ export const uploadedIn =
 /** The town, region and country a photo was taken in; undefined where none is known. */
 export function placeIn(glances: Glances, reference: number): Place | undefined {
   const glance = glances[letterIn(reference)];
-  return glance?.shared[(glance.places[rowIn(reference)] ?? 0) - 1] as Place | undefined;
+  return glance?.table[(glance.places[rowIn(reference)] ?? 0) - 1];
 }

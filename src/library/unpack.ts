@@ -31,6 +31,8 @@ export interface Glimpse {
   uploadedAt: unknown;
   place: unknown;
   gps: unknown;
+  /** Whether its owner has put it elsewhere. */
+  replaced: boolean;
 }
 
 /** For those who look at every row. Undefined for a row that was damaged. */
@@ -38,7 +40,13 @@ export function glimpse(text: string): Glimpse | undefined {
   try {
     const values: unknown = JSON.parse(text);
     if (!Array.isArray(values)) return undefined;
-    return { uploadedAt: values[UPLOADED_AT], place: values[PLACE] ?? 0, gps: values[PLACES.gps] };
+    const others: unknown = values[PLACES.others];
+    return {
+      uploadedAt: values[UPLOADED_AT],
+      place: values[PLACE] ?? 0,
+      gps: values[PLACES.gps],
+      replaced: typeof others === 'object' && others !== null && 'placeOverride' in others,
+    };
   } catch {
     // SyntaxError: these bytes are no row, which is noted when somebody looks at it.
     return undefined;

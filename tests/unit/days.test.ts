@@ -10,7 +10,7 @@ import { ColumnList, referencesOf } from '../../src/library/list.ts';
 import { letterIn, rowIn } from '../../src/library/order.ts';
 import { repackedChunks } from '../../src/library/pack.ts';
 import type { PhotoId } from '../../src/schema/ids.ts';
-import { takenAtOf, type Photo } from '../../src/schema/photo.ts';
+import { gpsOf, placeOf, takenAtOf, type Photo, type PlaceOverride } from '../../src/schema/photo.ts';
 import { keyOf, onThisDay, today } from '../../src/timeline/on-this-day.ts';
 import { identity } from '../fixtures.ts';
 import { localTimes, photos as anyPhoto } from './schema-arbitraries.ts';
@@ -33,7 +33,7 @@ let ids = 0;
 /** A photo that is in the timeline, of a time of day as the clock on the wall there said. */
 function takenAt(time: string, more: Partial<Photo> = {}): Photo {
   const photoId = `A${String(++ids).padStart(41, 'A')}A` as PhotoId;
-  const { takenAtOverride: _, trashedAt: __, archived: ___, ...rest } = sample;
+  const { takenAtOverride: _, trashedAt: __, archived: ___, placeOverride: ____, ...rest } = sample;
   return plain({
     ...rest,
     photoId,
@@ -146,13 +146,32 @@ describe('a look at every row', () => {
           const reference = columns.referenceOf(photo.photoId) as number;
           const glance = glances[letterIn(reference)];
           const row = rowIn(reference);
-          expect(glance?.latitudes[row]).toBe(Math.fround(photo.gps?.latitude ?? NaN));
-          expect(glance?.longitudes[row]).toBe(Math.fround(photo.gps?.longitude ?? NaN));
-          expect(placeIn(glances, reference)).toEqual(photo.place);
+          expect(glance?.latitudes[row]).toBe(Math.fround(gpsOf(photo)?.latitude ?? NaN));
+          expect(glance?.longitudes[row]).toBe(Math.fround(gpsOf(photo)?.longitude ?? NaN));
+          expect(placeIn(glances, reference)).toEqual(placeOf(photo));
           expect(uploadedIn(glances)(reference)).toBe(Math.floor(Date.parse(photo.uploadedAt) / 1000));
         }
       }),
     );
+  });
+
+  test('finds a photo where an edit on its way has put it, or nowhere', async () => {
+    const photo = takenAt('2020-01-01T00:00:00', { gps: { latitude: 1, longitude: 2 } });
+    const columns = columnsOf([photo]);
+    const at = '9999-12-31T23:59:59.999Z';
+    const put = async (value: PlaceOverride) => {
+      const edits = [{ attribute: 'placeOverride' as const, value, at }];
+      const edited = withEdits(columns, new Map([[photo.photoId, edits]]));
+      const reference = edited.referenceOf(photo.photoId) as number;
+      const glances = await glancesOf(edited, signal);
+      const glance = glances[letterIn(reference)];
+      return [glance?.latitudes[0], glance?.longitudes[0], placeIn(glances, reference)];
+    };
+    const place = { city: 'Oslo', country: 'NO' };
+    expect(await put({ gps: { latitude: 60, longitude: 10.5 }, place })).toEqual([60, 10.5, place]);
+    expect(await put({})).toEqual([NaN, NaN, undefined]);
+    const [latitude] = (await glancesOf(columns, signal))[0]?.latitudes ?? [];
+    expect(latitude).toBe(1);
   });
 
   test('is given up when nobody waits for it any more', async () => {
@@ -179,7 +198,8 @@ test('recently added are all photos of the timeline, the latest upload first, ea
         const { uploadedAt } = shown[i + 1] ?? { uploadedAt: '' };
         expect(photo.uploadedAt.slice(0, 19) >= uploadedAt.slice(0, 19)).toBe(true);
         const here = new Date(photo.uploadedAt);
-        const midnight = Date.UTC(here.getFullYear(), here.getMonth(), here.getDate());
+        // Not Date.UTC, to which the year 1 is 1901.
+        const midnight = new Date(0).setUTCFullYear(here.getFullYear(), here.getMonth(), here.getDate());
         expect(recent.days[i]).toBe(midnight / 86_400_000);
       }
       expect(recent.indexOf(sample.photoId)).toBe(-1);
