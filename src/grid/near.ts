@@ -111,6 +111,17 @@ export function headingsOf(layout: Layout, boxes: readonly Box[]): Heading[] {
   return headings;
 }
 
+/** The month that these headings begin in, when they begin below its own. */
+export function monthOver(layout: Layout, [first]: readonly Heading[], index: number): Heading | undefined {
+  if (first?.kind === 'month' && first.index === index) return undefined;
+  const { rowStart, rowBands } = layout;
+  let row = rowOf(layout, index);
+  while (row >= 0 && ((rowBands[row] as number) & MONTH) === 0) row--;
+  const start = rowStart[row];
+  const box = start === undefined ? undefined : boxOf(layout, start);
+  return box && headingsOf(layout, [box])[0];
+}
+
 /** What a heading heads: the photos from `index` on that are not older than `oldest`. */
 function below(days: Int32Array, index: number, oldest: number): Pick<Heading, 'day' | 'index' | 'count'> {
   let low = index;

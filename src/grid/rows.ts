@@ -13,7 +13,7 @@ export interface Row {
 export const headingId = ({ kind, day }: Pick<Heading, 'kind' | 'day'>): string => `${kind}${day}`;
 export const tileId = (photoId: string): string => `photo-${photoId}`;
 
-/** The rows of these photos, which are in order, and of the headings among them. */
+/** The rows of these photos, which are in order, and of the headings among them; those above all of them belong to the first row. */
 export function rowsOf(
   layout: Layout,
   headings: readonly Heading[],
@@ -27,7 +27,7 @@ export function rowsOf(
     let last = rows.at(-1);
     if (last?.row !== row) rows.push((last = { row, cells: [] }));
     for (let heading = headings[next]; heading && heading.index <= index; heading = headings[++next]) {
-      if (heading.index === index) last.cells.push(headingId(heading));
+      last.cells.push(headingId(heading));
     }
     if (photoId !== undefined) last.cells.push(tileId(photoId));
   }

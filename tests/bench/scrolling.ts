@@ -86,25 +86,70 @@ export async function scrolled(
   };
 }
 
-/** Drags through the whole timeline in two seconds; gives how many frames came late. */
+const onScreen = `(() => [...document.querySelectorAll('.grid > .tile, .grid > .box')].filter((box) => {
+  const { top, bottom } = box.getBoundingClientRect();
+  return bottom > 0 && top < innerHeight;
+}))`;
+
+/** Drags the rail's thumb through the whole timeline; gives how many of the frames came late. */
 export async function scrubbed(page: Page): Promise<{ mainPerFrame: number; late: number }> {
+  await page.evaluate('scrollTo(0, 0)');
+  const thumb = await page.getByRole('slider', { name: 'Date' }).boundingBox();
+  const rail = await page.locator('.rail').boundingBox();
+  if (!thumb || !rail) throw new Error('there is no rail of dates');
+  const x = thumb.x + thumb.width / 2;
+  const y = thumb.y + thumb.height / 2;
+  await page.mouse.move(x, y);
+  await page.mouse.down();
   const devtools = await page.context().newCDPSession(page);
   await devtools.send('Performance.enable');
   const before = await metric(devtools, 'TaskDuration');
-  const late = await page.evaluate(async (frames) => {
-    const reach = document.documentElement.scrollHeight - innerHeight;
-    let found = 0;
+  await page.evaluate(() => {
+    const counted = { frames: 0, late: 0, ended: false };
+    Object.assign(globalThis, { counted });
     let last = performance.now();
-    for (let i = 0; i < frames; i++) {
-      scrollTo(0, (reach * i) / frames);
-      await new Promise((resolve) => requestAnimationFrame(resolve));
+    requestAnimationFrame(function next() {
       const now = performance.now();
-      if (now - last > 25) found++;
+      counted.frames++;
+      if (now - last > 25) counted.late++;
       last = now;
-    }
-    return found;
-  }, FRAMES);
-  const mainPerFrame = ((await metric(devtools, 'TaskDuration')) - before) * (1000 / FRAMES);
+      if (!counted.ended) requestAnimationFrame(next);
+    });
+  });
+  for (let i = 1; i <= FRAMES; i++) await page.mouse.move(x, y + ((rail.height - 44) * i) / FRAMES);
+  const { frames, late } = (await page.evaluate('Object.assign(counted, { ended: true })')) as {
+    frames: number;
+    late: number;
+  };
+  const mainPerFrame = ((await metric(devtools, 'TaskDuration')) - before) * (1000 / frames);
   await devtools.detach();
+  await page.mouse.up();
   return { mainPerFrame, late };
+}
+
+/** Jumps by three years, where nobody has been before; gives when boxes, and when all pictures, were painted. */
+export async function jumped(page: Page): Promise<{ boxes: number; pictures: number }> {
+  return page.evaluate(`(async () => {
+    const seen = ${onScreen};
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    const thumb = document.querySelector('[role="slider"]');
+    const before = new Set(document.querySelectorAll('.grid > .tile'));
+    const begin = performance.now();
+    for (let years = 0; years < 3; years++) {
+      thumb.dispatchEvent(new KeyboardEvent('keydown', { key: 'PageDown', bubbles: true }));
+    }
+    let boxes = 0;
+    for (;;) {
+      await frame();
+      const now = seen();
+      if (now.length === 0 || now.some((box) => before.has(box))) continue;
+      if (boxes === 0) {
+        await frame();
+        boxes = performance.now() - begin;
+      }
+      if (now.every((box) => box.isConnected && box.querySelector('img.shown'))) break;
+    }
+    await frame();
+    return { boxes, pictures: performance.now() - begin };
+  })()`);
 }

@@ -355,3 +355,40 @@ test.describe('on a very large screen', () => {
     }
   });
 });
+
+for (const media of [{ contrast: 'more' }, { forcedColors: 'active' }] as const) {
+  test(`the rail, the month and the focus are seen with ${Object.keys(media)[0]}`, async ({ ada: page }) => {
+    await page.emulateMedia(media);
+    await rail(page).focus();
+    await page.keyboard.press('PageDown');
+    await calm(page);
+    await expect(page.locator('.rail')).toHaveCSS('opacity', '1');
+    await page.locator('.tile[tabindex="0"]').focus();
+    await page.keyboard.press('ArrowRight');
+    const focused = page.locator('.tile:focus-visible');
+    await expect(focused).toHaveCSS('outline-style', 'solid');
+    await expect(focused).toHaveCSS('outline-width', '3px');
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 160)}`)).toEqual([]);
+  });
+}
+
+test.describe('at 200 % zoom', () => {
+  // As large as everything is then, half as much of it has room.
+  test.use({ viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 });
+
+  test('nothing is cut off, and the tools are in reach', async ({ ada: page }) => {
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(640);
+    for (const name of ['Go to date', 'Smaller photos', 'Larger photos']) {
+      await expect(page.getByRole('button', { name, exact: true })).toBeInViewport({ ratio: 0.99 });
+    }
+    await page.keyboard.press('g');
+    const dialog = page.getByRole('dialog', { name: 'Go to date' });
+    await expect(dialog.getByRole('button', { name: 'Go', exact: true })).toBeInViewport({ ratio: 0.99 });
+    await page.keyboard.press('Escape');
+    await expect(dialog).toHaveCount(0);
+    await rail(page).focus();
+    await page.keyboard.press('PageDown');
+    await expect(rail(page)).toHaveAttribute('aria-valuetext', 'December 2024');
+  });
+});

@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { layoutOf, type Layout, type LayoutOptions, type Placeables } from '../../src/grid/layout.ts';
-import { boxesBetween, boxOf, headingsOf, photosBetween, type Box } from '../../src/grid/near.ts';
+import { boxesBetween, boxOf, headingsOf, monthOver, photosBetween, type Box } from '../../src/grid/near.ts';
 import { neighborOf } from '../../src/grid/neighbor.ts';
 import { headingId, rowsOf, tileId } from '../../src/grid/rows.ts';
 import { placeOf, reachOf, rowsPlaceOf, TALLEST } from '../../src/grid/reach.ts';
@@ -98,6 +98,21 @@ test('headings near the screen are just those that the whole timeline has there'
       const near = headingsOf(layout, boxesBetween(layout, first, end));
       const whole = headingsOf(layout, all(layout));
       expect(near).toEqual(whole.filter(({ index }) => index >= first && index < end));
+    }),
+  );
+});
+
+test('photos far down in a month still have the heading of that month', () => {
+  fc.assert(
+    fc.property(anyPhotos, fc.integer({ min: -500, max: 20_000 }), (photos, top) => {
+      const layout = layoutOf(photos, OPTIONS);
+      const [first, end] = photosBetween(layout, top, top + 900);
+      const near = headingsOf(layout, boxesBetween(layout, first, end));
+      const months = headingsOf(layout, all(layout)).filter(({ kind }) => kind === 'month');
+      const month = months.findLast(({ index }) => index <= first);
+      const found = monthOver(layout, near, first);
+      if (month?.index === first) expect(found).toBeUndefined();
+      else expect(found).toEqual(month);
     }),
   );
 });
