@@ -111,8 +111,7 @@ test('photos far down in a month still have the heading of that month', () => {
       const months = headingsOf(layout, all(layout)).filter(({ kind }) => kind === 'month');
       const month = months.findLast(({ index }) => index <= first);
       const found = monthOver(layout, near, first);
-      if (month?.index === first) expect(found).toBeUndefined();
-      else expect(found).toEqual(month);
+      expect(found).toEqual(month?.index === first ? undefined : month);
     }),
   );
 });
