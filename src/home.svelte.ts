@@ -62,6 +62,8 @@ export class Home {
       fetch: (...request) => fetch(...request),
       clock,
     });
+    // Fetched already while AWS is asked for the first time who this is. Should that fail, it is fetched when it is needed.
+    if (!credentials.identityId) import('./library/snapshot-read.ts').catch(console.warn);
     const cloud = await Cloud.open({ config, credentials, clock });
     const home = new Home(session, credentials, cloud, await Library.open(cloud, { onlost }));
     home.#restore();
@@ -119,7 +121,6 @@ export class Home {
       () => whenIdle(() => void keep().finally(() => (this.#keeping = undefined))),
       KEEP_MS,
     );
-    signal.addEventListener('abort', () => clearTimeout(this.#keeping));
   }
 
   /** At the start, when one comes back to the page, when the connection does, and every few minutes. */
@@ -142,7 +143,10 @@ export class Home {
       clearInterval(timer);
     });
     const upkeep = setTimeout(() => this.readyUpkeep().catch(console.warn), UPKEEP_MS);
-    signal.addEventListener('abort', () => clearTimeout(upkeep));
+    signal.addEventListener('abort', () => {
+      clearTimeout(upkeep);
+      clearTimeout(this.#keeping);
+    });
     document.addEventListener('visibilitychange', sync, { signal });
     addEventListener('online', sync, { signal });
     addEventListener('offline', () => (this.#online = false), { signal });

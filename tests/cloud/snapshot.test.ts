@@ -139,14 +139,18 @@ describe('a snapshot', () => {
 describe('originals and rows side by side', () => {
   test('are listed by photo, page after page, each once', async () => {
     const seen: string[] = [];
+    const madeUp: string[] = [];
     let after: string | undefined;
     do {
       const page = await cloud.rowsAfter(after, signal);
       seen.push(...page.entries.map(({ photoId }) => photoId));
+      madeUp.push(...page.entries.flatMap(({ kind, photoId }) => (kind === 'made-up' ? [photoId] : [])));
       after = page.next;
     } while (after !== undefined);
     expect(seen).toHaveLength(121);
     expect(seen).toEqual(seen.toSorted((a, b) => (a < b ? -1 : 1)));
+    // The one row in which no processor has measured anything.
+    expect(madeUp).toEqual([world.photoId]);
     const { entries, next } = await cloud.originalsAfter(undefined, signal);
     expect(entries).toMatchObject([{ photoId: world.photoId, bytes: world.bytes.length }]);
     expect(next).toBeUndefined();

@@ -15,9 +15,9 @@ export const words = {
     about: (size: string) => `about ${size}`,
     budget: 'Room for pictures',
     budgets: {
-      small: ['Small', 'about 150 MB'],
-      medium: ['Medium', 'about 600 MB'],
-      large: ['Large', 'about 3 GB'],
+      small: ['Small', 'about 150 MB'],
+      medium: ['Medium', 'about 600 MB'],
+      large: ['Large', 'about 3 GB'],
     },
     budgetNote: 'When it is full, what was kept first makes room.',
     all: 'Keep all thumbnails on this device',
