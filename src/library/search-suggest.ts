@@ -147,16 +147,21 @@ function beginnings(parts: readonly Part[]): number[] {
   return found;
 }
 
+/** Those that begin with what is typed go before those that have it somewhere. */
 function chosen(values: readonly Value[], typed: readonly string[], before: string): Suggestion[] {
-  const found: Suggestion[] = [];
+  const first: Suggestion[] = [];
+  const others: Suggestion[] = [];
   for (const value of values) {
-    if (found.length === MOST) break;
+    const { field, label, words, count } = value;
+    if (!begins(words, typed)) continue;
     const asked = askedFor(value);
-    if (asked === undefined || !begins(value.words, typed)) continue;
-    const { field, label, count } = value;
-    found.push({ kind: FILTER_OF[field] as Filter, label, count, text: `${before}${asked} ` });
+    if (asked === undefined) continue;
+    const suggestion = { kind: FILTER_OF[field] as Filter, label, count, text: `${before}${asked} ` };
+    if (begins(words.slice(0, typed.length), typed)) first.push(suggestion);
+    else others.push(suggestion);
+    if (first.length === MOST) break;
   }
-  return found;
+  return [...first, ...others].slice(0, MOST);
 }
 
 /** Whether a value has these words next to each other, the last of them by its beginning. */

@@ -169,6 +169,7 @@ describe('suggestions', () => {
         tags: ['Holiday'],
         takenAt: '2019-12-24T10:00:00',
       }),
+      photo({ place: { city: 'Yosemite', country: 'US' } }),
       photo({ caption: 'Bears in Yosemite', type: 'video/mp4', camera: 'Apple "X"' }),
       photo({ place: { city: 'Nowhere', country: 'XX' }, trashedAt: '2026-02-02T00:00:00.000Z' }),
     ]),
@@ -184,6 +185,8 @@ describe('suggestions', () => {
     ['dec', ['on:2019-12 ']],
     ['december 20', ['on:2019-12 ']],
     ['holi', ['tag:"Holiday" ']],
+    // New York has it in its second word, and more photos.
+    ['y', ['place:"Yosemite" ', 'place:"New York" ']],
     ['camera:', ['camera:"Apple iPhone 7" ', 'camera:"Apple  X " ']],
     ['camera:x', ['camera:"Apple  X " ']],
     ['vid', ['type:video ']],
