@@ -4,11 +4,11 @@ import type { AttributeEdit } from '../cloud/requests.ts';
 import type { IdentityId, PhotoId } from '../schema/ids.ts';
 import { isTombstone, type Photo, type PhotoRow } from '../schema/photo.ts';
 import type { Instant } from '../schema/time.ts';
-import { Chunk, flagsOf, secondsOf } from './chunk.ts';
+import { letterOf, type Chunk } from './chunk.ts';
 import { Columns } from './columns.ts';
-import { landed, laidOver } from './edits.ts';
+import { editedChunk } from './edited-chunk.ts';
+import { landed } from './edits.ts';
 import type { SentEdit } from './edits-send.ts';
-import { letterIn, rowIn } from './order.ts';
 import { repackedChunks } from './pack.ts';
 import { reordered } from './reorder.ts';
 import { HEADS, noState, RESTS, STATE, type ReplicaState } from './replica.ts';
@@ -83,32 +83,20 @@ export function withChunks(rows: Columns, changed: Changed): Columns {
 
 /** With edits laid over it. Nothing is packed for that. */
 export function withEdits(rows: Columns, edits: ReadonlyMap<PhotoId, readonly AttributeEdit[]>): Columns {
-  const edited = new Map<number, Map<number, Photo>>();
-  for (const [photoId, own] of edits) {
-    const reference = rows.referenceOf(photoId);
-    const photo = reference === undefined ? undefined : rows.photo(reference);
-    const shown = photo && laidOver(photo, own);
-    if (reference === undefined || !shown || shown === photo) continue;
-    const letter = letterIn(reference);
-    edited.set(letter, (edited.get(letter) ?? new Map<number, Photo>()).set(rowIn(reference), shown));
+  const byLetter = new Map<number, [PhotoId, readonly AttributeEdit[]][]>();
+  for (const one of edits) {
+    const letter = letterOf(one[0]);
+    const others = byLetter.get(letter);
+    if (others) others.push(one);
+    else byLetter.set(letter, [one]);
   }
-  return withChunks(
-    rows,
-    new Map(
-      Array.from(edited, ([letter, photos]) => [letter, editedChunk(rows.chunks[letter] as Chunk, photos)]),
-    ),
-  );
-}
-
-/** The same chunk with some photos as edits have them: what they are sorted and listed by is copied. */
-function editedChunk(chunk: Chunk, photos: ReadonlyMap<number, Photo>): Chunk {
-  const times = chunk.columns.times.slice();
-  const flags = chunk.columns.flags.slice();
-  for (const [row, photo] of photos) {
-    times[row] = secondsOf(photo);
-    flags[row] = flagsOf(photo);
+  const edited = new Map<number, Chunk | undefined>();
+  for (const [letter, own] of byLetter) {
+    const chunk = rows.chunks[letter];
+    const shown = chunk && editedChunk(chunk, own);
+    if (shown && shown !== chunk) edited.set(letter, shown);
   }
-  return new Chunk(chunk.owner, chunk.head, { ...chunk.columns, times, flags }, { photos, plain: chunk });
+  return withChunks(rows, edited);
 }
 
 const STORES = [HEADS, RESTS, STATE] as const;

@@ -120,7 +120,8 @@ function isSound(letter: number, { count, times, ratios, offsets, ids }: Head): 
 
 /** Photos as edits that are on their way have them, and the chunk without. */
 interface Edits {
-  photos: ReadonlyMap<number, Photo>;
+  /** Undefined for a row that is not edited. */
+  photo: (row: number) => Photo | undefined;
   plain: Chunk;
 }
 
@@ -214,7 +215,7 @@ export class Chunk {
 
   /** The same object as long as it is kept; undefined when the rest is not there yet, or does not fit what the head says. */
   photo(row: number): Photo | undefined {
-    if (this.#edits) return this.#edits.photos.get(row) ?? this.#edits.plain.photo(row);
+    if (this.#edits) return this.#edits.photo(row) ?? this.#edits.plain.photo(row);
     const known = this.#unpacked.get(row);
     if (known) return known;
     if (!this.#rest || row >= this.count) return undefined;

@@ -2,6 +2,7 @@
 // one, with the first edit, or after the first sync.
 import { toCloudError } from '../cloud/error.ts';
 import type { IdentityId, PhotoId } from '../schema/ids.ts';
+import type { Columns } from './columns.ts';
 import type { EditSource, QueuedEdit } from './edits.ts';
 import type { EditState } from './edits-awaited.ts';
 import type { Change, EditHooks, EditQueue } from './edits-queue.ts';
@@ -64,8 +65,9 @@ export class EditGate {
     if (waiting > 0) await this.#whole();
   }
 
-  async add(changes: readonly Change[]): Promise<EditState> {
-    return (this.#queue ?? (await this.#whole())).add(changes);
+  /** `rows` are as they were without the edits that wait. */
+  async add(changes: readonly Change[], rows: Columns): Promise<EditState> {
+    return (this.#queue ?? (await this.#whole())).add(changes, rows);
   }
 
   async send(): Promise<void> {

@@ -2,12 +2,14 @@
 import { CloudError, isAbort, toCloudError } from '../cloud/error.ts';
 import type { PhotoEdit } from '../cloud/requests.ts';
 import type { PhotoId } from '../schema/ids.ts';
-import type { Photo } from '../schema/photo.ts';
+import type { Columns } from './columns.ts';
+import { editTimesOf } from './edited-chunk.ts';
 import { Awaited, type EditState } from './edits-awaited.ts';
 import { datedEdits, type EditSource, type QueuedEdit } from './edits.ts';
 import type { SentEdit } from './edits-send.ts';
 import { EditStore } from './edits-store.ts';
 import { editChannel } from './forget.ts';
+import { letterIn, rowIn } from './order.ts';
 
 export interface EditHooks {
   /** What waits has changed. */
@@ -21,8 +23,6 @@ export interface EditHooks {
 export interface Change {
   photoId: PhotoId;
   edit: PhotoEdit;
-  /** The photo as it was shown. */
-  seen: Photo | undefined;
 }
 
 const RETRY_MS = 5000;
@@ -49,6 +49,8 @@ export class EditQueue {
   #size = 0;
   /** Tells what was shown last from what is to be. */
   #shown = '';
+  /** Something was added since the store was read to be sent. */
+  #added = false;
   #running: Promise<void> | undefined;
   #wanted = false;
   #failures = 0;
@@ -61,7 +63,10 @@ export class EditQueue {
     this.#lockName = editChannel(source.identityId);
     this.#channel = new BroadcastChannel(this.#lockName);
     // oxlint-disable-next-line unicorn/prefer-add-event-listener
-    this.#channel.onmessage = () => void this.load().catch((error: unknown) => this.#report(error));
+    this.#channel.onmessage = () => {
+      this.#added = true;
+      this.load().catch((error: unknown) => this.#report(error));
+    };
   }
 
   /** How many edits the cloud may not have yet. */
@@ -78,9 +83,8 @@ export class EditQueue {
    * Adds edits. Resolves when they are safe on this device, and sent if there is a connection. Fails when they can never be: neither
    * disk nor cloud takes them, or (`missing`) the one photo is gone; of several, those that are gone are told of by `onlost`.
    */
-  async add(changes: readonly Change[]): Promise<EditState> {
-    const { clock } = this.#source;
-    const edits = changes.flatMap(({ photoId, edit, seen }) => datedEdits(photoId, edit, { seen, clock }));
+  async add(changes: readonly Change[], rows: Columns): Promise<EditState> {
+    const edits = this.#dated(changes, rows);
     for (const one of edits) this.#loose.add(one);
     this.#changed();
     try {
@@ -96,6 +100,19 @@ export class EditQueue {
     return ended;
   }
 
+  /** All of one moment: they are then sent in the order they are kept in, which is that of the library's chunks. */
+  #dated(changes: readonly Change[], rows: Columns): QueuedEdit[] {
+    const { clock: running } = this.#source;
+    const now = running.now();
+    const clock = { known: running.known, offset: running.offset, now: () => now };
+    return changes.flatMap(({ photoId, edit }) => {
+      const reference = rows.referenceOf(photoId);
+      const chunk = reference === undefined ? undefined : rows.chunks[letterIn(reference)];
+      const seen = chunk && reference !== undefined ? editTimesOf(chunk, rowIn(reference)) : undefined;
+      return datedEdits(photoId, edit, { seen, clock });
+    });
+  }
+
   async #keepHere(edits: readonly QueuedEdit[]): Promise<boolean> {
     try {
       await this.#store.add(edits);
@@ -103,6 +120,7 @@ export class EditQueue {
       console.warn('An edit could not be kept on this device.', error);
       return false;
     }
+    this.#added = true;
     await this.load();
     return true;
   }
@@ -157,6 +175,8 @@ export class EditQueue {
           source: this.#source,
           signal,
           keep: this.#hooks.keep,
+          stale: () => this.#isStale(),
+          onkept: (kept) => this.#drop(kept),
           onsent: ({ id }) => this.#awaited.tell(id, 'sent'),
           onlost: ({ id }) => (lost += this.#awaited.lose(id) ? 0 : 1),
         });
@@ -166,6 +186,19 @@ export class EditQueue {
         if (lost > 0) this.#hooks.onlost(lost);
       }
     });
+  }
+
+  #isStale(): boolean {
+    const added = this.#added;
+    this.#added = false;
+    return added;
+  }
+
+  /** These are not on the disk any more. */
+  #drop(kept: readonly QueuedEdit[]): void {
+    const ids = new Set(kept.map(({ id }) => id));
+    this.#stored = this.#stored.filter(({ id }) => !ids.has(id));
+    this.#changed();
   }
 
   /** What no sign-in and no permission would change is tried again by itself; the rest with the next sync. */

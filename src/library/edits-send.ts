@@ -5,8 +5,8 @@ import { sendable, type EditSource, type QueuedEdit } from './edits.ts';
 import type { EditStore } from './edits-store.ts';
 
 const AT_ONCE = 6;
-/** So many are kept in the replica together: one write for many edits. */
-const BATCH = 60;
+/** So many are kept in the replica together: one write for many edits, and those of one moment are mostly of one chunk. */
+const BATCH = 250;
 
 export interface SentEdit {
   edit: QueuedEdit;
@@ -21,6 +21,10 @@ export interface SendOptions {
   onsent: (edit: QueuedEdit) => void;
   /** Its photo is no longer there. */
   onlost: (edit: QueuedEdit) => void;
+  /** Whether others have been added since `store` was read last; asked before each batch. */
+  stale: () => boolean;
+  /** This device knows so too: they do not wait any more. */
+  onkept: (edits: readonly QueuedEdit[]) => void;
   /** Brings the replica up to what was sent. */
   keep: (sent: readonly SentEdit[]) => Promise<void>;
 }
@@ -30,13 +34,16 @@ const STOPPING = new Set(['offline', 'throttled', 'signed-out', 'forbidden']);
 
 /** Sends what waits, the oldest first; gives the first problem, and what could not be sent waits on. */
 export async function sendWaiting(options: SendOptions): Promise<Error | undefined> {
-  const { store, signal, keep } = options;
+  const { store, signal, keep, stale, onkept } = options;
   const tried = new Set<string>();
   const problems: Error[] = [];
   const stopped = () =>
     signal.aborted || problems.some((error) => !(error instanceof CloudError) || STOPPING.has(error.code));
+  let waiting: QueuedEdit[] = [];
   while (!stopped()) {
-    const batch = (await store.all()).filter(({ id }) => !tried.has(id)).slice(0, BATCH);
+    // Ten thousand are not read anew for each few that are sent.
+    if (stale() || waiting.length === 0) waiting = (await store.all()).filter(({ id }) => !tried.has(id));
+    const batch = waiting.splice(0, BATCH);
     if (batch.length === 0) break;
     const sent: SentEdit[] = [];
     const rest = batch.values();
@@ -53,7 +60,9 @@ export async function sendWaiting(options: SendOptions): Promise<Error | undefin
     await Promise.all(Array.from({ length: AT_ONCE }, lane));
     if (sent.length > 0) {
       await keep(sent);
-      await store.remove(sent.map(({ edit }) => edit));
+      const kept = sent.map(({ edit }) => edit);
+      await store.remove(kept);
+      onkept(kept);
     }
   }
   return problems[0];

@@ -6,6 +6,9 @@ import { EDITS } from './forget.ts';
 import { settled } from './request.ts';
 import { changing } from './transaction.ts';
 
+/** More are looked up among all. */
+const FEW = 16;
+
 const keyOf = ({ photoId, attribute }: QueuedEdit): [string, string] => [photoId, attribute];
 
 export class EditStore {
@@ -25,23 +28,18 @@ export class EditStore {
 
   /** Adds edits, all or none; each takes the place of one of the same attribute, and is later. */
   add(edits: readonly QueuedEdit[]): Promise<void> {
-    return this.#write((store) => {
-      for (const edit of edits) {
-        const reading = store.get(keyOf(edit));
-        reading.addEventListener('success', () =>
-          store.put(replacing(edit, parseQueuedEdit(reading.result)), keyOf(edit)),
-        );
-      }
-    });
+    return this.#write((store) =>
+      withWaiting(store, edits, (edit, waiting) => store.put(replacing(edit, waiting), keyOf(edit))),
+    );
   }
 
   /** Dates an edit anew. False when another one has taken its place. */
   async redate(edit: QueuedEdit): Promise<boolean> {
     let still = false;
     await this.#write((store) =>
-      ifStill(store, edit, () => {
-        still = true;
-        store.put(edit, keyOf(edit));
+      withWaiting(store, [edit], (_, waiting) => {
+        still = waiting?.id === edit.id;
+        if (still) store.put(edit, keyOf(edit));
       }),
     );
     return still;
@@ -49,9 +47,11 @@ export class EditStore {
 
   /** Removes edits, but not those that have taken their place. */
   remove(edits: readonly QueuedEdit[]): Promise<void> {
-    return this.#write((store) => {
-      for (const edit of edits) ifStill(store, edit, () => store.delete(keyOf(edit)));
-    });
+    return this.#write((store) =>
+      withWaiting(store, edits, (edit, waiting) => {
+        if (waiting?.id === edit.id) store.delete(keyOf(edit));
+      }),
+    );
   }
 
   /** Removes all edits of these photos. */
@@ -72,9 +72,22 @@ export class EditStore {
   }
 }
 
-function ifStill(store: IDBObjectStore, edit: QueuedEdit, work: () => unknown): void {
-  const reading = store.get(keyOf(edit));
-  reading.addEventListener('success', () => {
-    if (parseQueuedEdit(reading.result)?.id === edit.id) work();
+/** Does something with each edit and the one that is in its place now. Many are not asked for one by one: that takes a second for 10,000. */
+function withWaiting(
+  store: IDBObjectStore,
+  edits: readonly QueuedEdit[],
+  work: (edit: QueuedEdit, waiting: QueuedEdit | undefined) => unknown,
+): void {
+  if (edits.length <= FEW) {
+    for (const edit of edits) {
+      const reading = store.get(keyOf(edit));
+      reading.addEventListener('success', () => work(edit, parseQueuedEdit(reading.result)));
+    }
+    return;
+  }
+  const [keys, values] = [store.getAllKeys(), store.getAll()];
+  values.addEventListener('success', () => {
+    const found = new Map(keys.result.map((key, i) => [String(key), values.result[i] as unknown]));
+    for (const edit of edits) work(edit, parseQueuedEdit(found.get(String(keyOf(edit)))));
   });
 }

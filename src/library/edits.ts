@@ -10,6 +10,7 @@ import {
   EDITABLE_ATTRIBUTES,
   editableValue,
   editTimeOf,
+  type EditTime,
   type EditableAttribute,
   type Photo,
 } from '../schema/photo.ts';
@@ -34,11 +35,11 @@ type EditClock = Pick<EditSource['clock'], 'now' | 'offset' | 'known'>;
 /** How far into the future an edit may be dated: clocks are not that exact. The table takes later ones for undated. */
 const SLACK_MS = 60_000;
 
-/** The edits of one photo, dated. `seen` is the photo as it was shown. Throws at a value that no row could hold. */
+/** The edits of one photo, dated. `seen` is when it was edited before, as far as is known. Throws at a value that no row could hold. */
 export function datedEdits(
   photoId: PhotoId,
   edit: PhotoEdit,
-  { seen, clock }: { seen: Photo | undefined; clock: EditClock },
+  { seen, clock }: { seen: Partial<Pick<Photo, EditTime>> | undefined; clock: EditClock },
 ): QueuedEdit[] {
   return EDITABLE_ATTRIBUTES.filter((attribute) => edit[attribute] !== undefined).map((attribute) => {
     const after = seen?.[editTimeOf(attribute)];

@@ -244,7 +244,8 @@ export class Library {
   /** The same for many photos, together. Those that are gone by now are told of by `onlost`. */
   editAll(photoIds: readonly PhotoId[], editOf: (photoId: PhotoId) => PhotoEdit): Promise<EditState> {
     return this.#edits.add(
-      photoIds.map((photoId) => ({ photoId, edit: editOf(photoId), seen: this.get(photoId) })),
+      photoIds.map((photoId) => ({ photoId, edit: editOf(photoId) })),
+      this.#rows,
     );
   }
 

@@ -2,30 +2,20 @@
 import type { Chunk } from './chunk.ts';
 import { ColumnList, type PhotoList } from './list.ts';
 import { letterIn, rowIn } from './order.ts';
+import { inSlices } from './slices.ts';
 import { PLAIN, TIMES } from './unpack.ts';
 
 const BYTES = TIMES + PLAIN.indexOf('bytes');
-/** So long the page may be kept waiting at once. */
-const SLICE_MS = 8;
-
 const decoder = new TextDecoder();
 
-/** The sum for the photos at these places of the list; undefined once `signal` says that nobody wants it any more. */
+/** The sum for the photos at these places of the list. Aborted, it fails with the signal's reason. */
 export async function bytesOf(
   list: PhotoList,
   indexes: Iterable<number>,
   signal: AbortSignal,
-): Promise<number | undefined> {
+): Promise<number> {
   let sum = 0;
-  let due = performance.now() + SLICE_MS;
-  let seen = 0;
-  for (const index of indexes) {
-    sum += bytesAt(list, index);
-    if (++seen % 64 > 0 || performance.now() < due) continue;
-    await new Promise((resolve) => setTimeout(resolve));
-    if (signal.aborted) return undefined;
-    due = performance.now() + SLICE_MS;
-  }
+  await inSlices(indexes, (index) => (sum += bytesAt(list, index)), signal);
   return sum;
 }
 

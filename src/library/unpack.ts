@@ -53,6 +53,17 @@ export function glimpse(text: string): Glimpse | undefined {
   }
 }
 
+/** The object with whatever has no place of its own in a row, unchecked: what the owner has edited, and when. Undefined as above. */
+export function othersIn(text: string): Record<string, unknown> | undefined {
+  try {
+    const values: unknown = JSON.parse(text);
+    return Array.isArray(values) ? { ...(values[PLACES.others] as object) } : undefined;
+  } catch {
+    // SyntaxError, as above.
+    return undefined;
+  }
+}
+
 /** What the head of the chunk knows of the photo. */
 export interface Known {
   owner: IdentityId;

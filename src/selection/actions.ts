@@ -30,7 +30,6 @@ export interface Action {
   mask: number;
   value: number;
   edit: (now: Instant) => PhotoEdit;
-  attribute: 'favorite' | 'archived' | 'trashedAt';
 }
 
 const alive = ({ count, trashed }: Tally): boolean => trashed < count;
@@ -43,7 +42,6 @@ export const ACTIONS: readonly Action[] = [
     mask: FAVORITE | TRASHED,
     value: 0,
     edit: () => ({ favorite: true }),
-    attribute: 'favorite',
   },
   {
     name: 'unfavorite',
@@ -53,7 +51,6 @@ export const ACTIONS: readonly Action[] = [
     mask: FAVORITE,
     value: FAVORITE,
     edit: () => ({ favorite: null }),
-    attribute: 'favorite',
   },
   {
     name: 'archive',
@@ -62,7 +59,6 @@ export const ACTIONS: readonly Action[] = [
     mask: ARCHIVED | TRASHED,
     value: 0,
     edit: () => ({ archived: true }),
-    attribute: 'archived',
   },
   {
     name: 'unarchive',
@@ -71,7 +67,6 @@ export const ACTIONS: readonly Action[] = [
     mask: ARCHIVED,
     value: ARCHIVED,
     edit: () => ({ archived: null }),
-    attribute: 'archived',
   },
   {
     name: 'restore',
@@ -80,7 +75,6 @@ export const ACTIONS: readonly Action[] = [
     mask: TRASHED,
     value: TRASHED,
     edit: () => ({ trashedAt: null }),
-    attribute: 'trashedAt',
   },
   {
     name: 'trash',
@@ -89,7 +83,6 @@ export const ACTIONS: readonly Action[] = [
     mask: TRASHED,
     value: 0,
     edit: (now) => ({ trashedAt: now }),
-    attribute: 'trashedAt',
   },
 ];
 

@@ -81,7 +81,10 @@ export class Downloads {
     const [{ zipOf }, { online }] = await Promise.all([import('./zip.ts'), import('./online.ts')]);
     const progress: Running = { all: indexes.length, done: 0, bytes: 0 };
     this.#running = { ...progress };
-    void bytesOf(list, indexes, signal).then((size) => size !== undefined && (progress.size = size));
+    bytesOf(list, indexes, signal).then(
+      (size) => (progress.size = size),
+      () => {},
+    );
     const shown = setInterval(() => (this.#running = { ...progress }), SHOWN_EVERY_MS);
     const asked = (event: BeforeUnloadEvent) => event.preventDefault();
     let missing = 0;

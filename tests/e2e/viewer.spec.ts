@@ -191,3 +191,24 @@ test('the downloaded original is the very file, under its own name', async ({ pa
   const hash = (data: Buffer) => createHash('sha256').update(data).digest('hex');
   expect(hash(await readFile(await downloaded.path()))).toBe(hash(bytes));
 });
+
+test('a photo is archived by its key, taken back, and found in the archive', async ({ page, files }) => {
+  await signUp(page);
+  await withThreePhotos(page, files);
+  await tile(page, 'harbor.jpg').click();
+  await page.keyboard.press('e');
+  // The next one takes its place.
+  await expect(viewer(page)).toHaveAttribute('aria-label', /forest\.jpg/);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(page.getByText('Archived.')).toHaveCount(0);
+  await viewer(page).getByRole('button', { name: 'Archive' }).click();
+  await page.keyboard.press('Escape');
+  await expect(viewer(page)).toHaveCount(0);
+  await expect(tiles(page)).toHaveCount(2);
+  await page.getByRole('navigation').getByRole('link', { name: 'Archive' }).click();
+  await tile(page, 'forest.jpg').click();
+  await viewer(page).getByRole('button', { name: 'Move to timeline' }).click();
+  await expect(page.getByText('Moved to your timeline.')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('heading', { name: 'The archive is empty.' })).toBeVisible();
+});

@@ -12,6 +12,7 @@ import { Library, type LibrarySource } from '../../src/library/library.svelte.ts
 import type { IdentityId, PhotoId } from '../../src/schema/ids.ts';
 import { editTimeOf, isTombstone, type EditableAttribute, type Photo } from '../../src/schema/photo.ts';
 import { instantOf, type Instant } from '../../src/schema/time.ts';
+import { madeUpPhotos } from '../bench/made-up.ts';
 import { Locks } from './fake-browser.ts';
 import { FakeTable } from './fake-table.ts';
 
@@ -530,3 +531,33 @@ test('three devices that edit at any time, on and off the network, end with the 
     { numRuns: 60 },
   );
 }, 60_000);
+
+test('thousands are edited with one write, show their progress, and an undo stops what was not sent yet', async () => {
+  const many = [...madeUpPhotos(ME, 1200)].map((one) => ({ ...one, favorite: undefined }));
+  table.put(...many);
+  const one = await device();
+  await one.library.sync(signal);
+  const puts = vi.spyOn(IDBDatabase.prototype, 'transaction');
+  const ids = many.map((row) => row.photoId);
+  const undoing = deferred();
+  const send = table.editPhoto.bind(table);
+  table.editPhoto = async (...request) => {
+    if (table.arrived.length >= 300) await undoing.promise;
+    return send(...request);
+  };
+  const saving = one.library.editAll(ids, () => ({ archived: true }));
+  await vi.waitFor(() => expect(one.library.unsent).toBe(1200));
+  expect(puts.mock.calls.filter(([, mode]) => mode === 'readwrite')).toHaveLength(1);
+  puts.mockRestore();
+  expect([one.library.photos.length, one.library.archive.length]).toEqual([0, 1200]);
+  await vi.waitFor(() => expect(one.library.unsent).toBe(950));
+  const undone = one.library.editAll(ids, () => ({ archived: null }));
+  await vi.waitFor(() => expect(one.library.unsent).toBe(1200));
+  undoing.resolve();
+  await Promise.all([saving, undone]);
+  expect(await one.library.sendEdits(10_000)).toBe(0);
+  expect([one.library.photos.length, one.library.archive.length]).toEqual([1200, 0]);
+  expect([...table.rows.values()].filter((row) => 'archived' in row)).toEqual([]);
+  // All were undone, and not all had been sent before.
+  expect(table.arrived.length).toBeLessThan(2400);
+});

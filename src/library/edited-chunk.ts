@@ -1,0 +1,121 @@
+// A chunk of the library with edits laid over it. Ten thousand edited photos are not unpacked for that: what they are listed by is worked
+// out from the edits and the times in their rows, and a photo is unpacked when it is looked at.
+import type { AttributeEdit } from '../cloud/requests.ts';
+import type { PhotoId } from '../schema/ids.ts';
+import { EDIT_TIMES, editTimeOf, type EditTime, type Photo } from '../schema/photo.ts';
+import type { Instant } from '../schema/time.ts';
+import { ARCHIVED, bytesOfId, Chunk, FAVORITE, flagsOf, secondsOf, TRASHED } from './chunk.ts';
+import { laidOver } from './edits.ts';
+import { othersIn } from './unpack.ts';
+
+export type EditTimes = Partial<Record<EditTime, Instant>>;
+type PhotoEdits = readonly [PhotoId, readonly AttributeEdit[]];
+
+/** What an edit of these says is a bit and nothing else. */
+const BITS: Partial<Record<AttributeEdit['attribute'], number>> = {
+  favorite: FAVORITE,
+  archived: ARCHIVED,
+  trashedAt: TRASHED,
+};
+/** Nothing is sorted or listed by these. */
+const UNLISTED = new Set<AttributeEdit['attribute']>(['caption', 'tags', 'placeOverride']);
+
+const decoder = new TextDecoder();
+
+/** The last one of each chunk: most often the same edits are laid over it again, because something else has changed. */
+const made = new WeakMap<Chunk, { edits: readonly PhotoEdits[]; chunk: Chunk }>();
+
+/** The same chunk with some photos as edits have them; itself when none of the edits counts. */
+export function editedChunk(chunk: Chunk, edits: readonly PhotoEdits[]): Chunk {
+  // Its rows are still being read: the edits are laid over it when they are there.
+  if (!chunk.rest) return chunk;
+  const before = made.get(chunk);
+  if (before && areSame(before.edits, edits)) return before.chunk;
+  const times = chunk.columns.times.slice();
+  const flags = chunk.columns.flags.slice();
+  const edited = new Map<number, readonly AttributeEdit[]>();
+  for (const [photoId, own] of edits) {
+    const row = chunk.find(bytesOfId(photoId));
+    const known = row < 0 ? undefined : editTimesOf(chunk, row);
+    const counting = known
+      ? own.filter(({ attribute, at }) => (known[editTimeOf(attribute)] ?? '') <= at)
+      : [];
+    if (counting.length === 0) continue;
+    edited.set(row, counting);
+    for (const { attribute, value } of counting) {
+      const bit = BITS[attribute];
+      if (bit !== undefined)
+        flags[row] = value ? (flags[row] as number) | bit : (flags[row] as number) & ~bit;
+    }
+    if (counting.every(({ attribute }) => BITS[attribute] !== undefined || UNLISTED.has(attribute))) continue;
+    const plain = chunk.photo(row);
+    if (!plain) continue;
+    const photo = laidOver(plain, counting);
+    times[row] = secondsOf(photo);
+    flags[row] = flagsOf(photo);
+  }
+  const shown =
+    edited.size === 0
+      ? chunk
+      : new Chunk(
+          chunk.owner,
+          chunk.head,
+          { ...chunk.columns, times, flags },
+          { photo: lookingAt(chunk, edited), plain: chunk },
+        );
+  made.set(chunk, { edits, chunk: shown });
+  return shown;
+}
+
+/** An edited photo, the same object each time; undefined for one that is not edited. */
+function lookingAt(
+  chunk: Chunk,
+  edited: ReadonlyMap<number, readonly AttributeEdit[]>,
+): (row: number) => Photo | undefined {
+  const seen = new Map<number, Photo>();
+  return (row) => {
+    const edits = edited.get(row);
+    const known = seen.get(row);
+    if (known || !edits) return known;
+    const plain = chunk.photo(row);
+    if (plain) seen.set(row, laidOver(plain, edits));
+    return seen.get(row);
+  };
+}
+
+/** When a photo was last edited, as its row says. Undefined while the rows are still being read, and for a damaged one. */
+export function editTimesOf({ plain }: Chunk, row: number): EditTimes | undefined {
+  const { rest } = plain;
+  const { offsets, sharedBytes } = plain.columns;
+  if (!rest) return undefined;
+  const begin = sharedBytes + (offsets[row] as number);
+  const found = othersIn(decoder.decode(rest.subarray(begin, sharedBytes + (offsets[row + 1] as number))));
+  if (!found) return undefined;
+  const times: EditTimes = {};
+  for (const name of EDIT_TIMES) {
+    const at = found[name];
+    if (typeof at === 'string') times[name] = at as Instant;
+  }
+  return times;
+}
+
+function areSame(before: readonly PhotoEdits[], now: readonly PhotoEdits[]): boolean {
+  return (
+    before.length === now.length &&
+    before.every(([photoId, edits], i) => {
+      const [otherId, others] = now[i] as PhotoEdits;
+      return (
+        photoId === otherId &&
+        edits.length === others.length &&
+        edits.every((one, j) => isSame(one, others[j]))
+      );
+    })
+  );
+}
+
+/** Two edits of one attribute at one time are the same, unless a device makes two within a millisecond. */
+const isSame = (one: AttributeEdit, other: AttributeEdit | undefined): boolean =>
+  one === other ||
+  (one.at === other?.at &&
+    one.attribute === other.attribute &&
+    (one.value === other.value || JSON.stringify(one.value) === JSON.stringify(other.value)));
