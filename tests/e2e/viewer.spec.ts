@@ -196,6 +196,7 @@ test('a photo is archived by its key, taken back, and found in the archive', asy
   await signUp(page);
   await withThreePhotos(page, files);
   await tile(page, 'harbor.jpg').click();
+  await showsPhoto(page, 'harbor.jpg');
   await page.keyboard.press('e');
   // The next one takes its place.
   await expect(viewer(page)).toHaveAttribute('aria-label', /forest\.jpg/);

@@ -554,8 +554,8 @@ test('thousands are edited with one write, show their progress, and an undo stop
   const undone = one.library.editAll(ids, () => ({ archived: null }));
   await vi.waitFor(() => expect(one.library.unsent).toBe(1200));
   undoing.resolve();
-  await Promise.all([saving, undone]);
   expect(await one.library.sendEdits(10_000)).toBe(0);
+  await Promise.all([saving, undone]);
   expect([one.library.photos.length, one.library.archive.length]).toEqual([1200, 0]);
   expect([...table.rows.values()].filter((row) => 'archived' in row)).toEqual([]);
   // All were undone, and not all had been sent before.
