@@ -3,9 +3,9 @@ import type { Chunk } from './chunk.ts';
 import { ColumnList, type PhotoList } from './list.ts';
 import { letterIn, rowIn } from './order.ts';
 import { inSlices } from './slices.ts';
-import { PLAIN, TIMES } from './unpack.ts';
+import { PLACES, PLAIN } from './unpack.ts';
 
-const BYTES = TIMES + PLAIN.indexOf('bytes');
+const BYTES = PLACES.plain + PLAIN.indexOf('bytes');
 const decoder = new TextDecoder();
 
 /** The sum for the photos at these places of the list. Aborted, it fails with the signal's reason. */

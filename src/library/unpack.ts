@@ -5,7 +5,7 @@ import { isTombstone, parsePhotoRow, type Photo } from '../schema/photo.ts';
 import { instantOf } from '../schema/time.ts';
 
 /** The first places of a row: takenAt (only what its second does not tell, unless the owner has corrected that), uploadedAt and changedAt in milliseconds. */
-export const TIMES = 3;
+const TIMES = 3;
 /** Then these, as they are; then these, by their number in the table, from 1 on. 0 stands for an attribute that is not there. */
 export const PLAIN = ['name', 'bytes', 'width', 'height', 'placeholder'] as const;
 export const SHARED = ['type', 'takenAtSource', 'pipeline', 'camera', 'lens', 'path', 'place'] as const;
