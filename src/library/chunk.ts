@@ -118,10 +118,12 @@ function isSound(letter: number, { count, times, ratios, offsets, ids }: Head): 
   return true;
 }
 
+/** By row. A photo may be worked out only when it is asked for. */
+export type EditedPhotos = Pick<ReadonlyMap<number, Photo>, 'get' | 'keys'>;
+
 /** Photos as edits that are on their way have them, and the chunk without. */
 interface Edits {
-  /** Undefined for a row that is not edited. */
-  photo: (row: number) => Photo | undefined;
+  photos: EditedPhotos;
   plain: Chunk;
 }
 
@@ -186,7 +188,7 @@ export class Chunk {
     return this.#edits?.plain ?? this;
   }
   /** The photos that edits on their way change, by row, as those have them. */
-  get edited(): ReadonlyMap<number, Photo> {
+  get edited(): EditedPhotos {
     return this.#edits?.photos ?? new Map<number, Photo>();
   }
 
@@ -215,7 +217,7 @@ export class Chunk {
 
   /** The same object as long as it is kept; undefined when the rest is not there yet, or does not fit what the head says. */
   photo(row: number): Photo | undefined {
-    if (this.#edits) return this.#edits.photo(row) ?? this.#edits.plain.photo(row);
+    if (this.#edits) return this.#edits.photos.get(row) ?? this.#edits.plain.photo(row);
     const known = this.#unpacked.get(row);
     if (known) return known;
     if (!this.#rest || row >= this.count) return undefined;

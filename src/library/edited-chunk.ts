@@ -4,7 +4,16 @@ import type { AttributeEdit } from '../cloud/requests.ts';
 import type { PhotoId } from '../schema/ids.ts';
 import { EDIT_TIMES, editTimeOf, type EditTime, type Photo } from '../schema/photo.ts';
 import type { Instant } from '../schema/time.ts';
-import { ARCHIVED, bytesOfId, Chunk, FAVORITE, flagsOf, secondsOf, TRASHED } from './chunk.ts';
+import {
+  ARCHIVED,
+  bytesOfId,
+  Chunk,
+  FAVORITE,
+  flagsOf,
+  secondsOf,
+  TRASHED,
+  type EditedPhotos,
+} from './chunk.ts';
 import { laidOver } from './edits.ts';
 import { othersIn } from './unpack.ts';
 
@@ -61,25 +70,25 @@ export function editedChunk(chunk: Chunk, edits: readonly PhotoEdits[]): Chunk {
           chunk.owner,
           chunk.head,
           { ...chunk.columns, times, flags },
-          { photo: lookingAt(chunk, edited), plain: chunk },
+          { photos: lookingAt(chunk, edited), plain: chunk },
         );
   made.set(chunk, { edits, chunk: shown });
   return shown;
 }
 
-/** An edited photo, the same object each time; undefined for one that is not edited. */
-function lookingAt(
-  chunk: Chunk,
-  edited: ReadonlyMap<number, readonly AttributeEdit[]>,
-): (row: number) => Photo | undefined {
+/** The edited photos, each the same object every time. */
+function lookingAt(chunk: Chunk, edited: ReadonlyMap<number, readonly AttributeEdit[]>): EditedPhotos {
   const seen = new Map<number, Photo>();
-  return (row) => {
-    const edits = edited.get(row);
-    const known = seen.get(row);
-    if (known || !edits) return known;
-    const plain = chunk.photo(row);
-    if (plain) seen.set(row, laidOver(plain, edits));
-    return seen.get(row);
+  return {
+    keys: () => edited.keys(),
+    get(row) {
+      const edits = edited.get(row);
+      const known = seen.get(row);
+      if (known || !edits) return known;
+      const plain = chunk.photo(row);
+      if (plain) seen.set(row, laidOver(plain, edits));
+      return seen.get(row);
+    },
   };
 }
 

@@ -546,13 +546,13 @@ test('thousands are edited with one write, show their progress, and an undo stop
     return send(...request);
   };
   const saving = one.library.editAll(ids, () => ({ archived: true }));
-  await vi.waitFor(() => expect(one.library.unsent).toBe(1200));
+  await vi.waitFor(() => expect(one.library.unsent).toBe(1200), { timeout: 20_000 });
   expect(puts.mock.calls.filter(([, mode]) => mode === 'readwrite')).toHaveLength(1);
   puts.mockRestore();
   expect([one.library.photos.length, one.library.archive.length]).toEqual([0, 1200]);
-  await vi.waitFor(() => expect(one.library.unsent).toBe(950));
+  await vi.waitFor(() => expect(one.library.unsent).toBe(950), { timeout: 20_000 });
   const undone = one.library.editAll(ids, () => ({ archived: null }));
-  await vi.waitFor(() => expect(one.library.unsent).toBe(1200));
+  await vi.waitFor(() => expect(one.library.unsent).toBe(1200), { timeout: 20_000 });
   undoing.resolve();
   expect(await one.library.sendEdits(10_000)).toBe(0);
   await Promise.all([saving, undone]);
