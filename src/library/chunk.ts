@@ -119,7 +119,7 @@ function isSound(letter: number, { count, times, ratios, offsets, ids }: Head): 
 }
 
 /** By row. A photo may be worked out only when it is asked for. */
-export type EditedPhotos = Pick<ReadonlyMap<number, Photo>, 'get' | 'keys'>;
+export type EditedPhotos = Pick<ReadonlyMap<number, Photo>, 'get' | 'keys'> & Iterable<[number, Photo]>;
 
 /** Photos as edits that are on their way have them, and the chunk without. */
 interface Edits {

@@ -79,15 +79,22 @@ export function editedChunk(chunk: Chunk, edits: readonly PhotoEdits[]): Chunk {
 /** The edited photos, each the same object every time. */
 function lookingAt(chunk: Chunk, edited: ReadonlyMap<number, readonly AttributeEdit[]>): EditedPhotos {
   const seen = new Map<number, Photo>();
+  const get = (row: number): Photo | undefined => {
+    const edits = edited.get(row);
+    const known = seen.get(row);
+    if (known || !edits) return known;
+    const plain = chunk.photo(row);
+    if (plain) seen.set(row, laidOver(plain, edits));
+    return seen.get(row);
+  };
   return {
+    get,
     keys: () => edited.keys(),
-    get(row) {
-      const edits = edited.get(row);
-      const known = seen.get(row);
-      if (known || !edits) return known;
-      const plain = chunk.photo(row);
-      if (plain) seen.set(row, laidOver(plain, edits));
-      return seen.get(row);
+    *[Symbol.iterator]() {
+      for (const row of edited.keys()) {
+        const photo = get(row);
+        if (photo) yield [row, photo];
+      }
     },
   };
 }
