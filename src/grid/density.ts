@@ -7,9 +7,9 @@ const WIDE = [100, 150, 220, 340];
 export const STEPS = WIDE.length;
 const USUAL = 2;
 /** On a large screen photos are larger, so that never more than so many are on it: each one costs the browser something. */
-const MOST = 85;
+const MOST = 72;
 /** Photos to draw, on the screen and beyond it. */
-const DRAWN = 85;
+const DRAWN = 72;
 /** Width by height of most photos. */
 const RATIO = 4 / 3;
 const KEY = 'shoebox.density';
