@@ -100,6 +100,8 @@ export class App {
     const home = await Home.open(config, session, {
       onend: () => this.#ended(),
       onlost: (count) => this.notices.say(words.lost(count)),
+      onstuck: (count) =>
+        void import('./ui/words/trash.ts').then(({ words: say }) => this.notices.say(say.stuck(count))),
     }).catch(async (error: unknown) => {
       const code = (error as { code?: unknown }).code;
       if (code === 'forbidden') this.#phase = 'outsider';

@@ -4,6 +4,7 @@ import { Clock } from './cloud/clock.ts';
 import { Cloud } from './cloud/cloud.ts';
 import { Credentials } from './cloud/credentials.ts';
 import { CloudError } from './cloud/error.ts';
+import type { Disposal } from './library/disposal.svelte.ts';
 import { Library } from './library/library.svelte.ts';
 import type { Search } from './library/search.svelte.ts';
 import type { Config } from './schema/config.ts';
@@ -26,6 +27,14 @@ const UPKEEP_MS = 8000;
 const whenIdle = (work: () => void): unknown =>
   'requestIdleCallback' in globalThis ? requestIdleCallback(work) : setTimeout(work);
 
+interface HomeHooks {
+  /** The sign-in is no longer taken. */
+  onend: () => void;
+  onlost: (count: number) => void;
+  /** So many photos could not be deleted though their time in the trash is over. Said once. */
+  onstuck: (count: number) => void;
+}
+
 export class Home {
   readonly session: Session;
   readonly cloud: Cloud;
@@ -33,6 +42,8 @@ export class Home {
   readonly #credentials: Credentials;
   readonly #leaving = new AbortController();
   #uploads = $state.raw<Uploads>();
+  #disposal: Disposal | undefined;
+  #stuck = false;
   #online = $state(navigator.onLine);
   #keeping: ReturnType<typeof setTimeout> | undefined;
   #keepNotBefore = 0;
@@ -47,11 +58,7 @@ export class Home {
   }
 
   /** Fails with a CloudError: `forbidden` for somebody who is not a member, `signed-out`, `offline`. */
-  static async open(
-    config: Config,
-    session: Session,
-    { onend, onlost }: { onend: () => void; onlost: (count: number) => void },
-  ): Promise<Home> {
+  static async open(config: Config, session: Session, { onend, onlost, onstuck }: HomeHooks): Promise<Home> {
     const clock = new Clock();
     const credentials = new Credentials({
       config,
@@ -67,7 +74,7 @@ export class Home {
     const cloud = await Cloud.open({ config, credentials, clock });
     const home = new Home(session, credentials, cloud, await Library.open(cloud, { onlost }));
     home.#restore();
-    home.#keepInSync(onend);
+    home.#keepInSync(onend, onstuck);
     return home;
   }
 
@@ -124,7 +131,7 @@ export class Home {
   }
 
   /** At the start, when one comes back to the page, when the connection does, and every few minutes. */
-  #keepInSync(onend: () => void): void {
+  #keepInSync(onend: () => void, onstuck: (count: number) => void): void {
     const { signal } = this.#leaving;
     const sync = async (): Promise<void> => {
       this.#online = navigator.onLine;
@@ -133,6 +140,7 @@ export class Home {
       const { syncState } = this.library;
       if (syncState instanceof CloudError && syncState.code === 'signed-out') onend();
       this.#keepSnapshot();
+      if (syncState === 'idle' && this.library.trash.length > 0) await this.#deleteDue(onstuck);
     };
     const first = setTimeout(sync, this.library.photos.length > 0 ? FIRST_SYNC_MS : 0);
     // What was uploaded just before the page was reloaded is ready soon after.
@@ -187,11 +195,32 @@ export class Home {
     return upkeep;
   }
 
+  /** What deletes photos for good comes when there is anything in the trash. */
+  async readyDisposal(): Promise<Disposal> {
+    if (this.#disposal) return this.#disposal;
+    const { Disposal } = await import('./library/disposal.svelte.ts');
+    this.#leaving.signal.throwIfAborted();
+    return (this.#disposal ??= new Disposal(this.cloud, this.library));
+  }
+
+  /** What has been in the trash for its 30 days goes by itself. */
+  async #deleteDue(onstuck: (count: number) => void): Promise<void> {
+    try {
+      const { failed } = await (await this.readyDisposal()).due();
+      if (failed > 0 && !this.#stuck) onstuck(failed);
+      this.#stuck ||= failed > 0;
+    } catch (error) {
+      // Aborted: the person is signing out. Or a part of the page could not be fetched, and the next sync tries again.
+      if (!this.#leaving.signal.aborted) console.warn(error);
+    }
+  }
+
   /** Lets go of everything, so that nothing of it stays in memory or writes to storage any more. */
   close(): void {
     this.#leaving.abort();
     this.#uploads?.close();
     void this.#search?.then((search) => search.close());
+    this.#disposal?.close();
     this.#credentials.forget();
     this.library.close();
   }

@@ -21,11 +21,4 @@ export const words = {
     empty: 'Photos you archive leave the timeline and are kept here.',
     back: 'Back to all photos',
   },
-  trash: {
-    title: 'Trash',
-    note: 'Photos in the trash are out of your timeline. They can be put back at any time.',
-    emptyTitle: 'The trash is empty.',
-    empty: 'Photos you move to the trash wait here and can be put back.',
-    back: 'Back to all photos',
-  },
 } as const;

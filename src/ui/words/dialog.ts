@@ -1,0 +1,3 @@
+// What every dialog says.
+
+export const words = { close: 'Close' } as const;
