@@ -1,8 +1,20 @@
 // What can be edited of many photos at once, each in a form of its own: entries of the menu over a selection.
 import type { Form } from './selection/actions.ts';
+import { words } from './ui/words/editing.ts';
 import { words as trash } from './ui/words/trash.ts';
 
+const { entries } = words;
+
+/** Forms of what the owner may say about a photo, which also the viewer opens. */
+export const EDITS = {
+  caption: { label: entries.caption, icon: 'caption', load: () => import('./editing/CaptionForm.svelte') },
+  tags: { label: entries.tags, icon: 'tag', load: () => import('./editing/TagsForm.svelte') },
+  date: { label: entries.date, icon: 'calendar', load: () => import('./editing/DateForm.svelte') },
+  place: { label: entries.place, icon: 'place', load: () => import('./editing/PlaceForm.svelte') },
+} as const satisfies Record<string, Form>;
+
 export const FORMS: readonly Form[] = [
+  ...Object.values(EDITS),
   {
     label: trash.deleteNow,
     icon: 'trash',

@@ -1,16 +1,8 @@
 // What is known about a photo, in the person's words and order. Whatever came out of a file stays text. Pure.
-import {
-  gpsOf,
-  isVideo,
-  placeOf,
-  takenAtOf,
-  type Exposure,
-  type Gps,
-  type Photo,
-  type Place,
-} from '../schema/photo.ts';
+import { gpsOf, isVideo, placeOf, takenAtOf, type Exposure, type Photo } from '../schema/photo.ts';
 import { fullDateOf, momentOf, shutterOf, sizeOf, typeOf } from '../ui/details.ts';
 import { durationOf } from '../ui/duration.ts';
+import { coordinatesOf, fullPlaceOf } from '../ui/place.ts';
 import { whyNotShown } from '../ui/words/problems.ts';
 import { words } from '../ui/words/viewer.ts';
 
@@ -64,16 +56,6 @@ function whereOf(photo: Photo): Fact | undefined {
   const coordinates = gps && coordinatesOf(gps);
   return name ? fact(words.info.place, name, coordinates) : fact(words.info.place, coordinates);
 }
-
-/** `Munich, Bavaria, Germany`, the country in the person's language. */
-function fullPlaceOf({ city, region, country }: Place): string {
-  const countryName = new Intl.DisplayNames(undefined, { type: 'region' }).of(country);
-  // Of a city that is a state, or a state that is a country, one name is enough.
-  return [...new Set([city, region, countryName])].filter(Boolean).join(', ');
-}
-
-const coordinatesOf = ({ latitude, longitude }: Gps): string =>
-  `${latitude.toFixed(5)}, ${longitude.toFixed(5)}`;
 
 const exposureOf = ({ time, aperture, iso, focalLength }: Exposure): string =>
   inLine([

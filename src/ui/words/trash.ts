@@ -12,7 +12,11 @@ export const words = {
   back: 'Back to all photos',
   /** When the photos of a day are deleted. */
   ends: (days: number) =>
-    days <= 0 ? 'Deleted today' : days === 1 ? 'Deleted tomorrow' : `Deleted in ${days.toLocaleString()} days`,
+    days <= 0
+      ? 'Deleted today'
+      : days === 1
+        ? 'Deleted tomorrow'
+        : `Deleted in ${days.toLocaleString()} days`,
   until: (month: string) => `Kept until ${month}`,
   emptyNow: 'Empty trash',
   restoreAll: 'Put all back',
@@ -25,8 +29,7 @@ export const words = {
   confirm: (n: number) => `Delete ${photos(n)}`,
   cancel: 'Cancel',
   deleteNow: 'Delete now',
-  deleting: (done: number, all: number) =>
-    `Deleting ${done.toLocaleString()} of ${photos(all)} …`,
+  deleting: (done: number, all: number) => `Deleting ${done.toLocaleString()} of ${photos(all)} …`,
   stop: 'Stop',
   deleted: (n: number) => `${photos(n)} deleted.`,
   kept: (n: number) =>

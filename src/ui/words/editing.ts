@@ -1,0 +1,91 @@
+// What editing says: of one photo, and of many at once.
+import { count } from './count.ts';
+
+const photos = (n: number): string => count(n, 'photo', 'photos');
+const of = (n: number): string => (n === 1 ? '' : ` of ${photos(n)}`);
+
+export const words = {
+  entries: { caption: 'Caption', tags: 'Tags', date: 'Date and time', place: 'Place' },
+  save: 'Save',
+  cancel: 'Cancel',
+  undo: 'Undo',
+  later: 'Kept on this device, and sent once there is a connection.',
+  failed: (why: string) => `This change was not saved. ${why}`,
+  nothing: 'That is how it was already.',
+  loading: 'One moment …',
+  done: {
+    caption: (n: number) => (n === 1 ? 'Caption saved.' : `Caption of ${photos(n)} saved.`),
+    tags: (n: number) => (n === 1 ? 'Tags saved.' : `Tags of ${photos(n)} saved.`),
+    date: (n: number) => (n === 1 ? 'Date saved.' : `Date of ${photos(n)} saved.`),
+    place: (n: number) => (n === 1 ? 'Place saved.' : `Place of ${photos(n)} saved.`),
+  },
+  caption: {
+    title: (n: number) => `Caption${of(n)}`,
+    label: 'Caption',
+    placeholder: 'Say something about it',
+    others: (n: number) =>
+      n === 1 ? '1 of them has a caption already.' : `${n.toLocaleString()} of them have a caption already.`,
+    keep: 'Keep those',
+    replace: 'Replace them too',
+    long: (max: number) => `A caption has ${max.toLocaleString()} characters at most.`,
+  },
+  tags: {
+    title: (n: number) => `Tags${of(n)}`,
+    label: 'Tags',
+    some: (n: number, all: number) => `${n.toLocaleString()} of ${all.toLocaleString()}`,
+    someNote: 'Dashed: only some have it. Press one to give it to all.',
+    capped: (n: number) =>
+      `${photos(n)} ${n === 1 ? 'has' : 'have'} as many tags as can be, 100, and ${n === 1 ? 'gets' : 'get'} no more.`,
+    long: (max: number) => `A tag has ${max} characters at most.`,
+  },
+  date: {
+    title: (n: number) => `Date and time${of(n)}`,
+    how: 'What to change',
+    ways: {
+      set: 'Set date and time',
+      shift: 'Shift the clock',
+      zone: 'Set the time zone',
+      back: 'As the camera says',
+    },
+    date: 'Date',
+    time: 'Time',
+    timeNote: 'Without a time, each photo keeps its own.',
+    zone: 'Time zone',
+    unknown: 'Not known',
+    keepZone: 'As it is',
+    shiftNote: 'For a camera whose clock was wrong: all photos are moved by the same span.',
+    later: 'Later',
+    earlier: 'Earlier',
+    direction: 'Direction',
+    days: 'Days',
+    hours: 'Hours',
+    minutes: 'Minutes',
+    move: 'The camera still showed the time at home: move the clock along',
+    moveNote: (n: number) =>
+      `${photos(n)} without a known time zone ${n === 1 ? 'keeps its' : 'keep their'} clock.`,
+    backNote: 'Your corrections are taken back. The files themselves were never changed.',
+    before: 'Before',
+    after: 'After',
+    none: 'There is no such date.',
+    change: 'Change date and time',
+  },
+  place: {
+    title: (n: number) => `Place${of(n)}`,
+    label: 'Place',
+    placeholder: 'A place, or coordinates as 48.137, 11.575',
+    known: (n: number) => photos(n),
+    coordinates: 'On the map here',
+    named: 'Call it that; it stays where it is on the map',
+    remove: 'No place',
+    back: 'As the camera says',
+    chosen: 'New place',
+    add: 'Add a place',
+    change: 'Change place',
+  },
+  archived: 'Archived',
+  archivedNote: 'Out of your timeline.',
+  unarchive: 'Move to timeline',
+  unarchived: 'Moved to your timeline.',
+  trashed: 'In the trash',
+  trashEnds: (date: string) => `Deleted for good on ${date}.`,
+} as const;
