@@ -33,7 +33,7 @@ async function begin(page: Page, files: Parameters<typeof withThreePhotos>[1]): 
 
 /** Opens a form for all photos of the page. */
 async function editAll(page: Page, entry: string): Promise<void> {
-  await tile(page, 'harbor.jpg').hover();
+  await tiles(page).first().hover();
   await tiles(page).first().focus();
   await page.keyboard.press('Control+a');
   const bar = page.getByRole('region', { name: 'Selected photos' });
