@@ -12,8 +12,8 @@ import { words } from '../ui/words/editing.ts';
 export interface Saving {
   library: Library;
   notices: Notices;
-  /** What is said of so many photos. */
-  done: (count: number) => string;
+  /** What is said of so many photos; without it nothing, where what was done can be seen and undone right there. */
+  done?: (count: number) => string;
 }
 
 /** Resolves when it is shown; what becomes of it is said. */
@@ -27,6 +27,7 @@ export async function save(
   try {
     const { count, saving, undo } = await editMany(library, photoIds, editOf);
     saving.catch(failed);
+    if (!done) return;
     if (count === 0) {
       notices.say(words.nothing);
       return;

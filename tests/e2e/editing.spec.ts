@@ -189,9 +189,9 @@ test('a selection gets tags and a caption; captions there are already are not ov
   await caption(page).fill('My own words');
   await info(page).getByRole('combobox', { name: 'Add a tag' }).fill('Boats,');
   await page.keyboard.press('Enter');
-  await page.keyboard.press('Escape');
   await info(page).getByRole('button', { name: 'Close' }).click();
   await page.keyboard.press('Escape');
+  await expect(viewer(page)).toHaveCount(0);
   await thumbnailsShown(page, 3);
   await page.evaluate(async () => void (await navigator.serviceWorker.ready));
   await page.reload();
@@ -221,10 +221,13 @@ test('a selection gets tags and a caption; captions there are already are not ov
 test('the panel says that a photo is archived, and leads back', async ({ page, files }) => {
   await begin(page, files);
   await editAll(page, 'Place');
+  await expect(form(page, 'Place of 3 photos')).toBeVisible();
   await page.keyboard.press('Escape');
+  await expect(form(page, 'Place of 3 photos')).toHaveCount(0);
   const bar = page.getByRole('region', { name: 'Selected photos' });
   await bar.getByRole('button', { name: 'Archive' }).click();
   await page.getByRole('link', { name: 'Archive' }).click();
+  await expect(tiles(page)).toHaveCount(3);
   await openInfo(page, 'beach.jpg');
   await expect(info(page)).toContainText('Archived');
   await info(page).getByRole('button', { name: 'Move to timeline' }).click();
