@@ -20,6 +20,7 @@ export class Stage {
   #photos = $state.raw<PhotoList>(listOf([]));
   #selecting = $state.raw<Selecting>();
   #reached = false;
+  #play = false;
 
   get photos(): PhotoList {
     return this.#photos;
@@ -29,6 +30,16 @@ export class Stage {
   show(photos: PhotoList): void {
     this.#photos = photos;
     untrack(() => this.#selecting?.selection.follow(photos));
+  }
+
+  /** The photo that is opened next begins a slideshow. */
+  play(): void {
+    this.#play = true;
+  }
+  plays(): boolean {
+    const play = this.#play;
+    this.#play = false;
+    return play;
   }
 
   /** Undefined until somebody has reached for a photo. */
