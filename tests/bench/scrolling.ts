@@ -104,18 +104,19 @@ export async function scrubbed(page: Page): Promise<{ mainPerFrame: number; late
   const devtools = await page.context().newCDPSession(page);
   await devtools.send('Performance.enable');
   const before = await metric(devtools, 'TaskDuration');
-  await page.evaluate(() => {
-    const counted = { frames: 0, late: 0, ended: false };
-    Object.assign(globalThis, { counted });
+  // As text: the bundler would give the function a helper that the page does not have.
+  await page.evaluate(`(() => {
+    const counted = (globalThis.counted = { frames: 0, late: 0, ended: false });
     let last = performance.now();
-    requestAnimationFrame(function next() {
+    const next = () => {
       const now = performance.now();
       counted.frames++;
       if (now - last > 25) counted.late++;
       last = now;
       if (!counted.ended) requestAnimationFrame(next);
-    });
-  });
+    };
+    requestAnimationFrame(next);
+  })()`);
   for (let i = 1; i <= FRAMES; i++) await page.mouse.move(x, y + ((rail.height - 44) * i) / FRAMES);
   const { frames, late } = (await page.evaluate('Object.assign(counted, { ended: true })')) as {
     frames: number;
