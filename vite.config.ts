@@ -97,6 +97,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           testTimeout: 30_000,
+          // A busy computer takes its time.
+          expect: { poll: { timeout: 20_000 } },
           include: ['tests/unit/**/*.test.ts'],
           exclude: ['tests/unit/rooms.test.ts'],
         },
