@@ -21,7 +21,7 @@ const FIJI = { latitude: -17.8, longitude: 178 };
 
 const map = (page: Page) => page.getByRole('application', { name: 'Map of your photos' });
 const mark = (page: Page, name: string | RegExp) => map(page).getByRole('button', { name });
-const inSight = (page: Page) => page.locator('.panel').getByRole('status');
+const inSight = (page: Page) => page.locator('.panel header').getByRole('status');
 
 /** Three photos of one street in Munich, one of Oslo, one without a place; then the page of places. */
 async function withPlaces(page: Page, files: (contents: Record<string, Uint8Array>) => Promise<string[]>) {
