@@ -43,9 +43,10 @@ test('somebody else sees an empty library, and not even with an address what is 
 test('signing out leaves nothing of the person in the browser', async ({ page, files }) => {
   await signUp(page);
   await withThreePhotos(page, files);
+  // From here on it keeps the pictures.
+  await page.evaluate(async () => void (await navigator.serviceWorker.ready));
   await page.reload();
   await thumbnailsShown(page, 3);
-  // The service worker has kept the pictures by now.
   await expect
     .poll(() =>
       page.evaluate(async () => {
