@@ -4,7 +4,7 @@ import { gpsOf, placeOf, type Photo, type Place } from '../schema/photo.ts';
 import type { Chunk } from './chunk.ts';
 import type { Columns } from './columns.ts';
 import { letterIn, rowIn } from './order.ts';
-import { pause } from './slices.ts';
+import { inSlices, upTo } from './slices.ts';
 import { glimpse } from './unpack.ts';
 
 /** By row. */
@@ -22,10 +22,6 @@ export interface Glance {
 
 /** By the letter of the chunk. */
 export type Glances = readonly (Glance | undefined)[];
-
-const SLICE_MS = 16;
-/** Rows between two looks at the clock. */
-const STRIDE = 256;
 
 const taken = new WeakMap<Chunk, Glance>();
 const decoder = new TextDecoder();
@@ -52,29 +48,24 @@ async function glanceOf(chunk: Chunk, signal: AbortSignal): Promise<Glance> {
   };
   // Its rows are still being read: the columns change once they are there, and it is asked again.
   if (!rest) return glance;
-  let begun = performance.now();
-  for (let row = 0; row < count; row++) {
-    signal.throwIfAborted();
-    if (row % STRIDE === 0 && performance.now() - begun > SLICE_MS) {
-      await pause();
-      begun = performance.now();
-    }
+  const look = (row: number): void => {
     const begin = sharedBytes + (offsets[row] as number);
     const found = glimpse(decoder.decode(rest.subarray(begin, sharedBytes + (offsets[row + 1] as number))));
-    if (!found) continue;
+    if (!found) return;
     glance.uploaded[row] = Math.floor(Number(found.uploadedAt) / 1000);
     if (found.replaced) {
       put(glance, row, chunk.photo(row));
-      continue;
+      return;
     }
     glance.places[row] = Number(found.place);
-    if (!Array.isArray(found.gps)) continue;
+    if (!Array.isArray(found.gps)) return;
     const [latitude, longitude] = found.gps as unknown[];
-    if (typeof latitude !== 'number' || typeof longitude !== 'number') continue;
-    if (Math.abs(latitude) > 90 || Math.abs(longitude) > 180) continue;
+    if (typeof latitude !== 'number' || typeof longitude !== 'number') return;
+    if (Math.abs(latitude) > 90 || Math.abs(longitude) > 180) return;
     glance.latitudes[row] = latitude;
     glance.longitudes[row] = longitude;
-  }
+  };
+  await inSlices(upTo(count), look, signal);
   taken.set(chunk, glance);
   return glance;
 }

@@ -1,5 +1,5 @@
 // Gzip piece by piece, so that the page stays awake, and bounded: what is inflated never grows beyond what was agreed to.
-import { breather } from './breath.ts';
+import { breather } from './slices.ts';
 
 const SLICE = 2 ** 18;
 /** Deflate swells a thousandfold at most, and the browser inflates what it is given in one go: never more than 16 MB. */

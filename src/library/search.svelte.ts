@@ -8,7 +8,7 @@ import { WorkerIndexer, type Indexer } from './search-indexer.ts';
 import { parseQuery, type Query } from './search-query.ts';
 import { ownWords, suggestionsFor, valuesIn, type Suggestion, type Value } from './search-suggest.ts';
 import { indexedOf, isStale, seenIn, viewOf, type Indexed, type View } from './search-view.ts';
-import { pause } from './slices.ts';
+import { breather } from './slices.ts';
 
 export interface Results {
   query: Query;
@@ -18,9 +18,6 @@ export interface Results {
   /** What was looked for instead, where nothing is spelled as it was typed. */
   corrected: string | undefined;
 }
-
-/** How long the page may stand still for this. */
-const SLICE_MS = 12;
 
 interface Shown {
   columns: Columns;
@@ -106,12 +103,11 @@ export class Search {
       const columns = this.#wanted;
       before = this.#shown.views;
       const views: (View | undefined)[] = [];
-      let begun = performance.now();
+      const breath = breather();
       for (const [letter, chunk] of columns.chunks.entries()) {
         views.push(chunk && this.#viewOf(chunk, letter, before));
-        if (performance.now() - begun < SLICE_MS) continue;
-        await pause();
-        begun = performance.now();
+        const rest = breath();
+        if (rest) await rest;
       }
       if (this.#wanted) this.#shown = { columns, views };
     }

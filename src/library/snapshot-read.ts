@@ -5,7 +5,6 @@ import { toBase64, type PhotoId } from '../schema/ids.ts';
 import type { SnapshotName } from '../schema/keys.ts';
 import type { Photo } from '../schema/photo.ts';
 import { fields, whole } from '../schema/parse.ts';
-import { breather } from './breath.ts';
 import { bytesOfId, Chunk, CHUNKS } from './chunk.ts';
 import { Columns } from './columns.ts';
 import { gunzipped } from './gzip.ts';
@@ -13,6 +12,7 @@ import type { Library } from './library.svelte.ts';
 import { readNote, writeNote } from './notes.ts';
 import { countOf, type Chunks } from './order.ts';
 import { chunksOf, MAX_FIRST_OBJECT, readFirst, Unbundler, type Manifest, type Part } from './snapshot.ts';
+import { breather } from './slices.ts';
 import { STALE_MS } from './sync.ts';
 
 export type SnapshotSource = Pick<Cloud, 'identityId' | 'clock' | 'readSnapshot'>;

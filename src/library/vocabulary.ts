@@ -3,7 +3,7 @@
 import { gpsOf, placeOf, type Gps, type Photo, type Place, type PlaceOverride } from '../schema/photo.ts';
 import type { Chunk } from './chunk.ts';
 import type { Columns } from './columns.ts';
-import { inSlices } from './slices.ts';
+import { inSlices, upTo } from './slices.ts';
 import { TagTally, type TagCount } from './tags.ts';
 
 /** A place that photos were taken at, as it can be given to others. */
@@ -58,14 +58,10 @@ function overrideOf(name: string | undefined, place: Place | undefined, gps: Gps
 
 async function wordsOf(chunk: Chunk, signal: AbortSignal): Promise<Words> {
   const words: Words = { tags: new Map(), spots: new Map() };
-  await inSlices(rowsOf(chunk), (row) => note(words, chunk.photo(row)), signal);
+  await inSlices(upTo(chunk.count), (row) => note(words, chunk.photo(row)), signal);
   // Rows that are still being read are no reason to know nothing for good.
   if (chunk.photo(0)) known.set(chunk, words);
   return words;
-}
-
-function* rowsOf({ count }: Chunk): Generator<number> {
-  for (let row = 0; row < count; row++) yield row;
 }
 
 function note({ tags, spots }: Words, photo: Photo | undefined): void {
