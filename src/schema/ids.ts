@@ -18,8 +18,17 @@ export const isPhotoId = (text: unknown): text is PhotoId => typeof text === 'st
 /** The photo id of a SHA-256 digest (32 bytes). Throws a RangeError for any other length. */
 export function photoIdOfDigest(digest: Uint8Array): PhotoId {
   if (digest.length !== 32) throw new RangeError(`a SHA-256 digest has 32 bytes, not ${digest.length}`);
-  return toBase64(digest).replaceAll('+', '-').replaceAll('/', '_').replace('=', '') as PhotoId;
+  return toBase64Url(digest) as PhotoId;
 }
+
+/** 16 random bytes, base64url: what names an album, a share, a photo within a share. Of a share it is also the key to it. */
+export type RandomId = string & { readonly brand: 'RandomId' };
+
+// The last character carries 2 bits.
+const RANDOM_ID = /^[A-Za-z0-9_-]{21}[AQgw]$/;
+
+export const isRandomId = (text: unknown): text is RandomId =>
+  typeof text === 'string' && RANDOM_ID.test(text);
 
 /** The same digest as S3 wants it in `x-amz-checksum-sha256`: standard base64 with padding. */
 export const checksumOfPhotoId = (photoId: PhotoId): string =>
@@ -30,6 +39,10 @@ export function toBase64(bytes: Uint8Array): string {
   for (const byte of bytes) binary += String.fromCharCode(byte);
   return btoa(binary);
 }
+
+/** Without padding. */
+export const toBase64Url = (bytes: Uint8Array): string =>
+  toBase64(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 
 /** The bytes of standard base64; undefined when the text is none. */
 export function fromBase64(text: string): Uint8Array | undefined {

@@ -39,3 +39,7 @@ export function list<T>(
   }
   return found;
 }
+
+/** The same object without its undefined fields. */
+export const defined = <T extends object>(from: T): T =>
+  Object.fromEntries(Object.entries(from).filter(([, value]) => value !== undefined)) as T;

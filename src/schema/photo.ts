@@ -1,6 +1,6 @@
 // A photo's row in the `photos` table: its attributes, who may write which, and how a row from outside is read. Pure.
 import { fromBase64, isIdentityId, isPhotoId, type IdentityId, type PhotoId } from './ids.ts';
-import { fields, flag, list, number, oneOf, text, whole, type Fields } from './parse.ts';
+import { defined, fields, flag, list, number, oneOf, text, whole, type Fields } from './parse.ts';
 import { instant, localTime, type Instant, type LocalTime } from './time.ts';
 
 /** What the owner may edit, from any device at any time: of two edits of one attribute the later one counts. */
@@ -233,7 +233,7 @@ export function trashEndOf(photo: Pick<Photo, 'trashedAt' | 'trashedAtEditedAt'>
   return since === undefined ? undefined : Date.parse(since) + TRASH_DAYS * 86_400_000;
 }
 
-const readGps = (value: unknown): Gps | undefined => {
+export const readGps = (value: unknown): Gps | undefined => {
   const latitude = number(fields(value)?.['latitude'], -90, 90);
   const longitude = number(fields(value)?.['longitude'], -180, 180);
   return latitude === undefined || longitude === undefined ? undefined : { latitude, longitude };
@@ -256,7 +256,7 @@ const failureOf = (value: unknown): Failure | undefined => {
   return code ? { code, sentence: text(fields(value)?.['sentence'], 1000) ?? '' } : undefined;
 };
 
-const readPlace = (value: unknown): Place | undefined => {
+export const readPlace = (value: unknown): Place | undefined => {
   const from = fields(value);
   const country = text(from?.['country'], 2);
   if (!from || !country || !/^[A-Z]{2}$/.test(country)) return undefined;
@@ -362,9 +362,4 @@ export function parsePhotoRow(item: unknown): PhotoRow | undefined {
       ...ownersOf(from),
     }),
   };
-}
-
-/** The same object without its undefined fields. */
-function defined<T extends object>(from: T): T {
-  return Object.fromEntries(Object.entries(from).filter(([, value]) => value !== undefined)) as T;
 }

@@ -1,0 +1,384 @@
+// Rows of the `social` table: albums, friends, shares, comments. One writer each, the owner of the partition; a row with a `recipient`
+// is read by that person too, through the `inbox` index. Who sends a row is always its partition key, never an attribute. Pure.
+import {
+  isIdentityId,
+  isPhotoId,
+  isRandomId,
+  toBase64Url,
+  type IdentityId,
+  type PhotoId,
+  type RandomId,
+} from './ids.ts';
+import { defined, fields, flag, list, oneOf, text, whole, type Fields } from './parse.ts';
+import { instant, type Instant } from './time.ts';
+
+/** A new one, that nobody can guess. */
+export const randomId = (): RandomId => toBase64Url(crypto.getRandomValues(new Uint8Array(16))) as RandomId;
+
+export const TITLE_LENGTH = 200;
+export const TEXT_LENGTH = 4000;
+export const COMMENT_LENGTH = 1000;
+export const NAME_LENGTH = 80;
+/** base64 of a picture of a person: a small WebP. */
+export const PICTURE_LENGTH = 16_000;
+/** So many people may read one share. */
+export const MOST_READERS = 50;
+export const SOCIAL_TOMBSTONE_DAYS = 90;
+
+/** The sort keys. */
+export const profileId = 'profile';
+export const albumId = (album: RandomId): string => `album#${album}`;
+export const entryId = (album: RandomId, photoId: PhotoId): string => `entry#${album}#${photoId}`;
+export const friendId = (friend: IdentityId): string => `friend#${friend}`;
+export const inviteId = (invite: RandomId): string => `invite#${invite}`;
+export const shareId = (share: RandomId): string => `share#${share}`;
+export const sharedWithId = (share: RandomId, reader: IdentityId): string => `share#${share}#${reader}`;
+export const likeId = (share: RandomId, photo: RandomId, reader: IdentityId): string =>
+  `like#${share}#${photo}#${reader}`;
+export const commentId = (share: RandomId, photo: RandomId, comment: RandomId, reader: IdentityId): string =>
+  `comment#${share}#${photo}#${comment}#${reader}`;
+export const pushId = (device: RandomId): string => `push#${device}`;
+export const muteId = (person: IdentityId): string => `mute#${person}`;
+
+export type AlbumSort = 'oldest' | 'newest' | 'hand';
+export const ALBUM_SORTS: readonly AlbumSort[] = ['oldest', 'newest', 'hand'];
+
+interface Base {
+  owner: IdentityId;
+  /** The sort key as it is stored. */
+  id: string;
+  changedAt: Instant;
+  /** Whom it is addressed to. */
+  recipient?: IdentityId;
+  /** Gone; the row stays until its TTL, so that replicas and the recipient learn of it. */
+  deletedAt?: Instant;
+  /** When each attribute was last edited, by the server's clock: stored flat, as `{attribute}EditedAt`. */
+  editedAt: Readonly<Record<string, Instant>>;
+}
+
+/** What friends are shown of its owner: copied into each `friend` row, because nobody else reads this one. */
+export interface Profile extends Base {
+  kind: 'profile';
+  name?: string;
+  picture?: string;
+}
+
+export interface Album extends Base {
+  kind: 'album';
+  album: RandomId;
+  title: string;
+  description?: string;
+  /** Else its first photo. */
+  cover?: PhotoId;
+  sort: AlbumSort;
+  /** The folders it is in, `/` between them. */
+  folder?: string;
+}
+
+/** A photo in an album. */
+export interface Entry extends Base {
+  kind: 'entry';
+  album: RandomId;
+  photoId: PhotoId;
+  /** Sorts by text where its owner has sorted by hand. */
+  position?: string;
+}
+
+/** "You may read what I share with you": two people are friends when each has one for the other. */
+export interface Friend extends Base {
+  kind: 'friend';
+  friend: IdentityId;
+  recipient: IdentityId;
+  /** What its owner wants to be called by this friend. */
+  name?: string;
+  picture?: string;
+  /** Of an answer to an invitation: which, and base64url of HMAC-SHA-256(its secret, `inviteId|inviter|answerer`). */
+  invite?: RandomId;
+  proof?: string;
+}
+
+export interface Invite extends Base {
+  kind: 'invite';
+  invite: RandomId;
+  /** base64url of 32 random bytes; travels in the link's fragment, and in no other row. */
+  secret: string;
+  until: Instant;
+  /** Whoever came first. */
+  usedBy?: IdentityId;
+}
+
+export const SHARE_SOURCES = ['photos', 'album', 'everything'] as const;
+export type ShareSource = (typeof SHARE_SOURCES)[number];
+
+/** What its owner shares, with friends or by link. Its readers have no right to this row: what they get is in the manifest. */
+export interface Share extends Base {
+  kind: 'share';
+  share: RandomId;
+  audience: 'friends' | 'link';
+  source: ShareSource;
+  title: string;
+  createdAt: Instant;
+  /** Of `source: album`: whose album it is when it is one that several people fill. */
+  album?: RandomId;
+  albumOwner?: IdentityId;
+  /** Whether its readers may add photos of their own, by shares with the same album. */
+  open?: boolean;
+  /** Of `source: everything`: from then on. */
+  since?: Instant;
+  /** Whether readers see where photos were taken. */
+  places?: boolean;
+  /** Of `audience: friends`. */
+  readers?: IdentityId[];
+  /** Of `audience: link`: how long it lives, whether readers may download, and whether the originals are with it. */
+  linkClass?: '7d' | '30d' | 'keep';
+  download?: boolean;
+  originals?: boolean;
+  password?: boolean;
+  /** Photos, and bytes of all copies, as of the last publishing. */
+  count?: number;
+  bytes?: number;
+  publishedAt?: Instant;
+}
+
+/** "You may read this": addressed to one reader. */
+export interface SharedWith extends Base {
+  kind: 'shared';
+  share: RandomId;
+  recipient: IdentityId;
+  source: ShareSource;
+  title: string;
+  count: number;
+  album?: RandomId;
+  albumOwner?: IdentityId;
+  open?: boolean;
+  /** What came last: so many photos, then. */
+  added?: number;
+  addedAt?: Instant;
+}
+
+export interface Like extends Base {
+  kind: 'like';
+  share: RandomId;
+  photo: RandomId;
+  recipient: IdentityId;
+}
+
+export interface Comment extends Base {
+  kind: 'comment';
+  share: RandomId;
+  photo: RandomId;
+  comment: RandomId;
+  recipient: IdentityId;
+  text: string;
+  saidAt: Instant;
+}
+
+/** A device of its owner that wants to be told; https://www.w3.org/TR/push-api/ */
+export interface Push extends Base {
+  kind: 'push';
+  device: RandomId;
+  endpoint: string;
+  p256dh: string;
+  auth: string;
+  /** Minutes of the day, UTC, in which nothing is sent. */
+  quietFrom?: number;
+  quietTo?: number;
+}
+
+/** What its owner wants of a person; nobody else knows. */
+export interface Mute extends Base {
+  kind: 'mute';
+  person: IdentityId;
+  /** No notifications. */
+  muted?: boolean;
+  /** Nothing of that person is shown, and nothing may be asked. */
+  blocked?: boolean;
+  /** That friend's photos stand in the timeline too. */
+  inTimeline?: boolean;
+}
+
+export type SocialRow =
+  Profile | Album | Entry | Friend | Invite | Share | SharedWith | Like | Comment | Push | Mute;
+export type SocialKind = SocialRow['kind'];
+
+const BASE64URL = /^[A-Za-z0-9_-]+$/;
+const coded = (value: unknown, length: number): string | undefined => {
+  const found = text(value, length);
+  return found !== undefined && found.length === length && BASE64URL.test(found) ? found : undefined;
+};
+const random = (value: unknown): RandomId | undefined => (isRandomId(value) ? value : undefined);
+const identity = (value: unknown): IdentityId | undefined => (isIdentityId(value) ? value : undefined);
+const photo = (value: unknown): PhotoId | undefined => (isPhotoId(value) ? value : undefined);
+const picture = (value: unknown): string | undefined => {
+  const found = text(value, PICTURE_LENGTH);
+  return found !== undefined && /^[A-Za-z0-9+/]+=*$/.test(found) ? found : undefined;
+};
+const minutes = (value: unknown): number | undefined => whole(value, 0, 1439);
+
+const album = (from: Fields) => ({
+  album: random(from['album']),
+  albumOwner: identity(from['albumOwner']),
+  open: flag(from['open']),
+});
+
+type Read = (from: Fields, parts: readonly string[]) => object | undefined;
+/** By the first part of the sort key; undefined for what lacks something it cannot be shown without. */
+const READERS: Readonly<Record<string, Read>> = {
+  profile: (from, parts) =>
+    parts.length === 0
+      ? { kind: 'profile', name: text(from['name'], NAME_LENGTH), picture: picture(from['picture']) }
+      : undefined,
+  album: (from, [id, ...rest]) =>
+    isRandomId(id) && rest.length === 0
+      ? {
+          kind: 'album',
+          album: id,
+          title: text(from['title'], TITLE_LENGTH) ?? '',
+          description: text(from['description'], TEXT_LENGTH),
+          cover: photo(from['cover']),
+          sort: oneOf(from['sort'], ALBUM_SORTS) ?? 'oldest',
+          folder: text(from['folder'], 1000),
+        }
+      : undefined,
+  entry: (from, [id, photoId, ...rest]) =>
+    isRandomId(id) && isPhotoId(photoId) && rest.length === 0
+      ? { kind: 'entry', album: id, photoId, position: text(from['position'], 100) }
+      : undefined,
+  friend: (from, [friend, ...rest]) =>
+    isIdentityId(friend) && from['recipient'] === friend && rest.length === 0
+      ? {
+          kind: 'friend',
+          friend,
+          name: text(from['name'], NAME_LENGTH),
+          picture: picture(from['picture']),
+          invite: random(from['invite']),
+          proof: coded(from['proof'], 43),
+        }
+      : undefined,
+  invite: (from, [invite, ...rest]) => {
+    const secret = coded(from['secret'], 43);
+    const until = instant(from['until']);
+    return isRandomId(invite) && secret && until && rest.length === 0
+      ? { kind: 'invite', invite, secret, until, usedBy: identity(from['usedBy']) }
+      : undefined;
+  },
+  share: (from, [share, reader, ...rest]) => {
+    const source = oneOf(from['source'], SHARE_SOURCES);
+    if (!isRandomId(share) || rest.length > 0) return undefined;
+    const title = text(from['title'], TITLE_LENGTH) ?? '';
+    if (reader !== undefined) {
+      if (!isIdentityId(reader) || from['recipient'] !== reader) return undefined;
+      return {
+        kind: 'shared',
+        share,
+        source: source ?? 'photos',
+        title,
+        ...album(from),
+        count: whole(from['count'], 0, 1e6) ?? 0,
+        added: whole(from['added'], 0, 1e6),
+        addedAt: instant(from['addedAt']),
+      };
+    }
+    const audience = oneOf(from['audience'], ['friends', 'link'] as const);
+    const createdAt = instant(from['createdAt']);
+    if (!audience || !source || !createdAt) return undefined;
+    return {
+      kind: 'share',
+      share,
+      audience,
+      source,
+      title,
+      createdAt,
+      ...album(from),
+      since: instant(from['since']),
+      places: flag(from['places']),
+      readers: list(from['readers'], identity, MOST_READERS),
+      linkClass: oneOf(from['linkClass'], ['7d', '30d', 'keep'] as const),
+      download: flag(from['download']),
+      originals: flag(from['originals']),
+      password: flag(from['password']),
+      count: whole(from['count'], 0, 1e6),
+      bytes: whole(from['bytes']),
+      publishedAt: instant(from['publishedAt']),
+    };
+  },
+  like: (from, [share, of, reader, ...rest]) =>
+    isRandomId(share) && isRandomId(of) && from['recipient'] === reader && rest.length === 0
+      ? { kind: 'like', share, photo: of }
+      : undefined,
+  comment: (from, [share, of, comment, reader, ...rest]) => {
+    const saidAt = instant(from['saidAt']);
+    const said = text(from['text'], COMMENT_LENGTH);
+    if (!isRandomId(share) || !isRandomId(of) || !isRandomId(comment)) return undefined;
+    if (from['recipient'] !== reader || rest.length > 0) return undefined;
+    // Of one that is gone nothing is left to read.
+    if (!from['deletedAt'] && (!saidAt || !said)) return undefined;
+    return {
+      kind: 'comment',
+      share,
+      photo: of,
+      comment,
+      text: said ?? '',
+      saidAt: saidAt ?? from['changedAt'],
+    };
+  },
+  push: (from, [device, ...rest]) => {
+    const endpoint = text(from['endpoint'], 2000);
+    const p256dh = coded(from['p256dh'], 87);
+    const auth = coded(from['auth'], 22);
+    return isRandomId(device) && endpoint && p256dh && auth && rest.length === 0
+      ? {
+          kind: 'push',
+          device,
+          endpoint,
+          p256dh,
+          auth,
+          quietFrom: minutes(from['quietFrom']),
+          quietTo: minutes(from['quietTo']),
+        }
+      : undefined;
+  },
+  mute: (from, [person, ...rest]) =>
+    isIdentityId(person) && rest.length === 0
+      ? {
+          kind: 'mute',
+          person,
+          muted: flag(from['muted']),
+          blocked: flag(from['blocked']),
+          inTimeline: flag(from['inTimeline']),
+        }
+      : undefined,
+};
+
+const EDIT_TIME = /^([a-zA-Z]{1,30})EditedAt$/;
+
+/**
+ * A row of the `social` table as read by the SDK's document client, one's own or somebody else's: undefined for what cannot be read.
+ * Unknown attributes are passed over.
+ */
+export function parseSocialRow(item: unknown): SocialRow | undefined {
+  const from = fields(item);
+  const id = text(from?.['id'], 300);
+  const changedAt = instant(from?.['changedAt']);
+  if (!from || !isIdentityId(from['owner']) || id === undefined || !changedAt) return undefined;
+  const [kind = '', ...parts] = id.split('#');
+  const read = Object.hasOwn(READERS, kind) ? READERS[kind]?.(from, parts) : undefined;
+  if (!read) return undefined;
+  const recipient = from['recipient'] === undefined ? undefined : identity(from['recipient']);
+  if (from['recipient'] !== undefined && !recipient) return undefined;
+  const editedAt: Record<string, Instant> = {};
+  for (const [name, value] of Object.entries(from)) {
+    const attribute = EDIT_TIME.exec(name)?.[1];
+    const at = instant(value);
+    if (attribute !== undefined && at) editedAt[attribute] = at;
+  }
+  return defined({
+    owner: from['owner'],
+    id,
+    changedAt,
+    recipient,
+    deletedAt: instant(from['deletedAt']),
+    editedAt,
+    ...read,
+  }) as SocialRow;
+}
