@@ -9,6 +9,7 @@ import {
   originalKey,
   originalPrefix,
   renditionPrefix,
+  wishPrefix,
 } from '../src/schema/keys.ts';
 import { ORIGINAL_STORAGE_CLASS } from '../src/schema/original.ts';
 import { CHANGES_INDEX, INBOX_INDEX, OWNER_ATTRIBUTES, PHOTO_KEY_ATTRIBUTES } from '../src/schema/photo.ts';
@@ -128,6 +129,14 @@ export function memberPolicy(arns: Arns): PolicyDocument {
       Action: ['s3:PutObject'],
       Resource: [`${arns.library}/${indexPrefix(ME)}*`],
       Condition: { Null: FROM_A_BODY },
+    },
+    {
+      // In one piece, so that no upload in parts is ever begun here. What is in it, nobody reads: the key is the wish.
+      Sid: 'WishForOwn',
+      Effect: 'Allow',
+      Action: ['s3:PutObject'],
+      Resource: [`${arns.library}/${wishPrefix(ME)}*`],
+      Condition: { Bool: { 's3:ObjectCreationOperation': 'true' }, Null: FROM_A_BODY },
     },
     {
       // With REPLACE the copier would choose the content type; COPY keeps what the processor wrote. An upload in parts could name

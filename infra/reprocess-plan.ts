@@ -4,58 +4,27 @@ import { paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import { paginateQuery, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { isIdentityId, isPhotoId, type IdentityId, type PhotoId } from '../src/schema/ids.ts';
 import { decodeEventKey, originalKey, originalPrefix, parseOriginalKey } from '../src/schema/keys.ts';
-import { fields, text, whole } from '../src/schema/parse.ts';
-import { PIPELINE, type FailureCode } from '../src/schema/photo.ts';
+import { fields } from '../src/schema/parse.ts';
+import { isRight, rowStateOf, sequencerOf, type RowState } from '../src/schema/row-state.ts';
 import type { Target } from './reprocess-target.ts';
 import { notificationOf } from './s3-event.ts';
-
-/** What decides about a row. */
-export interface RowState {
-  pipeline?: number | undefined;
-  sequencer?: string | undefined;
-  deleted: boolean;
-  /** The code of its failure. */
-  failure?: string | undefined;
-}
 
 export interface Step {
   photoId: PhotoId;
   hasOriginal: boolean;
-  /** The event's; see `sequencerFor`. */
+  /** The event's; see `sequencerOf`. */
   sequencer: string;
 }
 
-/** Before every event there is: whatever S3 reports of the photo, then or later, wins. */
-const BEFORE_ALL = '0';
-
-/**
- * The row's own sequencer: an equal one passes, so that the row is written again, and a later event, which has a greater one,
- * wins whenever it comes. A row that no event has written yet, or none at all, is before all events.
- */
-const sequencerFor = (row: RowState | undefined): string => row?.sequencer ?? BEFORE_ALL;
-
-/** Nothing about a photo fails like this every time: the computer was too busy. */
-const MAY_PASS: FailureCode = 'unexpected';
-
-/**
- * What is to be done for one photo; undefined where nothing is. With an original: unless its row is there, of this pipeline and not
- * of a failure that may pass (`force`: in any case). A tombstone does not count as a row: the original was put back by hand, which
- * no event tells of. Without: only where a row claims that there is one, because the event of its deletion was lost.
- */
+/** What is to be done for one photo; undefined where nothing is. `force`: whatever has an original. */
 export function stepFor(
   photoId: PhotoId,
   hasOriginal: boolean,
   row: RowState | undefined,
   force = false,
 ): Step | undefined {
-  const isRight = hasOriginal
-    ? !force &&
-      row !== undefined &&
-      !row.deleted &&
-      (row.pipeline ?? 0) >= PIPELINE &&
-      row.failure !== MAY_PASS
-    : row === undefined || row.deleted;
-  return isRight ? undefined : { photoId, hasOriginal, sequencer: sequencerFor(row) };
+  if (!(force && hasOriginal) && isRight(hasOriginal ? {} : undefined, row)) return undefined;
+  return { photoId, hasOriginal, sequencer: sequencerOf(row) };
 }
 
 /** The event that S3 would send, or should have sent. */
@@ -165,14 +134,9 @@ async function readRows(owner: IdentityId, { dynamodb, names }: Target): Promise
   );
   for await (const { Items = [] } of pages) {
     for (const item of Items) {
-      const from = fields(item) ?? {};
-      if (!isPhotoId(from['photoId'])) continue;
-      rows.set(from['photoId'], {
-        pipeline: whole(from['pipeline']),
-        sequencer: text(from['sequencer'], 40),
-        deleted: from['deletedAt'] !== undefined,
-        failure: text(fields(from['failure'])?.['code'], 100),
-      });
+      const photoId = fields(item)?.['photoId'];
+      const row = rowStateOf(item);
+      if (isPhotoId(photoId) && row) rows.set(photoId, row);
     }
   }
   return rows;

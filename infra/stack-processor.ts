@@ -1,4 +1,4 @@
-// The one Lambda: S3 tells it of new and deleted originals, it makes renditions and rows. Failures end in a queue with an alarm.
+// The one Lambda: S3 tells it of new and deleted originals, and of wishes; it makes renditions and rows. Failures end in a queue with an alarm.
 import { Aws, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
@@ -13,13 +13,17 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { join } from 'node:path';
+import { WISH_PREFIX } from '../src/schema/keys.ts';
 import { ALLOCATOR } from './allocator.ts';
 import { processorPolicy, type Arns } from './policies.ts';
 import type { Settings } from './settings.ts';
 import { acknowledgeWildcards } from './stack-acknowledge.ts';
 
-/** What the processor hears of. Restoring a photo (removing its delete marker) is neither, and needs no work. */
+/** What the processor hears of originals. Restoring a photo (removing its delete marker) is neither, and needs no work. */
 export const PROCESSOR_EVENTS = ['s3:ObjectCreated:*', 's3:ObjectRemoved:DeleteMarkerCreated'] as const;
+
+/** What it hears of in the library: nothing that it writes there itself, or it would never come to an end. */
+export const WISH_EVENT = 's3:ObjectCreated:*';
 
 const root = join(import.meta.dirname, '..');
 
@@ -50,6 +54,8 @@ export interface ProcessorProps {
   arns: Arns;
   originals: s3.Bucket;
   library: s3.Bucket;
+  /** Both S3 buckets by name: a reference would close a circle, for they refer to the function that they notify. */
+  names: { originals: string; library: string };
   photosTable: string;
 }
 
@@ -76,7 +82,8 @@ export class Processor extends Construct {
       memorySize: 1769,
       timeout: Duration.seconds(120),
       environment: {
-        LIBRARY_BUCKET: props.library.bucketName,
+        ORIGINALS_BUCKET: props.names.originals,
+        LIBRARY_BUCKET: props.names.library,
         PHOTOS_TABLE: props.photosTable,
         ...ALLOCATOR,
       },
@@ -88,7 +95,15 @@ export class Processor extends Construct {
       maxEventAge: Duration.hours(6),
       onFailure: new SqsDestination(this.failures),
     });
-    this.#listenTo(props.originals, props.arns.originals);
+    this.#listenTo(
+      'Originals',
+      { bucket: props.originals, arn: props.arns.originals },
+      PROCESSOR_EVENTS.map((event) => ({ event })),
+    );
+    const wishes = { s3Key: { rules: [{ name: 'prefix', value: WISH_PREFIX }] } };
+    this.#listenTo('Library', { bucket: props.library, arn: props.arns.library }, [
+      { event: WISH_EVENT, filter: wishes },
+    ]);
     this.#alarms(props.settings.alarmEmail);
   }
 
@@ -184,18 +199,22 @@ export class Processor extends Construct {
    * In the S3 bucket's own properties rather than by addEventNotification, which deploys a second Lambda with wide rights to do
    * the same. That works without a circle because nothing the function needs refers to the S3 bucket but by name.
    */
-  #listenTo(originals: s3.Bucket, originalsArn: string): void {
-    const permission = new lambda.CfnPermission(this, 'OriginalsMayInvoke', {
+  #listenTo(
+    what: string,
+    { bucket, arn }: { bucket: s3.Bucket; arn: string },
+    events: readonly Pick<s3.CfnBucket.LambdaConfigurationProperty, 'event' | 'filter'>[],
+  ): void {
+    const permission = new lambda.CfnPermission(this, `${what}MayInvoke`, {
       action: 'lambda:InvokeFunction',
       functionName: this.function.functionArn,
       principal: 's3.amazonaws.com',
-      sourceArn: originalsArn,
+      sourceArn: arn,
       sourceAccount: Aws.ACCOUNT_ID,
     });
-    const bucket = originals.node.defaultChild as s3.CfnBucket;
-    bucket.notificationConfiguration = {
-      lambdaConfigurations: PROCESSOR_EVENTS.map((event) => ({ event, function: this.function.functionArn })),
+    const resource = bucket.node.defaultChild as s3.CfnBucket;
+    resource.notificationConfiguration = {
+      lambdaConfigurations: events.map((event) => ({ ...event, function: this.function.functionArn })),
     };
-    bucket.addResourceDependency(permission);
+    resource.addResourceDependency(permission);
   }
 }

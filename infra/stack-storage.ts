@@ -5,7 +5,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { IdentityId } from '../src/schema/ids.ts';
-import { linkSharePrefix, type LinkClass } from '../src/schema/keys.ts';
+import { linkSharePrefix, WISH_PREFIX, type LinkClass } from '../src/schema/keys.ts';
 import { CHANGES_INDEX, INBOX_INDEX, TTL_ATTRIBUTE } from '../src/schema/photo.ts';
 import { bucketPolicy } from './policies.ts';
 
@@ -107,6 +107,8 @@ export class Storage extends Construct {
         unfinishedUploads,
         { prefix: linkClassPrefix('7d'), expiration: Duration.days(7) },
         { prefix: linkClassPrefix('30d'), expiration: Duration.days(30) },
+        // Heard the moment it is put; what lies there is of no more use.
+        { prefix: WISH_PREFIX, expiration: Duration.days(1) },
       ],
     });
 

@@ -20,10 +20,14 @@ export class ShoeboxStack extends Stack {
 
     const site = new Site(this, 'Site', { stackName });
     const storage = new Storage(this, 'Storage', { stackName, origin: site.origin });
+    const names = {
+      originals: bucketName(stackName, 'originals'),
+      library: bucketName(stackName, 'library'),
+    };
     const arns: Arns = {
-      originals: bucketArn(bucketName(stackName, 'originals')),
-      library: bucketArn(bucketName(stackName, 'library')),
-      libraryName: bucketName(stackName, 'library'),
+      originals: bucketArn(names.originals),
+      library: bucketArn(names.library),
+      libraryName: names.library,
       photos: storage.photos.tableArn,
       social: storage.social.tableArn,
     };
@@ -33,6 +37,7 @@ export class ShoeboxStack extends Stack {
       arns,
       originals: storage.originals,
       library: storage.library,
+      names,
       photosTable: storage.photos.tableName,
     });
 

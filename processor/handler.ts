@@ -1,4 +1,4 @@
-// The Lambda behind S3's events on originals: builds its clients once from the environment and works through the records.
+// The Lambda behind S3's events on originals and wishes: builds its clients once from the environment and works through the records.
 import type { S3Event } from 'aws-lambda';
 import { processRecords, type Dependencies } from './process.ts';
 import { awsStores, clientsFor, type Clients } from './stores.ts';
@@ -13,10 +13,10 @@ const setting = (name: string): string => {
 
 const log = (entry: Record<string, unknown>): void => console.log(JSON.stringify(entry));
 
-function dependenciesFor(originalsBucket: string): Dependencies {
+function dependencies(): Dependencies {
   clients ??= clientsFor(process.env);
   const names = {
-    originalsBucket,
+    originalsBucket: setting('ORIGINALS_BUCKET'),
     libraryBucket: setting('LIBRARY_BUCKET'),
     photosTable: setting('PHOTOS_TABLE'),
   };
@@ -29,5 +29,5 @@ function dependenciesFor(originalsBucket: string): Dependencies {
 
 /** Rejects when any record failed, so that Lambda tries them again. S3 says hello with a test event, which has no records. */
 export async function handler(event: Partial<S3Event>): Promise<void> {
-  await processRecords(event.Records ?? [], ({ s3 }) => dependenciesFor(s3.bucket.name), log);
+  await processRecords(event.Records ?? [], dependencies, log);
 }

@@ -4,7 +4,11 @@
 // make every order end the same. The row is written under the event's sequencer, so an older event never undoes a later one.
 // And nobody leaves before the original still is what the last writes stood for, so renditions never outlive their original
 // and a late delete never takes those of a photo that is back.
-import { decodeEventKey, parseOriginalKey, RENDITIONS } from '../src/schema/keys.ts';
+//
+// An owner's wish is an event that may never have been. It says no more than any other, has the place in their order of what wrote
+// the row, and comes to nothing where row and original agree: whatever is wished, and however often, harms no photo.
+import { decodeEventKey, parseOriginalKey, parseWishKey, RENDITIONS } from '../src/schema/keys.ts';
+import { isRight, rowStateOf, sequencerOf } from '../src/schema/row-state.ts';
 import { measure } from './measure.ts';
 import { goneUpdate, paddedSequencer, presentUpdate, type Sequencer } from './row.ts';
 import type { Original, PhotoKey, Stores } from './stores.ts';
@@ -49,14 +53,27 @@ export async function processRecords<R extends EventRecord>(
 }
 
 export async function processRecord(record: EventRecord, dependencies: Dependencies): Promise<void> {
-  const { stores, now, log } = dependencies;
-  const key = decodeEventKey(record.s3.object.key);
-  const photo = key === undefined ? undefined : parseOriginalKey(key);
-  if (!photo) {
-    log({ message: 'ignored: not the key of an original' });
+  const key = decodeEventKey(record.s3.object.key) ?? '';
+  const wished = parseWishKey(key);
+  if (wished) {
+    await lookAgain(wished, dependencies);
     return;
   }
-  const sequencer = paddedSequencer(record.s3.object.sequencer);
+  const photo = parseOriginalKey(key);
+  if (photo) await settle(photo, paddedSequencer(record.s3.object.sequencer), dependencies);
+  else dependencies.log({ message: 'ignored: the key of neither an original nor a wish' });
+}
+
+async function lookAgain(photo: PhotoKey, dependencies: Dependencies): Promise<void> {
+  const { stores, log } = dependencies;
+  const [item, original] = await Promise.all([stores.readRow(photo), stores.lookAtOriginal(photo)]);
+  const row = rowStateOf(item);
+  if (isRight(original, row)) log({ message: 'wished for nothing: all is well', ...photo });
+  else await settle(photo, paddedSequencer(sequencerOf(row)), dependencies);
+}
+
+async function settle(photo: PhotoKey, sequencer: Sequencer, dependencies: Dependencies): Promise<void> {
+  const { stores, now, log } = dependencies;
   const started = now();
   for (let round = 0; round < ROUNDS; round++) {
     const original = await stores.readOriginal(photo);
@@ -70,7 +87,7 @@ export async function processRecord(record: EventRecord, dependencies: Dependenc
       bytes: original?.bytes,
       milliseconds: now() - started,
     });
-    if ((await stores.originalVersion(photo)) === original?.version) return;
+    if ((await stores.lookAtOriginal(photo))?.version === original?.version) return;
   }
   throw new Error('the original kept changing while it was processed');
 }

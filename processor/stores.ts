@@ -36,7 +36,7 @@ export interface Original {
 /** Every method throws what the store throws; a missing original or row is undefined. */
 export interface Stores {
   readOriginal(photo: PhotoKey): Promise<Original | undefined>;
-  originalVersion(photo: PhotoKey): Promise<string | undefined>;
+  lookAtOriginal(photo: PhotoKey): Promise<Pick<Original, 'version' | 'bytes'> | undefined>;
   putRendition(photo: PhotoKey, rendition: Rendition, webp: Buffer): Promise<void>;
   deleteRendition(photo: PhotoKey, rendition: Rendition): Promise<void>;
   readRow(photo: PhotoKey): Promise<RowBefore | undefined>;
@@ -103,9 +103,11 @@ export function awsStores({ s3, dynamodb }: Clients, names: StoreNames): Stores 
         },
       };
     },
-    async originalVersion(photo) {
+    async lookAtOriginal(photo) {
       const found = await unlessMissing(s3.send(new HeadObjectCommand(original(photo))));
-      return found && versionOf(found);
+      if (!found) return undefined;
+      if (found.ContentLength === undefined) throw new Error('S3 sent an incomplete answer');
+      return { version: versionOf(found), bytes: found.ContentLength };
     },
     async putRendition(photo, rendition, webp) {
       await s3.send(

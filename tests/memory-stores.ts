@@ -1,7 +1,7 @@
 // The processor's stores in memory, with S3's ways where they matter: versions, sequencers, events, and a hook before every
 // operation by which a test throttles it, or holds it back.
 import { buildOriginalMetadata } from '../src/schema/original.ts';
-import { originalKey, renditionKey, type Rendition } from '../src/schema/keys.ts';
+import { originalKey, renditionKey, wishKey, type Rendition } from '../src/schema/keys.ts';
 import { instantOf } from '../src/schema/time.ts';
 import type { EventRecord } from '../processor/process.ts';
 import type { RowUpdate } from '../processor/row.ts';
@@ -65,9 +65,15 @@ export class MemoryStores implements Stores {
     };
   }
 
-  async originalVersion(photo: PhotoKey): Promise<string | undefined> {
-    await this.before('originalVersion');
-    return this.originals.get(keyOf(photo))?.version;
+  async lookAtOriginal(photo: PhotoKey): Promise<Pick<Original, 'version' | 'bytes'> | undefined> {
+    await this.before('lookAtOriginal');
+    const found = this.originals.get(keyOf(photo));
+    return found && { version: found.version, bytes: found.content.length };
+  }
+
+  /** The event of a wish, as the owner's browser makes it. */
+  wish({ owner, photoId }: PhotoKey): EventRecord {
+    return { s3: { object: { key: encodeURIComponent(wishKey(owner, photoId)), sequencer: 'FF' } } };
   }
 
   async putRendition({ owner, photoId }: PhotoKey, rendition: Rendition, webp: Buffer): Promise<void> {

@@ -1,5 +1,6 @@
 // Reads a synthesised template as the plan of a local cloud: S3 buckets, tables, sign-in, roles, processor and site. A resource
 // type it has no model for, or a property it would have to act on and does not know, is an error: nothing is skipped.
+import { isDeepStrictEqual } from 'node:util';
 import { parseConfig, type Config } from '../../src/schema/config.ts';
 import type { PolicyDocument } from '../policies.ts';
 import type { TableSpec } from './dynamodb/store.ts';
@@ -172,13 +173,13 @@ function readBuckets(reader: Reader): BucketSpec[] {
       CorsConfiguration?: { CorsRules: CorsRule[] };
       LifecycleConfiguration?: { Rules: LifecycleRule[] };
       NotificationConfiguration?: {
-        LambdaConfigurations?: { Event: string; Function: string; Filter?: object }[];
+        LambdaConfigurations?: { Event: string; Function: string; Filter?: unknown }[];
       };
     };
     const { LambdaConfigurations = [], ...others } = bucket.NotificationConfiguration ?? {};
-    const stray = LambdaConfigurations.find((one) => one.Function !== processor || one.Filter !== undefined);
+    const stray = LambdaConfigurations.some((one) => one.Function !== processor);
     if (stray || Object.keys(others).length > 0) {
-      throw new TemplateError(`${logicalId} notifies something other than the processor, or by a filter`);
+      throw new TemplateError(`${logicalId} notifies something other than the processor`);
     }
     if (LambdaConfigurations.length > 0 && !mayInvoke(reader, processor, names.attributes['Arn'])) {
       throw new TemplateError(`${logicalId} notifies the processor, and S3 has no permission to invoke it`);
@@ -191,10 +192,25 @@ function readBuckets(reader: Reader): BucketSpec[] {
       ...(policy && { policy }),
       corsRules: bucket.CorsConfiguration?.CorsRules ?? [],
       lifecycleRules: bucket.LifecycleConfiguration?.Rules ?? [],
-      notifications: LambdaConfigurations.map(({ Event }) => Event),
+      notifications: LambdaConfigurations.map(({ Event, Filter }) => ({
+        event: Event,
+        prefix: prefixOf(logicalId, Filter),
+      })),
     };
   };
   return reader.all('AWS::S3::Bucket').map(bucketOf);
+}
+
+/** The only filter that the local S3 knows: one leading prefix. */
+function prefixOf(logicalId: string, filter: unknown): string {
+  if (filter === undefined) return '';
+  const rules = (filter as { S3Key?: { Rules?: { Name: string; Value: unknown }[] } }).S3Key?.Rules ?? [];
+  const [rule] = rules;
+  const simple = { S3Key: { Rules: [{ Name: 'prefix', Value: rule?.Value }] } };
+  if (typeof rule?.Value !== 'string' || !isDeepStrictEqual(filter, simple)) {
+    throw new TemplateError(`${logicalId} notifies by a filter that is not one prefix`);
+  }
+  return rule.Value;
 }
 
 /** Whether S3 may hand this S3 bucket's events to the processor. */

@@ -24,6 +24,13 @@ export const indexPrefix = (owner: IdentityId): string => `index/${owner}/`;
 export const SNAPSHOT_NAMES = ['first', 'heads-0', 'rows-0', 'heads-1', 'rows-1'] as const;
 export type SnapshotName = (typeof SNAPSHOT_NAMES)[number];
 export const snapshotKey = (owner: IdentityId, name: SnapshotName): string => `${indexPrefix(owner)}${name}`;
+
+/** Leads all wishes: the processor is told of what is put here. */
+export const WISH_PREFIX = 'wishes/';
+export const wishPrefix = (owner: IdentityId): string => `${WISH_PREFIX}${owner}/`;
+/** An empty object, by which an owner wishes that the processor looks at a photo again: `wishes/{identityId}/{photoId}`. */
+export const wishKey = (owner: IdentityId, photoId: PhotoId): string => `${wishPrefix(owner)}${photoId}`;
+
 export const friendSharePrefix = (owner: IdentityId): string => `shares/friends/${owner}/`;
 export const linkSharePrefix = (owner: IdentityId, linkClass: LinkClass): string =>
   `shares/links/${linkClass}/${owner}/`;
@@ -32,6 +39,11 @@ export const linkSharePrefix = (owner: IdentityId, linkClass: LinkClass): string
 export function parseOriginalKey(key: string): { owner: IdentityId; photoId: PhotoId } | undefined {
   const [owner, photoId, ...rest] = key.split('/');
   return isIdentityId(owner) && isPhotoId(photoId) && rest.length === 0 ? { owner, photoId } : undefined;
+}
+
+/** Owner and photo of a wish's key; undefined for any other text. */
+export function parseWishKey(key: string): { owner: IdentityId; photoId: PhotoId } | undefined {
+  return key.startsWith(WISH_PREFIX) ? parseOriginalKey(key.slice(WISH_PREFIX.length)) : undefined;
 }
 
 /** Owner, photo and kind of a rendition's key; undefined for any other text. */

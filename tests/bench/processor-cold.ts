@@ -50,6 +50,7 @@ export async function coldStarts(
     AWS_REGION: 'eu-central-1',
     AWS_ACCESS_KEY_ID: 'bench',
     AWS_SECRET_ACCESS_KEY: 'bench',
+    ORIGINALS_BUCKET: 'originals',
     LIBRARY_BUCKET: 'library',
     PHOTOS_TABLE: 'photos',
     PATH: process.env['PATH'],

@@ -79,7 +79,10 @@ export const BUCKETS: readonly BucketSpec[] = [
       { Status: 'Enabled', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 3 } },
       { Status: 'Disabled', ExpirationInDays: 1 },
     ],
-    notifications: ['s3:ObjectCreated:*', 's3:ObjectRemoved:DeleteMarkerCreated'],
+    notifications: [
+      { event: 's3:ObjectCreated:*', prefix: '' },
+      { event: 's3:ObjectRemoved:DeleteMarkerCreated', prefix: '' },
+    ],
   },
   {
     name: 'library',
@@ -88,6 +91,7 @@ export const BUCKETS: readonly BucketSpec[] = [
     policy: bucketPolicy(arns.library),
     corsRules,
     lifecycleRules: [{ Status: 'Enabled', Prefix: 'shares/links/7d/', ExpirationInDays: 7 }],
+    notifications: [{ event: 's3:ObjectCreated:*', prefix: 'wishes/' }],
   },
   {
     name: 'plain',
@@ -95,7 +99,10 @@ export const BUCKETS: readonly BucketSpec[] = [
     versioned: false,
     corsRules: [],
     lifecycleRules: [],
-    notifications: ['s3:ObjectCreated:*', 's3:ObjectRemoved:Delete'],
+    notifications: [
+      { event: 's3:ObjectCreated:*', prefix: '' },
+      { event: 's3:ObjectRemoved:Delete', prefix: '' },
+    ],
   },
 ];
 

@@ -829,8 +829,12 @@ describe('events', () => {
     await later.stop();
   });
 
-  test('of an S3 bucket that notifies none are not made', () => {
-    expect(cloud.events.filter((event) => event.bucket === 'library')).toEqual([]);
+  test('by a filter are those of keys that begin like it', async () => {
+    const operate = client('operator', cloud.endpoint);
+    for (const Key of ['wishes/x', 'wishes', 'shares/wishes/x', 'Wishes/x'])
+      await operate.send(new PutObjectCommand({ Bucket: 'library', Key, Body: '' }));
+    const told = cloud.events.filter((event) => event.bucket === 'library');
+    expect(told.map(({ key }) => key)).toEqual(['wishes/x']);
   });
 });
 

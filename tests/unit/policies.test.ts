@@ -191,6 +191,37 @@ describe('in the library a member', () => {
   });
 });
 
+test('a wish is put below the own id, in one piece, from a body, in the default class, and can be neither read nor listed nor deleted', () => {
+  const id = 'us-east-1:11111111-2222-3333-4444-555555555555';
+  const person: Principal = {
+    arn: 'arn:aws:iam::000000000000:role/member',
+    policies: [member],
+    context: { 'cognito-identity.amazonaws.com:sub': id },
+  };
+  const may = (action: string, key: string, context: Context = {}): boolean =>
+    authorize(person, { action, resource: `${arns.library}/${key}`, context }, []);
+  const put = { 's3:ObjectCreationOperation': 'true' };
+  const mine = `wishes/${id}/p`;
+  expect(may('s3:PutObject', mine, put)).toBe(true);
+  for (const key of [
+    'wishes/us-east-1:99999999-2222-3333-4444-555555555555/p',
+    'wishes/p',
+    `wishes/x/${id}/p`,
+    `wish/${id}/p`,
+    `wishes/${id}`,
+  ])
+    expect(may('s3:PutObject', key, put)).toBe(false);
+  for (const [name, value] of [
+    ['s3:ObjectCreationOperation', 'false'],
+    ['s3:x-amz-copy-source', `library/renditions/${id}/p/thumb.webp`],
+    ['s3:x-amz-storage-class', 'DEEP_ARCHIVE'],
+  ] as const)
+    expect(may('s3:PutObject', mine, { ...put, [name]: value })).toBe(false);
+  for (const action of ['s3:GetObject', 's3:DeleteObject']) expect(may(action, mine)).toBe(false);
+  const list = { action: 's3:ListBucket', resource: arns.library };
+  expect(authorize(person, { ...list, context: { 's3:prefix': `wishes/${id}/` } }, [])).toBe(false);
+});
+
 test('every DynamoDB right of a member is pinned to their own partition, and a request without a key has none', () => {
   const dynamodb = member.Statement.filter((statement) =>
     statement.Action.some((action) => action.startsWith('dynamodb:')),

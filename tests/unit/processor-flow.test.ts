@@ -10,7 +10,7 @@ import {
 } from '../../processor/process.ts';
 import { paddedSequencer } from '../../processor/row.ts';
 import { expressionOf, type PhotoKey, type Stores } from '../../processor/stores.ts';
-import { RENDITIONS } from '../../src/schema/keys.ts';
+import { originalKey, RENDITIONS } from '../../src/schema/keys.ts';
 import {
   EDIT_TIMES,
   EDITABLE_ATTRIBUTES,
@@ -249,7 +249,7 @@ test('one that stalls, is overtaken by a deletion and dies for good cannot bring
     stores.before = () => {};
     await process(stores.remove(photo));
     stores.before = (next) => {
-      if (next === 'originalVersion') throw new Error('killed');
+      if (next === 'lookAtOriginal') throw new Error('killed');
     };
   };
   await expect(process(created)).rejects.toThrow('killed');
@@ -303,7 +303,7 @@ function failing(stores: MemoryStores, faults: ReadonlyMap<number, 'before' | 'a
     };
   return {
     readOriginal: broken(stores.readOriginal),
-    originalVersion: broken(stores.originalVersion),
+    lookAtOriginal: broken(stores.lookAtOriginal),
     putRendition: broken(stores.putRendition),
     deleteRendition: broken(stores.deleteRendition),
     readRow: broken(stores.readRow),
@@ -443,6 +443,107 @@ test('when every event was lost, a rebuild alone makes row and renditions agree 
   );
 });
 
+test('when every event was lost, a wish alone makes row and renditions agree with the original', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.boolean(), { minLength: 2, maxLength: 4 }),
+      async ([first, ...mutations]) => {
+        const { stores, process } = start();
+        if (first) await process(stores.upload(photo, content));
+        const late = mutations.map((exists, index) =>
+          exists ? stores.upload(photo, content, { name: `${index}.jpg` }) : stores.remove(photo),
+        );
+        await process(stores.wish(photo));
+        const isThere = mutations.at(-1);
+        // A row that was right stays as it is: by its bytes the photo is the same, under whatever name it came again.
+        const truth = isThere ? present(first ? 'a.jpg' : `${mutations.length - 1}.jpg`) : gone();
+        const nothing = { row: undefined, attributes: [], renditions: [] };
+        expect(endOf(stores)).toMatchObject(!first && !isThere ? nothing : truth);
+        // And if they were only late, they find nothing to spoil, nor do wishes between them.
+        for (const record of late) {
+          await process(stores.wish(photo));
+          await process(record);
+        }
+        await process(stores.wish(photo));
+        expect(endOf(stores)).toMatchObject(isThere ? present(`${mutations.length - 1}.jpg`) : gone());
+      },
+    ),
+    { numRuns: 30 },
+  );
+});
+
+test('a wish changes nothing about a photo that is as it should be, and reads not one of its bytes', async () => {
+  const { stores, process } = start();
+  await process(stores.upload(photo, content));
+  Object.assign(stores.row(photo) ?? {}, { favorite: true, trashedAt: '2026-06-01T00:00:00.000Z' });
+  const before = structuredClone(stores.row(photo));
+  const operations: string[] = [];
+  stores.before = (operation) => void operations.push(operation);
+  await process(stores.wish(photo));
+  expect(stores.row(photo)).toEqual(before);
+  expect(operations.sort()).toEqual(['lookAtOriginal', 'readRow']);
+});
+
+test('a wish for a photo that never was leaves no trace, nor does one for a photo that was deleted', async () => {
+  const { stores, process } = start();
+  await process(stores.wish(photo));
+  expect(endOf(stores)).toEqual({ row: undefined, attributes: [], renditions: [] });
+  await process(stores.upload(photo, content));
+  await process(stores.remove(photo));
+  const before = structuredClone(stores.row(photo));
+  await process(stores.wish(photo));
+  expect(stores.row(photo)).toEqual(before);
+});
+
+test('a row that an edit alone has made becomes a tombstone by a wish, or the photo if there is one', async () => {
+  const made = () => ({ ...photo, favorite: true, changedAt: '2026-06-01T00:00:00.000Z' });
+  const { stores, process } = start();
+  const key = originalKey(photo.owner, photo.photoId);
+  stores.rows.set(key, made());
+  await process(stores.wish(photo));
+  expect(endOf(stores)).toMatchObject(gone());
+  stores.upload(photo, content);
+  stores.rows.set(key, made());
+  await process(stores.wish(photo));
+  expect(endOf(stores)).toMatchObject(present());
+  expect(stores.row(photo)).toMatchObject({ favorite: true });
+});
+
+test('a row that tells of other bytes than are stored is measured again by a wish', async () => {
+  const { stores, process } = start();
+  await process(stores.upload(photo, content));
+  stores.upload(photo, Buffer.concat([content, Buffer.from('and more')]));
+  await process(stores.wish(photo));
+  expect(stores.row(photo)).toMatchObject({ status: 'failed', failure: { code: 'hash-mismatch' } });
+});
+
+test('a photo that failed because the computer was busy is tried again by a wish; what can never be shown is not', async () => {
+  const { stores, process } = start();
+  await process(stores.upload(photo, content));
+  for (const [code, status] of [
+    ['unexpected', 'ready'],
+    ['unsupported', 'failed'],
+  ]) {
+    Object.assign(stores.row(photo) ?? {}, { status: 'failed', failure: { code, sentence: 'No.' } });
+    await process(stores.wish(photo));
+    expect(stores.row(photo)).toMatchObject({ status });
+  }
+});
+
+test('a wish whose stores fail is tried again, and ends as if they had not', async () => {
+  for (const failure of ['lookAtOriginal', 'readRow', 'readOriginal', 'putRendition', 'updateRow'] as const) {
+    const { stores, process } = start();
+    stores.upload(photo, content);
+    let left = 1;
+    stores.before = (operation) => {
+      if (operation === failure && left-- > 0) throw new Error('SlowDown');
+    };
+    await expect(process(stores.wish(photo))).rejects.toThrow('SlowDown');
+    await process(stores.wish(photo));
+    expect(endOf(stores)).toMatchObject(present());
+  }
+});
+
 test('what the owner writes while a photo is rebuilt, before and after, is all there in the end', async () => {
   const writes = fc.record(
     {
@@ -528,7 +629,7 @@ test('one bad record in a batch keeps none of the others from being done, and th
   await expect(processRecords([], forRecord, log)).resolves.toBeUndefined();
 });
 
-test.each<keyof Stores>(['readOriginal', 'readRow', 'putRendition', 'updateRow', 'originalVersion'])(
+test.each<keyof Stores>(['readOriginal', 'readRow', 'putRendition', 'updateRow', 'lookAtOriginal'])(
   'a throttled %s is thrown on for a retry, and no row says ready before its renditions are there',
   async (operation) => {
     const { stores, process } = start();
@@ -573,7 +674,7 @@ test('a photo that changes without end is given up for a retry', async () => {
   const { stores, process } = start();
   const created = stores.upload(photo, content);
   stores.before = (operation) => {
-    if (operation === 'originalVersion') stores.upload(photo, content);
+    if (operation === 'lookAtOriginal') stores.upload(photo, content);
   };
   await expect(process(created)).rejects.toThrow('kept changing');
 });
@@ -592,7 +693,7 @@ test.each([
     throw new Error('touched');
   };
   await process({ s3: { object: { key, sequencer: '1' } } });
-  expect(lines).toEqual([{ message: 'ignored: not the key of an original' }]);
+  expect(lines).toEqual([{ message: 'ignored: the key of neither an original nor a wish' }]);
 });
 
 test('an event without a sequencer is refused, not guessed', async () => {

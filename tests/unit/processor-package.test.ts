@@ -99,6 +99,7 @@ async function run(files: readonly Buffer[]): Promise<string[]> {
           AWS_SECRET_ACCESS_KEY: 'x',
           AWS_ENDPOINT_URL_S3: origin,
           AWS_ENDPOINT_URL_DYNAMODB: origin,
+          ORIGINALS_BUCKET: 'originals',
           LIBRARY_BUCKET: 'library',
           PHOTOS_TABLE: 'photos',
         },

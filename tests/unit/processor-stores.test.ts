@@ -101,7 +101,7 @@ test.each<[string, Answer, string]>([
 
 test('a missing original is an answer', async () => {
   expect(await answering(s3Error(404, 'NoSuchKey')).stores.readOriginal(photo)).toBeUndefined();
-  expect(await answering({ statusCode: 404 }).stores.originalVersion(photo)).toBeUndefined();
+  expect(await answering({ statusCode: 404 }).stores.lookAtOriginal(photo)).toBeUndefined();
 });
 
 test.each([

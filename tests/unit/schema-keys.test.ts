@@ -21,9 +21,12 @@ import {
   originalPrefix,
   parseOriginalKey,
   parseRenditionKey,
+  parseWishKey,
   renditionKey,
   renditionPrefix,
   RENDITIONS,
+  wishKey,
+  wishPrefix,
 } from '../../src/schema/keys.ts';
 import { identityId, photoId } from './schema-arbitraries.ts';
 import { hostile } from './schema-hostile.ts';
@@ -103,6 +106,7 @@ test('keys are read back as they were built', () => {
   fc.assert(
     fc.property(identityId, photoId, rendition, (owner, id, kind) => {
       expect(parseOriginalKey(originalKey(owner, id))).toEqual({ owner, photoId: id });
+      expect(parseWishKey(wishKey(owner, id))).toEqual({ owner, photoId: id });
       expect(parseRenditionKey(renditionKey(owner, id, kind))).toEqual({
         owner,
         photoId: id,
@@ -115,12 +119,15 @@ test('keys are read back as they were built', () => {
 test('text that is read as a key is the key that would be built', () => {
   const close = fc.oneof(
     nearly(fc.tuple(identityId, photoId).map((parts) => originalKey(...parts))),
+    nearly(fc.tuple(identityId, photoId).map((parts) => wishKey(...parts))),
     nearly(fc.tuple(identityId, photoId, rendition).map((parts) => renditionKey(...parts))),
     fc.string({ unit: 'binary' }),
   );
   const rebuilt = (text: string): string => {
     const original = parseOriginalKey(text);
     const made = parseRenditionKey(text);
+    const wished = parseWishKey(text);
+    if (wished) return wishKey(wished.owner, wished.photoId);
     if (original) return originalKey(original.owner, original.photoId);
     return made ? renditionKey(made.owner, made.photoId, made.rendition) : text;
   };
@@ -135,12 +142,15 @@ test('no prefix of one owner contains a key of another', () => {
     fc.property(identityId, identityId, photoId, (me, you, id) => {
       fc.pre(me !== you);
       const prefixes = [
-        ...[originalPrefix, renditionPrefix, indexPrefix, friendSharePrefix].map((build) => build(me)),
+        ...[originalPrefix, renditionPrefix, indexPrefix, friendSharePrefix, wishPrefix].map((build) =>
+          build(me),
+        ),
         ...LINK_CLASSES.map((kind) => linkSharePrefix(me, kind)),
       ];
       const keys = [
         originalKey(you, id),
         renditionKey(you, id, 'thumb'),
+        wishKey(you, id),
         `${friendSharePrefix(you)}manifest.json`,
       ];
       for (const prefix of prefixes) {

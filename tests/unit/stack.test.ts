@@ -366,6 +366,7 @@ test('a deleted original can be brought back for 30 days, and links end when the
     { Status: 'Enabled', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 3 } },
     { Status: 'Enabled', Prefix: 'shares/links/7d/', ExpirationInDays: 7 },
     { Status: 'Enabled', Prefix: 'shares/links/30d/', ExpirationInDays: 30 },
+    { Status: 'Enabled', Prefix: 'wishes/', ExpirationInDays: 1 },
   ]);
 });
 
@@ -384,7 +385,7 @@ test('the two S3 buckets of photos answer the page’s origin and no other', () 
   expect(stack.one('AWS::S3::Bucket', /Site/).properties).not.toHaveProperty('CorsConfiguration');
 });
 
-test('the processor hears of new originals and of deletions, and of nothing else', () => {
+test('the processor hears of new originals, of deletions and of wishes, and of nothing else', () => {
   const fn = `<${stack.one('AWS::Lambda::Function').id}.Arn>`;
   expect(originals.properties['NotificationConfiguration']).toEqual({
     LambdaConfigurations: [
@@ -392,16 +393,31 @@ test('the processor hears of new originals and of deletions, and of nothing else
       { Event: 's3:ObjectRemoved:DeleteMarkerCreated', Function: fn },
     ],
   });
-  for (const bucket of [library, stack.one('AWS::S3::Bucket', /Site/)]) {
-    expect(bucket.properties).not.toHaveProperty('NotificationConfiguration');
-  }
-  const permission = stack.one('AWS::Lambda::Permission');
-  expect(permission.properties).toMatchObject({
-    Principal: 's3.amazonaws.com',
-    SourceArn: arns.originals,
-    SourceAccount: '111111111111',
+  const wishes = { S3Key: { Rules: [{ Name: 'prefix', Value: 'wishes/' }] } };
+  expect(library.properties['NotificationConfiguration']).toEqual({
+    LambdaConfigurations: [{ Event: 's3:ObjectCreated:*', Filter: wishes, Function: fn }],
   });
-  expect(originals.whole['DependsOn']).toContain(permission.id);
+  expect(stack.one('AWS::S3::Bucket', /Site/).properties).not.toHaveProperty('NotificationConfiguration');
+  expect(stack.all('AWS::Lambda::Permission')).toHaveLength(2);
+  for (const [bucket, arn] of [
+    [originals, arns.originals],
+    [library, arns.library],
+  ] as const) {
+    const permission = stack
+      .all('AWS::Lambda::Permission')
+      .find(({ properties }) => properties['SourceArn'] === arn);
+    expect(permission?.properties).toMatchObject({
+      Principal: 's3.amazonaws.com',
+      SourceAccount: '111111111111',
+    });
+    expect(bucket.whole['DependsOn']).toContain(permission?.id);
+  }
+});
+
+test('nothing that the processor writes wakes it: it never goes round in circles', () => {
+  const { Statement } = processorPolicy(arns);
+  const written = Statement.filter(({ Action }) => Action.some((action) => /Put|Delete/.test(action)));
+  expect(written.flatMap(({ Resource }) => Resource)).toEqual([`${arns.library}/renditions/*`]);
 });
 
 test('the processor gets exactly its policy, its log group and its failure queue; it cannot write originals', () => {
@@ -468,7 +484,13 @@ test('the processor runs on one arm64 CPU, and reserves concurrency only when to
     MemorySize: 1769,
     Timeout: 120,
     Handler: 'index.handler',
-    Environment: { Variables: { LIBRARY_BUCKET: `<${library.id}>`, PHOTOS_TABLE: `<${photos.id}>` } },
+    Environment: {
+      Variables: {
+        ORIGINALS_BUCKET: 'shoebox-originals-111111111111-us-east-1',
+        LIBRARY_BUCKET: 'shoebox-library-111111111111-us-east-1',
+        PHOTOS_TABLE: `<${photos.id}>`,
+      },
+    },
   });
   expect(fn).not.toHaveProperty('ReservedConcurrentExecutions');
   const reserved = new Synthesised({ processorReservedConcurrency: 3 });

@@ -87,6 +87,15 @@ describe('the stack', () => {
     return (found.Properties ??= {});
   };
 
+  const filterBy = (from: Template, filter: object) => {
+    for (const { Type, Properties } of Object.values(from.Resources)) {
+      const notification = Type === 'AWS::S3::Bucket' && Properties?.['NotificationConfiguration'];
+      if (!notification) continue;
+      const { LambdaConfigurations } = notification as { LambdaConfigurations: Record<string, unknown>[] };
+      for (const one of LambdaConfigurations) one['Filter'] = filter;
+    }
+  };
+
   const defaultBehavior = (from: Template) => {
     const { DistributionConfig } = ofType(from, 'AWS::CloudFront::Distribution') as {
       DistributionConfig: { DefaultCacheBehavior: Record<string, unknown> };
@@ -131,9 +140,16 @@ describe('the stack', () => {
     expect(stack.tables.map(({ ttlAttribute }) => ttlAttribute)).toEqual([TTL_ATTRIBUTE, TTL_ATTRIBUTE]);
     expect(stack.buckets.find(({ name }) => name === stack.config.originalsBucket)).toMatchObject({
       versioned: true,
-      notifications: ['s3:ObjectCreated:*', 's3:ObjectRemoved:DeleteMarkerCreated'],
+      notifications: [
+        { event: 's3:ObjectCreated:*', prefix: '' },
+        { event: 's3:ObjectRemoved:DeleteMarkerCreated', prefix: '' },
+      ],
+    });
+    expect(stack.buckets.find(({ name }) => name === stack.config.libraryBucket)).toMatchObject({
+      notifications: [{ event: 's3:ObjectCreated:*', prefix: 'wishes/' }],
     });
     expect(stack.processor.environment).toEqual({
+      ORIGINALS_BUCKET: stack.config.originalsBucket,
       LIBRARY_BUCKET: stack.config.libraryBucket,
       PHOTOS_TABLE: stack.config.photosTable,
       ...ALLOCATOR,
@@ -185,18 +201,22 @@ describe('the stack', () => {
       (t) =>
         (ofType(t, 'AWS::Cognito::IdentityPoolRoleAttachment')['RoleMappings'] = { a: { Type: 'Rules' } }),
     ],
+    ['a notification by an empty filter', (t) => filterBy(t, {})],
     [
-      'a notification by a filter',
-      (t) => {
-        for (const { Type, Properties } of Object.values(t.Resources)) {
-          const notification = Type === 'AWS::S3::Bucket' && Properties?.['NotificationConfiguration'];
-          if (!notification) continue;
-          const { LambdaConfigurations } = notification as {
-            LambdaConfigurations: Record<string, unknown>[];
-          };
-          for (const one of LambdaConfigurations) one['Filter'] = {};
-        }
-      },
+      'a notification by a suffix',
+      (t) => filterBy(t, { S3Key: { Rules: [{ Name: 'suffix', Value: '.jpg' }] } }),
+    ],
+    [
+      'a notification by prefix and suffix',
+      (t) =>
+        filterBy(t, {
+          S3Key: {
+            Rules: [
+              { Name: 'prefix', Value: 'wishes/' },
+              { Name: 'suffix', Value: '.jpg' },
+            ],
+          },
+        }),
     ],
     ['a page without its response headers', (t) => delete defaultBehavior(t)['ResponseHeadersPolicyId']],
     [

@@ -25,6 +25,12 @@ export interface LifecycleRule {
   NoncurrentVersionTransitions?: readonly unknown[];
 }
 
+/** What is notified: events of a name such as `s3:ObjectCreated:*`, of keys that begin like this. */
+export interface Notification {
+  event: string;
+  prefix: string;
+}
+
 export interface BucketSpec {
   name: string;
   arn: string;
@@ -32,8 +38,7 @@ export interface BucketSpec {
   policy?: PolicyDocument;
   corsRules: readonly CorsRule[];
   lifecycleRules: readonly LifecycleRule[];
-  /** Names of events that are notified, such as `s3:ObjectCreated:*`. */
-  notifications?: readonly string[];
+  notifications?: readonly Notification[];
 }
 
 const CORS_FIELDS = ['Id', 'AllowedOrigins', 'AllowedMethods', 'AllowedHeaders', 'ExposedHeaders', 'MaxAge'];
@@ -67,10 +72,11 @@ export function checkBucket(bucket: BucketSpec): void {
   }
 }
 
-/** Whether the S3 bucket notifies events of this name, such as `ObjectCreated:Put`. */
-export const notifies = ({ notifications = [] }: BucketSpec, eventName: string): boolean =>
+/** Whether the S3 bucket notifies events of this name, such as `ObjectCreated:Put`, of this key. */
+export const notifies = ({ notifications = [] }: BucketSpec, eventName: string, key: string): boolean =>
   notifications.some(
-    (pattern) =>
-      pattern === `s3:${eventName}` ||
-      (pattern.endsWith('*') && `s3:${eventName}`.startsWith(pattern.slice(0, -1))),
+    ({ event, prefix }) =>
+      key.startsWith(prefix) &&
+      (event === `s3:${eventName}` ||
+        (event.endsWith('*') && `s3:${eventName}`.startsWith(event.slice(0, -1)))),
   );

@@ -62,7 +62,9 @@ export async function commitObject(
       const versionId = bucket.versioned ? { versionId: object.id } : {};
       return {
         versions: bucket.versioned ? [object, ...versions] : [object],
-        ...(notifies(bucket, eventName) ? { event: { eventName, size: object.size, ...versionId } } : {}),
+        ...(notifies(bucket, eventName, key)
+          ? { event: { eventName, size: object.size, ...versionId } }
+          : {}),
         ...(completes ? { completes } : {}),
       };
     });
@@ -154,7 +156,7 @@ export async function deleteObject(call: Call): Promise<void> {
       const marker = { id: newId(), modified: call.now(), marker: true as const };
       headers = { 'x-amz-delete-marker': 'true', 'x-amz-version-id': marker.id };
       const eventName = 'ObjectRemoved:DeleteMarkerCreated';
-      const told = notifies(bucket, eventName) ? { event: { eventName, versionId: marker.id } } : {};
+      const told = notifies(bucket, eventName, key) ? { event: { eventName, versionId: marker.id } } : {};
       return { versions: [marker, ...versions], ...told };
     }
     const gone = versions.find((version) => version.id === (versionId ?? 'null'));
@@ -162,7 +164,7 @@ export async function deleteObject(call: Call): Promise<void> {
     if (gone?.marker) headers['x-amz-delete-marker'] = 'true';
     const eventName = 'ObjectRemoved:Delete';
     const told =
-      gone && notifies(bucket, eventName)
+      gone && notifies(bucket, eventName, key)
         ? { event: { eventName, ...(versionId === undefined ? {} : { versionId }) } }
         : {};
     return { versions: versions.filter((version) => version !== gone), ...told };

@@ -1,0 +1,291 @@
+// Wishes: an owner has the processor look at a photo again. What lost events have left is put right by them, whatever else is wished
+// changes nothing, and nobody wishes for anybody else.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  CopyObjectCommand,
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  type PutObjectCommandInput,
+} from '@aws-sdk/client-s3';
+import { DeleteCommand, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { PhotoId } from '../../src/schema/ids.ts';
+import { originalKey, renditionKey, RENDITIONS, wishKey, wishPrefix } from '../../src/schema/keys.ts';
+import { jpeg, photoIdOf } from '../fixtures.ts';
+import type { Member } from './people.ts';
+import { Gate } from './processor-gate.ts';
+import { DENIED, openWorld, originalOf, outcome, refuser, type World } from './refusals.ts';
+
+const gate = new Gate();
+let folder: string;
+let world: World;
+let Originals: string;
+let Library: string;
+let TableName: string;
+let ada: Member;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'shoebox-gate-'));
+  world = await openWorld({ processor: { module: await gate.open(folder) } });
+  ({ originalsBucket: Originals, libraryBucket: Library, photosTable: TableName } = world.cloud.config);
+  ada = world.ada;
+  await settled(2);
+});
+afterAll(async () => {
+  await world?.cloud.end();
+  gate.close();
+  await rm(folder, { recursive: true });
+});
+beforeEach(() => {
+  gate.order = () => 'go';
+  gate.asked.length = 0;
+  gate.done.length = 0;
+});
+
+const soon = { timeout: 20_000, interval: 20 };
+const settled = (events: number) => vi.waitFor(() => expect(gate.done).toHaveLength(events), soon);
+
+const putWish = (Key: string, more: Partial<PutObjectCommandInput> = {}, who: Pick<Member, 's3'> = ada) =>
+  who.s3.library.send(
+    new PutObjectCommand({
+      Bucket: Library,
+      Key,
+      ...(more.Body === undefined && { Body: '', ContentLength: 0 }),
+      ...more,
+    }),
+  );
+const wish = (photoId: PhotoId) => putWish(wishKey(ada.identityId, photoId));
+
+const rowKey = (photoId: PhotoId) => ({ TableName, Key: { owner: ada.identityId, photoId } });
+const rowOf = async (photoId: PhotoId) =>
+  (await ada.dynamodb.send(new GetCommand({ ...rowKey(photoId), ConsistentRead: true }))).Item;
+const edit = (photoId: PhotoId) =>
+  ada.dynamodb.send(
+    new UpdateCommand({
+      ...rowKey(photoId),
+      UpdateExpression: 'SET favorite = :true, changedAt = :now',
+      ExpressionAttributeValues: { ':true': true, ':now': new Date().toISOString() },
+    }),
+  );
+
+/** What its owner sees of a photo. */
+async function fateOf(photoId: PhotoId) {
+  const row = await rowOf(photoId);
+  const renditions = RENDITIONS.map((rendition) =>
+    outcome(
+      ada.s3.library.send(
+        new GetObjectCommand({ Bucket: Library, Key: renditionKey(ada.identityId, photoId, rendition) }),
+      ),
+    ),
+  );
+  return {
+    status: row?.['status'] as unknown,
+    deleted: row !== undefined && 'deletedAt' in row,
+    renditions: await Promise.all(renditions),
+  };
+}
+const ALIVE = { status: 'ready', deleted: false, renditions: ['ok', 'ok'] };
+const GONE = { status: undefined, deleted: true, renditions: [DENIED, DENIED] };
+const NOTHING = { ...GONE, deleted: false };
+
+let seed = 900;
+async function upload(): Promise<PhotoId> {
+  const bytes = await jpeg({ width: 32, height: 24, seed: seed++ });
+  const before = gate.done.length;
+  await ada.s3.originals.send(originalOf(Originals, ada, bytes));
+  await settled(before + 1);
+  return photoIdOf(bytes);
+}
+async function remove(photoId: PhotoId): Promise<void> {
+  const before = gate.done.length;
+  const Key = originalKey(ada.identityId, photoId);
+  await ada.s3.originals.send(new DeleteObjectCommand({ Bucket: Originals, Key }));
+  await settled(before + 1);
+}
+
+describe('a wish puts right', () => {
+  test('a photo whose upload nobody told the processor of', async () => {
+    gate.order = () => 'lose';
+    const photoId = await upload();
+    expect(await fateOf(photoId)).toEqual(NOTHING);
+    gate.order = () => 'go';
+    await wish(photoId);
+    await settled(2);
+    expect(await fateOf(photoId)).toEqual(ALIVE);
+  });
+
+  test('a photo whose row is gone, and what came of an edit since', async () => {
+    const photoId = await upload();
+    await world.operator.dynamodb.send(new DeleteCommand(rowKey(photoId)));
+    await edit(photoId);
+    await wish(photoId);
+    await settled(2);
+    expect(await fateOf(photoId)).toEqual(ALIVE);
+    expect(await rowOf(photoId)).toMatchObject({ favorite: true });
+  });
+
+  test('a row whose original is gone, and one that never had any', async () => {
+    const photoId = await upload();
+    gate.order = () => 'lose';
+    await remove(photoId);
+    expect(await fateOf(photoId)).toEqual(ALIVE);
+    const madeUp = photoIdOf(Buffer.from('nobody has these bytes'));
+    await edit(madeUp);
+    gate.order = () => 'go';
+    await wish(photoId);
+    await wish(madeUp);
+    await settled(4);
+    expect(await fateOf(photoId)).toEqual(GONE);
+    expect(await fateOf(madeUp)).toEqual(GONE);
+  });
+
+  test('nothing that a later event has put right already', async () => {
+    gate.order = () => 'lose';
+    const photoId = await upload();
+    gate.order = () => 'go';
+    await wish(photoId);
+    await settled(2);
+    // Made while there was a photo, and heard when there is none.
+    world.cloud.pauseProcessor();
+    await wish(photoId);
+    const Key = originalKey(ada.identityId, photoId);
+    await ada.s3.originals.send(new DeleteObjectCommand({ Bucket: Originals, Key }));
+    world.cloud.resumeProcessor();
+    await settled(4);
+    expect(await fateOf(photoId)).toEqual(GONE);
+  });
+});
+
+/** Everything but the wishes themselves, which nobody reads. */
+async function everything() {
+  const { library, ...rest } = await world.everything();
+  const others = library.filter((line) => !line.startsWith('wishes/'));
+  return { ...rest, library: others, failures: world.cloud.failures() };
+}
+/** Before wishes were made, and after so many were heard. */
+async function around(make: () => Promise<unknown>, wishes = 1) {
+  const before = await everything();
+  const heard = gate.done.length;
+  await make();
+  await settled(heard + wishes);
+  return { before, after: await everything() };
+}
+
+describe('a wish changes nothing', () => {
+  test('about a photo that is as it should be', async () => {
+    const photoId = await upload();
+    await edit(photoId);
+    const { before, after } = await around(() => wish(photoId));
+    expect(after).toEqual(before);
+  });
+
+  test('where there is no photo', async () => {
+    const { before, after } = await around(() => wish(photoIdOf(Buffer.from('never there'))));
+    expect(after).toEqual(before);
+  });
+
+  test('where the photo was deleted', async () => {
+    const photoId = await upload();
+    await remove(photoId);
+    const { before, after } = await around(() => wish(photoId));
+    expect(after).toEqual(before);
+  });
+
+  test('more by what it holds or says of itself', async () => {
+    const photoId = await upload();
+    const Key = wishKey(ada.identityId, photoId);
+    const Body = JSON.stringify({ owner: world.ben.identityId, delete: true });
+    const { before, after } = await around(() =>
+      putWish(Key, { Body, ContentType: 'text/html', Metadata: { key: 'x' } }),
+    );
+    expect(after).toEqual(before);
+  });
+
+  test('a thousand times over', async () => {
+    const photoId = await upload();
+    const ids = Array.from({ length: 999 }, (_, n) => photoIdOf(Buffer.from(`never there ${n}`)));
+    const { before, after } = await around(async () => {
+      const waiting = [photoId, ...ids];
+      const lane = async (): Promise<void> => {
+        for (let id = waiting.pop(); id; id = waiting.pop()) await wish(id);
+      };
+      await Promise.all(Array.from({ length: 8 }, lane));
+    }, 1000);
+    expect(after).toEqual(before);
+    // Others are served all the while.
+    expect(await fateOf(await upload())).toEqual(ALIVE);
+  }, 90_000);
+
+  const [me, you, id] = [() => ada.identityId, () => world.ben.identityId, () => world.photoId];
+  test.each<[string, () => string]>([
+    ['of no photo', () => `${wishPrefix(me())}`],
+    ['of an id too long', () => `${wishPrefix(me())}${id()}A`],
+    ['of an id that no digest has', () => `${wishPrefix(me())}${'A'.repeat(42)}B`],
+    ['with something after the photo', () => `${wishPrefix(me())}${id()}/x`],
+    ['with two slashes', () => `${wishPrefix(me())}/${id()}`],
+    ['that climbs to another owner', () => `${wishPrefix(me())}../${you()}/${id()}`],
+    ['that climbs in code', () => `${wishPrefix(me())}..%2F${you()}%2F${id()}`],
+    ['within a wish', () => `${wishPrefix(me())}${wishKey(me(), id())}`],
+    ['of an original', () => `${wishPrefix(me())}${originalKey(you(), id())}`],
+    ['in other letters', () => `${wishPrefix(me())}写真/🙂 +%`],
+    ['with a line break', () => `${wishPrefix(me())}${id()}\n`],
+  ])('by a key %s', async (_what, key) => {
+    const { before, after } = await around(() => putWish(key()));
+    expect(after).toEqual(before);
+  });
+});
+
+describe('a wish is refused', () => {
+  const refuses = refuser(() => world, DENIED);
+  const key = () => wishKey(ada.identityId, world.photoId);
+  const theirs = () => wishKey(world.ben.identityId, world.photoId);
+  refuses({
+    'for another person': () => putWish(theirs()),
+    'for everybody': () => putWish(`wishes/${world.photoId}`),
+    'beside the wishes': () => putWish(`wish/${ada.identityId}/${world.photoId}`),
+    'below the own id, but not first': () => putWish(`wishes/x/${ada.identityId}/${world.photoId}`),
+    'by a path that only begins as an own one': () =>
+      putWish(`wishes/${ada.identityId}../${world.ben.identityId}/${world.photoId}`),
+    'as a copy': () =>
+      ada.s3.library.send(
+        new CopyObjectCommand({
+          Bucket: Library,
+          Key: key(),
+          CopySource: `${Library}/${renditionKey(ada.identityId, world.photoId, 'thumb')}`,
+        }),
+      ),
+    'in an archive class': () => putWish(key(), { StorageClass: 'DEEP_ARCHIVE' }),
+    'in any named class': () => putWish(key(), { StorageClass: 'STANDARD' }),
+    'with tags': () => putWish(key(), { Tagging: 'a=b' }),
+    'with an access list': () => putWish(key(), { ACL: 'public-read' }),
+    'in parts': () => ada.s3.library.send(new CreateMultipartUploadCommand({ Bucket: Library, Key: key() })),
+    'to whoever wants to read one': () =>
+      ada.s3.library.send(new GetObjectCommand({ Bucket: Library, Key: key() })),
+    'to whoever wants to list them': () =>
+      ada.s3.library.send(new ListObjectsV2Command({ Bucket: Library, Prefix: wishPrefix(ada.identityId) })),
+    'to whoever wants to delete one': () =>
+      ada.s3.library.send(new DeleteObjectCommand({ Bucket: Library, Key: key() })),
+    'to the processor itself': () => putWish(key(), {}, world.processor),
+  });
+  refuses(
+    {
+      'to whoever wants to look at one': () =>
+        ada.s3.library.send(new HeadObjectCommand({ Bucket: Library, Key: key() })),
+    },
+    /^403 /,
+  );
+  test('and none of the refused ones reached the processor', async () => {
+    const asked = gate.asked.length;
+    await outcome(putWish(theirs()));
+    await upload();
+    expect(gate.asked.slice(asked).map(({ key: heard }) => heard)).not.toContainEqual(
+      expect.stringContaining('wishes'),
+    );
+  });
+});
