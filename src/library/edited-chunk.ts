@@ -30,6 +30,7 @@ const BITS: Partial<Record<AttributeEdit['attribute'], number>> = {
 const UNLISTED = new Set<AttributeEdit['attribute']>(['caption', 'tags', 'placeOverride']);
 
 const decoder = new TextDecoder();
+const BRACE = '}'.charCodeAt(0);
 
 /** The last one of each chunk: most often the same edits are laid over it again, because something else has changed. */
 const made = new WeakMap<Chunk, { edits: readonly PhotoEdits[]; chunk: Chunk }>();
@@ -40,7 +41,7 @@ export function editedChunk(chunk: Chunk, edits: readonly PhotoEdits[]): Chunk {
   if (!chunk.rest) return chunk;
   const before = made.get(chunk);
   if (before && areSame(before.edits, edits)) return before.chunk;
-  const times = chunk.columns.times.slice();
+  let { times } = chunk.columns;
   const flags = chunk.columns.flags.slice();
   const edited = new Map<number, readonly AttributeEdit[]>();
   for (const [photoId, own] of edits) {
@@ -60,6 +61,7 @@ export function editedChunk(chunk: Chunk, edits: readonly PhotoEdits[]): Chunk {
     const plain = chunk.photo(row);
     if (!plain) continue;
     const photo = laidOver(plain, counting);
+    if (times === chunk.columns.times) times = times.slice();
     times[row] = secondsOf(photo);
     flags[row] = flagsOf(photo);
   }
@@ -99,19 +101,31 @@ function lookingAt(chunk: Chunk, edited: ReadonlyMap<number, readonly AttributeE
   };
 }
 
+const NEVER: EditTimes = {};
+/** Of photos that are being edited: asked for when an edit is made, and again when it is shown. */
+const known = new WeakMap<Chunk, Map<number, EditTimes>>();
+
 /** When a photo was last edited, as its row says. Undefined while the rows are still being read, and for a damaged one. */
 export function editTimesOf({ plain }: Chunk, row: number): EditTimes | undefined {
   const { rest } = plain;
   const { offsets, sharedBytes } = plain.columns;
   if (!rest) return undefined;
   const begin = sharedBytes + (offsets[row] as number);
-  const found = othersIn(decoder.decode(rest.subarray(begin, sharedBytes + (offsets[row + 1] as number))));
+  const end = sharedBytes + (offsets[row + 1] as number);
+  // What the owner has edited ends a row; most have nothing of it.
+  if (rest[end - 2] !== BRACE) return NEVER;
+  const ofChunk = known.get(plain) ?? new Map<number, EditTimes>();
+  known.set(plain, ofChunk);
+  const before = ofChunk.get(row);
+  if (before) return before;
+  const found = othersIn(decoder.decode(rest.subarray(begin, end)));
   if (!found) return undefined;
   const times: EditTimes = {};
   for (const name of EDIT_TIMES) {
     const at = found[name];
     if (typeof at === 'string') times[name] = at as Instant;
   }
+  ofChunk.set(row, times);
   return times;
 }
 

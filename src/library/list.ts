@@ -20,14 +20,19 @@ export interface PhotoList {
 
 const DAY = 86_400;
 
+const NO_FLAGS = new Uint16Array();
+const NO_TIMES = new Float64Array();
+const NO_RATIOS = new Float32Array();
+
 /** References to the photos whose flags under `mask` are `value`, in order. Not to be changed: it may be the order of all. */
 export function referencesOf({ chunks, order }: Columns, mask: number, value: number): Uint32Array {
+  const flags = chunks.map((chunk) => chunk?.columns.flags ?? NO_FLAGS);
   const wanted = new Uint32Array(order.length);
   let count = 0;
   for (let i = 0; i < order.length; i++) {
     const reference = order[i] as number;
-    const flags = chunks[letterIn(reference)]?.columns.flags[rowIn(reference)] as number;
-    if ((flags & mask) === value) wanted[count++] = reference;
+    const own = (flags[letterIn(reference)] as Uint16Array)[rowIn(reference)] as number;
+    if ((own & mask) === value) wanted[count++] = reference;
   }
   // Most libraries have nothing to leave out.
   return count === order.length ? order : wanted.slice(0, count);
@@ -53,7 +58,12 @@ export class ColumnList implements PhotoList {
    * a million photos again because one of them is a favorite now.
    */
   static of(columns: Columns, mask: number, value: number, before?: ColumnList): ColumnList {
-    return new ColumnList(columns, referencesOf(columns, mask, value), before);
+    if (!before || !isLike(before.#columns, columns, mask))
+      return new ColumnList(columns, referencesOf(columns, mask, value), before);
+    const list = new ColumnList(columns, before.#order, before.#before);
+    list.#days = before.#days;
+    list.#ratios = before.#ratios;
+    return list;
   }
 
   /** Photos by reference, in timeline order like `columns.order`. */
@@ -86,12 +96,14 @@ export class ColumnList implements PhotoList {
     const order = this.#order;
     const days = new Int32Array(order.length);
     const ratios = new Float32Array(order.length);
+    const times = chunks.map((chunk) => chunk?.columns.times ?? NO_TIMES);
+    const shapes = chunks.map((chunk) => chunk?.columns.ratios ?? NO_RATIOS);
     for (let i = 0; i < order.length; i++) {
       const reference = order[i] as number;
-      const columns = chunks[letterIn(reference)]?.columns;
+      const letter = letterIn(reference);
       const row = rowIn(reference);
-      days[i] = Math.floor((columns?.times[row] as number) / DAY);
-      ratios[i] = columns?.ratios[row] as number;
+      days[i] = Math.floor(((times[letter] as Float64Array)[row] as number) / DAY);
+      ratios[i] = (shapes[letter] as Float32Array)[row] as number;
     }
     this.#days = same(this.#before?.days, days);
     this.#ratios = same(this.#before?.ratios, ratios);
@@ -133,9 +145,25 @@ export function listing(mask: number, value: number): (columns: Columns) => Phot
   };
 }
 
+/** Whether all photos stand where they did, have the shapes they had, and under `mask` the flags. Only chunks that changed are looked at. */
+function isLike(before: Columns, now: Columns, mask: number): boolean {
+  return (
+    before.order === now.order &&
+    now.chunks.every((chunk, letter) => {
+      const old = before.chunks[letter];
+      if (chunk === old || !chunk || !old) return chunk === old;
+      const [was, is] = [old.columns, chunk.columns];
+      if (same(was.ratios, is.ratios) !== was.ratios) return false;
+      for (let row = 0; row < is.count; row++)
+        if (((was.flags[row] as number) ^ (is.flags[row] as number)) & mask) return false;
+      return true;
+    })
+  );
+}
+
 /** `before`, when it says the same as `now`. */
 function same<T extends Int32Array | Float32Array>(before: T | undefined, now: T): T {
-  if (before?.length !== now.length) return now;
+  if (before === now || before?.length !== now.length) return now;
   for (let i = 0; i < now.length; i++) if (before[i] !== now[i]) return now;
   return before;
 }

@@ -48,12 +48,12 @@ export function orderOf(chunks: Chunks): Uint32Array {
   return sorted(references, timeIn(chunks));
 }
 
-/** Where a photo stands in an order, by its time there and its reference; undefined when it is not in it. */
-export function positionOf(
+/** Where a photo stands in an order, or would, by its time there and its reference. */
+export function placeFor(
   order: Uint32Array,
   timeOf: (reference: number) => number,
   reference: number,
-): number | undefined {
+): number {
   const time = timeOf(reference);
   let low = 0;
   let high = order.length;
@@ -64,5 +64,15 @@ export function positionOf(
     if (thatTime > time || (thatTime === time && there < reference)) low = middle + 1;
     else high = middle;
   }
-  return order[low] === reference ? low : undefined;
+  return low;
+}
+
+/** Undefined when it is not in it. */
+export function positionOf(
+  order: Uint32Array,
+  timeOf: (reference: number) => number,
+  reference: number,
+): number | undefined {
+  const place = placeFor(order, timeOf, reference);
+  return order[place] === reference ? place : undefined;
 }

@@ -2,7 +2,15 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { withChunks, withEdits } from '../../src/library/change.ts';
-import { bytesOfId, Chunk, compareIds, letterOf, secondsOf, TRASHED } from '../../src/library/chunk.ts';
+import {
+  bytesOfId,
+  Chunk,
+  compareIds,
+  FAVORITE,
+  letterOf,
+  secondsOf,
+  TRASHED,
+} from '../../src/library/chunk.ts';
 import { Columns } from '../../src/library/columns.ts';
 import { laidOver } from '../../src/library/edits.ts';
 import { ColumnList, listOf } from '../../src/library/list.ts';
@@ -11,6 +19,7 @@ import { repacked, repackedChunks } from '../../src/library/pack.ts';
 import type { AttributeEdit } from '../../src/cloud/requests.ts';
 import type { PhotoId } from '../../src/schema/ids.ts';
 import { parsePhotoRow, takenAtOf, type Photo } from '../../src/schema/photo.ts';
+import { madeUpPhotos } from '../bench/made-up.ts';
 import { identity } from '../fixtures.ts';
 import { localTimes, photoId as anyId, photos as anyPhoto } from './schema-arbitraries.ts';
 
@@ -110,6 +119,40 @@ test('photos are in their order and complete after any changes, just as if all h
   );
 });
 
+test('among many photos, a few that come, go or get another date stand where they belong, and the lists say so', () => {
+  const many = [...madeUpPhotos(ME, 400)].map(plain);
+  const few = fc.array(fc.tuple(fc.nat(399), fc.constantFrom('gone', 'redated', 'reshaped', 'loved')), {
+    minLength: 1,
+    maxLength: 4,
+  });
+  const start = columnsOf(many.filter((_, n) => n % 10 > 0));
+  const masks = [TRASHED, TRASHED | FAVORITE] as const;
+  fc.assert(
+    fc.property(fc.array(few, { maxLength: 4 }), (rounds) => {
+      let columns = start;
+      let lists = masks.map((mask) => ColumnList.of(columns, mask, mask & FAVORITE));
+      for (const round of rounds) {
+        const changes = round.map(([n, what]): [PhotoId, Photo | undefined] => {
+          const photo = many[n] as Photo;
+          if (what === 'gone') return [photo.photoId, undefined];
+          if (what === 'redated') return [photo.photoId, { ...photo, takenAt: '2015-05-05T05:05:05' }];
+          return [photo.photoId, { ...photo, ...(what === 'loved' ? { favorite: true } : { width: 1234 }) }];
+        });
+        for (const list of lists) void list.days;
+        columns = changed(columns, changes);
+        lists = masks.map((mask, i) => ColumnList.of(columns, mask, mask & FAVORITE, lists[i]));
+        expect(columns.order).toEqual(orderOf(columns.chunks));
+        for (const [i, list] of lists.entries()) {
+          const anew = ColumnList.of(columns, masks[i] as number, (masks[i] as number) & FAVORITE);
+          expect(list.references).toEqual(anew.references);
+          expect(list.days).toEqual(anew.days);
+          expect(list.ratios).toEqual(anew.ratios);
+        }
+      }
+    }),
+  );
+});
+
 test('an edit on its way shows in every list at once, and nothing else changes', () => {
   fc.assert(
     fc.property(
@@ -166,6 +209,8 @@ describe('what need not be done again', () => {
     const list = ColumnList.of(after, TRASHED, 0, before);
     expect(list.days).toBe(days);
     expect(list.ratios).toBe(ratios);
+    expect(list.references).toBe(before.references);
+    expect(after.order).toBe(columns.order);
     expect(list.at(list.indexOf(one.photoId))?.favorite).toBe(true);
   });
 
