@@ -9,10 +9,11 @@ import { Columns } from './columns.ts';
 import { editedChunk } from './edited-chunk.ts';
 import { landed } from './edits.ts';
 import type { SentEdit } from './edits-send.ts';
-import { repackedChunks } from './pack.ts';
+import { eachRepacked } from './pack.ts';
 import { reordered } from './reorder.ts';
 import { HEADS, noState, RESTS, STATE, type ReplicaState } from './replica.ts';
-import { changing } from './transaction.ts';
+import { breather, inSlices } from './slices.ts';
+import { changing, inPieces } from './transaction.ts';
 
 type Changed = ReadonlyMap<number, Chunk | undefined>;
 
@@ -25,22 +26,27 @@ export interface News {
 }
 
 /** The chunks that are others with these news, and what is to be noted with them; undefined when there is nothing new. */
-export function changedBy(
+export async function changedBy(
   { rows: changed, gone = [], cursor, syncedAt }: News,
   { owner, rows, state: known }: { owner: IdentityId; rows: Columns; state: ReplicaState },
-): { chunks: Changed; state: ReplicaState } | undefined {
+): Promise<{ chunks: Changed; state: ReplicaState } | undefined> {
   const changes = new Map<PhotoId, Photo | undefined>();
   const change = (photoId: PhotoId, isKnown: boolean, photo?: Photo) => {
     if (isKnown) changes.delete(photoId);
     else changes.set(photoId, photo);
   };
-  for (const photoId of gone) change(photoId, rows.referenceOf(photoId) === undefined);
-  for (const row of changed) {
+  await inSlices(gone, (photoId) => change(photoId, rows.referenceOf(photoId) === undefined));
+  await inSlices(changed, (row) => {
     const { photoId } = row;
     if (isTombstone(row)) change(photoId, rows.referenceOf(photoId) === undefined);
     else change(photoId, JSON.stringify(row) === JSON.stringify(rows.get(photoId)), row);
+  });
+  const chunks = new Map<number, Chunk | undefined>();
+  const breath = breather();
+  for (const [letter, chunk] of eachRepacked(owner, rows.chunks, changes)) {
+    chunks.set(letter, chunk);
+    await breath();
   }
-  const chunks = repackedChunks(owner, rows.chunks, changes);
   const generation = known.generation + (chunks.size > 0 ? 1 : 0);
   const state: ReplicaState = {
     generation,
@@ -63,12 +69,12 @@ export function stateAnew(
 }
 
 /** Rows as the cloud has them once these edits have arrived: a sync may have brought them forward meanwhile. */
-export function rowsAfter(sent: readonly SentEdit[], rows: Columns): Photo[] {
+export async function rowsAfter(sent: readonly SentEdit[], rows: Columns): Promise<Photo[]> {
   const changed = new Map<PhotoId, Photo>();
-  for (const { edit, outcome } of sent) {
+  await inSlices(sent, ({ edit, outcome }) => {
     const row = changed.get(edit.photoId) ?? rows.get(edit.photoId);
     if (row) changed.set(edit.photoId, landed(row, edit, outcome));
-  }
+  });
   return [...changed.values()];
 }
 
@@ -104,17 +110,22 @@ const STORES = [HEADS, RESTS, STATE] as const;
 /** Replaces these chunks and the state, in one transaction: after a crash both are old or both are new. */
 export const write = (database: IDBDatabase, chunks: Changed, state: ReplicaState): Promise<void> =>
   changing(database, STORES, (heads, rests, states) => {
-    for (const [letter, chunk] of chunks) {
-      if (chunk) {
-        heads.put(chunk.head, letter);
-        rests.put(chunk.rest?.buffer, letter);
-      } else {
-        heads.delete(letter);
-        rests.delete(letter);
-      }
-    }
     states.put(state, STATE);
+    inPieces(writing(heads, rests, chunks));
   });
+
+/** A chunk at a time: those of a large library have some ten megabytes each. */
+function* writing(heads: IDBObjectStore, rests: IDBObjectStore, chunks: Changed): Generator<IDBRequest> {
+  for (const [letter, chunk] of chunks) {
+    if (chunk) {
+      heads.put(chunk.head, letter);
+      yield rests.put(chunk.rest?.buffer, letter);
+    } else {
+      heads.delete(letter);
+      yield rests.delete(letter);
+    }
+  }
+}
 
 /** Lets go of chunks that cannot be read. Without a cursor the next sync reads everything, and has them again. */
 export const drop = (database: IDBDatabase, letters: readonly number[]): Promise<void> =>

@@ -3,9 +3,9 @@
 import { toCloudError } from '../cloud/error.ts';
 import type { IdentityId, PhotoId } from '../schema/ids.ts';
 import type { Columns } from './columns.ts';
-import type { EditSource, QueuedEdit } from './edits.ts';
+import type { Change, EditSource, QueuedEdit } from './edits.ts';
 import type { EditState } from './edits-awaited.ts';
-import type { Change, EditHooks, EditQueue } from './edits-queue.ts';
+import type { EditHooks, EditQueue } from './edits-queue.ts';
 import { EDITS, editChannel, EDITS_SUFFIX, REPLICA_PREFIX } from './forget.ts';
 import { settled } from './request.ts';
 

@@ -1,15 +1,14 @@
 // Edits on their way: shown at once, kept on this device until the cloud has them, sent by one tab at a time.
 import { CloudError, isAbort, toCloudError } from '../cloud/error.ts';
-import type { PhotoEdit } from '../cloud/requests.ts';
 import type { PhotoId } from '../schema/ids.ts';
 import type { Columns } from './columns.ts';
-import { editTimesOf } from './edited-chunk.ts';
 import { Awaited, type EditState } from './edits-awaited.ts';
-import { datedEdits, type EditSource, type QueuedEdit } from './edits.ts';
+import { byPhotoOf, dater, isSame, type ByPhoto } from './edits-by-photo.ts';
+import { keyOf, type Change, type EditSource, type QueuedEdit } from './edits.ts';
 import type { SentEdit } from './edits-send.ts';
 import { EditStore } from './edits-store.ts';
 import { editChannel } from './forget.ts';
-import { letterIn, rowIn } from './order.ts';
+import { inSlices } from './slices.ts';
 
 export interface EditHooks {
   /** What waits has changed. */
@@ -20,15 +19,12 @@ export interface EditHooks {
   keep: (sent: readonly SentEdit[]) => Promise<void>;
 }
 
-export interface Change {
-  photoId: PhotoId;
-  edit: PhotoEdit;
-}
-
 const RETRY_MS = 5000;
 const RETRY_MAX_MS = 5 * 60_000;
 /** Nobody waits longer than this for an edit that is safe already. */
 const PATIENCE_MS = 4000;
+/** So many are shown before anything else happens. */
+const FEW = 50;
 
 /** The queue on what this device keeps; to be loaded. */
 export const openQueue = (source: EditSource, database: IDBDatabase, hooks: EditHooks): EditQueue =>
@@ -41,14 +37,14 @@ export class EditQueue {
   readonly #lockName: string;
   readonly #channel: BroadcastChannel;
   readonly #closing = new AbortController();
-  #stored: readonly QueuedEdit[] = [];
+  readonly #stored = new Map<string, QueuedEdit>();
   /** Edits that are not on the disk yet. */
   readonly #loose = new Set<QueuedEdit>();
-  #byPhoto: ReadonlyMap<PhotoId, readonly QueuedEdit[]> = new Map();
+  #byPhoto: ByPhoto = new Map();
   readonly #awaited = new Awaited();
   #size = 0;
-  /** Tells what was shown last from what is to be. */
-  #shown = '';
+  /** When edits made so far have their dates, which takes time for many. */
+  #dating: Promise<void> | undefined;
   /** Something was added since the store was read to be sent. */
   #added = false;
   #running: Promise<void> | undefined;
@@ -75,7 +71,7 @@ export class EditQueue {
   }
 
   /** All of them by photo, to be laid over the rows. */
-  get photos(): ReadonlyMap<PhotoId, readonly QueuedEdit[]> {
+  get photos(): ByPhoto {
     return this.#byPhoto;
   }
 
@@ -84,7 +80,11 @@ export class EditQueue {
    * disk nor cloud takes them, or (`missing`) the one photo is gone; of several, those that are gone are told of by `onlost`.
    */
   async add(changes: readonly Change[], rows: Columns): Promise<EditState> {
-    const edits = this.#dated(changes, rows);
+    const edits: QueuedEdit[] = [];
+    const dated = dater(rows, this.#source.clock);
+    const date = (change: Change): unknown => edits.push(...dated(change));
+    if (changes.length <= FEW && !this.#dating) for (const change of changes) date(change);
+    else await this.#inTurn(() => inSlices(changes, date));
     for (const one of edits) this.#loose.add(one);
     this.#changed();
     try {
@@ -100,28 +100,31 @@ export class EditQueue {
     return ended;
   }
 
-  /** All of one moment: they are then sent in the order they are kept in, which is that of the library's chunks. */
-  #dated(changes: readonly Change[], rows: Columns): QueuedEdit[] {
-    const { clock: running } = this.#source;
-    const now = running.now();
-    const clock = { known: running.known, offset: running.offset, now: () => now };
-    return changes.flatMap(({ photoId, edit }) => {
-      const reference = rows.referenceOf(photoId);
-      const chunk = reference === undefined ? undefined : rows.chunks[letterIn(reference)];
-      const seen = chunk && reference !== undefined ? editTimesOf(chunk, rowIn(reference)) : undefined;
-      return datedEdits(photoId, edit, { seen, clock });
-    });
+  /** Nobody overtakes those that are being dated. */
+  async #inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = (this.#dating ?? Promise.resolve()).then(work);
+    const dating = (this.#dating = turn.catch(() => {}));
+    try {
+      await turn;
+    } finally {
+      if (this.#dating === dating) this.#dating = undefined;
+    }
   }
 
   async #keepHere(edits: readonly QueuedEdit[]): Promise<boolean> {
+    let kept: QueuedEdit[];
     try {
-      await this.#store.add(edits);
+      kept = await this.#store.add(edits);
     } catch (error) {
       console.warn('An edit could not be kept on this device.', error);
       return false;
     }
     this.#added = true;
-    await this.load();
+    for (const edit of kept) {
+      const replaced = this.#stored.get(keyOf(edit));
+      if (replaced) this.#awaited.tell(replaced.id, 'queued');
+      this.#stored.set(keyOf(edit), edit);
+    }
     return true;
   }
 
@@ -148,7 +151,7 @@ export class EditQueue {
   async #run(): Promise<void> {
     let problem: Error | undefined;
     try {
-      while (this.#wanted && this.#stored.length > 0 && navigator.onLine !== false) {
+      while (this.#wanted && this.#stored.size > 0 && navigator.onLine !== false) {
         this.#wanted = false;
         problem = await this.#sendInLock();
       }
@@ -196,8 +199,8 @@ export class EditQueue {
 
   /** These are not on the disk any more. */
   #drop(kept: readonly QueuedEdit[]): void {
-    const ids = new Set(kept.map(({ id }) => id));
-    this.#stored = this.#stored.filter(({ id }) => !ids.has(id));
+    for (const edit of kept)
+      if (this.#stored.get(keyOf(edit))?.id === edit.id) this.#stored.delete(keyOf(edit));
     this.#changed();
   }
 
@@ -239,32 +242,24 @@ export class EditQueue {
   }
 
   #take(stored: readonly QueuedEdit[]): void {
-    const ids = new Set(stored.map(({ id }) => id));
-    const keys = new Set(stored.map((one) => one.photoId + one.attribute));
-    // Another tab has sent what one waits for here, or another edit has taken its place.
-    for (const { id, photoId, attribute } of this.#stored) {
-      if (!ids.has(id)) this.#awaited.tell(id, keys.has(photoId + attribute) ? 'queued' : 'sent');
+    const now = new Map(stored.map((edit) => [keyOf(edit), edit]));
+    for (const [key, known] of this.#stored) {
+      const edit = now.get(key);
+      // The very same, so that nobody lays it over its photo again.
+      if (edit && isSame(edit, known)) now.set(key, known);
+      // Another tab has sent what one waits for here, or another edit has taken its place.
+      if (edit?.id !== known.id) this.#awaited.tell(known.id, edit ? 'queued' : 'sent');
     }
-    this.#stored = stored;
+    this.#stored.clear();
+    for (const [key, edit] of now) this.#stored.set(key, edit);
     this.#changed();
   }
 
   #changed(): void {
-    const byPhoto = new Map<PhotoId, QueuedEdit[]>();
-    for (const edit of [...this.#stored, ...this.#loose]) {
-      const others = byPhoto.get(edit.photoId)?.filter((one) => one.attribute !== edit.attribute);
-      byPhoto.set(edit.photoId, [...(others ?? []), edit]);
-    }
-    this.#byPhoto = byPhoto;
-    const all = [...byPhoto.values()].flat();
-    this.#size = all.length;
-    const shown = all
-      .map(({ id, at }) => id + at)
-      .sort()
-      .join();
-    if (shown === this.#shown) return;
-    this.#shown = shown;
-    this.#hooks.onchange();
+    const { photos, size, changed } = byPhotoOf([...this.#stored.values(), ...this.#loose], this.#byPhoto);
+    this.#byPhoto = photos;
+    this.#size = size;
+    if (changed) this.#hooks.onchange();
   }
 
   #report(error: unknown): void {

@@ -6,7 +6,7 @@ import type { EditStore } from './edits-store.ts';
 
 const AT_ONCE = 6;
 /** So many are kept in the replica together: one write for many edits, and those of one moment are mostly of one chunk. */
-const BATCH = 250;
+const BATCH = 500;
 
 export interface SentEdit {
   edit: QueuedEdit;

@@ -30,6 +30,15 @@ export interface QueuedEdit extends AttributeEdit {
   guessed?: true;
 }
 
+/** There is one edit of each at most. */
+export const keyOf = ({ photoId, attribute }: QueuedEdit): string => `${photoId} ${attribute}`;
+
+/** What somebody wants of a photo. */
+export interface Change {
+  photoId: PhotoId;
+  edit: PhotoEdit;
+}
+
 type EditClock = Pick<EditSource['clock'], 'now' | 'offset' | 'known'>;
 
 /** How far into the future an edit may be dated: clocks are not that exact. The table takes later ones for undated. */

@@ -218,7 +218,7 @@ export class Library {
   async #apply(news: News): Promise<void> {
     const change = await this.#changing();
     const known = { owner: this.identityId, rows: this.#rows, state: this.#state };
-    const changed = change.changedBy(news, known);
+    const changed = await change.changedBy(news, known);
     if (changed) {
       const { chunks, state } = changed;
       await change.write(this.#replica.database, chunks, state);
@@ -267,7 +267,7 @@ export class Library {
   #keep(sent: readonly SentEdit[]): Promise<void> {
     return this.#inLock(async () => {
       const { rowsAfter } = await this.#changing();
-      await this.#apply({ rows: rowsAfter(sent, this.#rows) });
+      await this.#apply({ rows: await rowsAfter(sent, this.#rows) });
     });
   }
 

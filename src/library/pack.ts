@@ -27,11 +27,15 @@ interface Change {
 }
 
 /** The chunks that are others with these photos put in, replaced, or (undefined) taken out. */
-export function repackedChunks(
+export const repackedChunks = (...request: Parameters<typeof eachRepacked>): Map<number, Chunk | undefined> =>
+  new Map(eachRepacked(...request));
+
+/** The same one by one, by their letters: each takes some milliseconds. */
+export function* eachRepacked(
   owner: IdentityId,
   chunks: Chunks,
   changed: ReadonlyMap<PhotoId, Photo | undefined>,
-): Map<number, Chunk | undefined> {
+): Generator<[number, Chunk | undefined]> {
   const byLetter = new Map<number, [PhotoId, Photo | undefined][]>();
   for (const change of changed) {
     const letter = letterOf(change[0]);
@@ -39,9 +43,7 @@ export function repackedChunks(
     if (others) others.push(change);
     else byLetter.set(letter, [change]);
   }
-  return new Map(
-    Array.from(byLetter, ([letter, changes]) => [letter, repacked(owner, chunks[letter], changes)]),
-  );
+  for (const [letter, changes] of byLetter) yield [letter, repacked(owner, chunks[letter], changes)];
 }
 
 /**

@@ -20,3 +20,12 @@ export function changing(
     }
   });
 }
+
+/**
+ * Work within a transaction in pieces: goes on from a request that is yielded when that is answered, and so are those made before it.
+ * Thousands asked for at once would hold up the page.
+ */
+export function inPieces(work: Iterator<IDBRequest>): void {
+  const { value, done } = work.next();
+  if (!done) value.addEventListener('success', () => inPieces(work));
+}
