@@ -195,6 +195,10 @@ export interface Mute extends Base {
   blocked?: boolean;
   /** That friend's photos stand in the timeline too. */
   inTimeline?: boolean;
+  /** A wish to be friends that was put aside, or a friend no more: not offered again. */
+  dismissed?: boolean;
+  /** What to call somebody who is blocked: their own rows are not looked at any more. */
+  name?: string;
 }
 
 export type SocialRow =
@@ -346,6 +350,8 @@ const READERS: Readonly<Record<string, Read>> = {
           muted: flag(from['muted']),
           blocked: flag(from['blocked']),
           inTimeline: flag(from['inTimeline']),
+          dismissed: flag(from['dismissed']),
+          name: text(from['name'], NAME_LENGTH),
         }
       : undefined,
 };

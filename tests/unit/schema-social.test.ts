@@ -120,7 +120,7 @@ const rows = fc
         },
         {
           id: muteId(other),
-          stored: { muted: true, blocked: false, inTimeline: true },
+          stored: { muted: true, blocked: false, inTimeline: true, dismissed: true, name: title },
           read: { kind: 'mute', person: other },
         },
       )

@@ -1,0 +1,6 @@
+// What people are called, everywhere.
+
+export const words = {
+  /** Who has given no name. */
+  nameless: 'Somebody',
+} as const;
