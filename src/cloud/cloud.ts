@@ -11,6 +11,7 @@ import type { Clock } from './clock.ts';
 import type { Credentials } from './credentials.ts';
 import { CloudError, toCloudError } from './error.ts';
 import { Presigner } from './presign.ts';
+import type { Shares } from './shares.ts';
 import type {
   AttributeEdit,
   Changes,
@@ -45,6 +46,7 @@ export class Cloud {
   #table: Promise<PhotoTable> | undefined;
   #store: Promise<OriginalStore> | undefined;
   #snapshot: Promise<SnapshotStore> | undefined;
+  #shares: Promise<Shares> | undefined;
 
   /** The cloud of the signed-in person. Asks AWS who that is only if this browser does not know yet. */
   static async open(options: CloudOptions): Promise<Cloud> {
@@ -203,6 +205,27 @@ export class Cloud {
   /** What rows say, sorted by photo id, a page of it; those that no screen shows, too. */
   async rowsAfter(after: string | undefined, signal?: AbortSignal): Promise<SortedPage<RowFacts>> {
     return (await this.#photos()).rowsAfter(after, signal);
+  }
+
+  /** What lies under `shares/`: others', to be read, and one's own. */
+  shares(): Promise<Shares> {
+    this.#shares ??= import('./shares.ts')
+      .then(
+        ({ Shares }) =>
+          new Shares(this.#library, this.clock, () =>
+            this.#load(
+              import('./aws-shares.ts').then(
+                ({ ShareStore }) => new ShareStore(this.#options, this.identityId),
+              ),
+              () => {},
+            ),
+          ),
+      )
+      .catch((error: unknown) => {
+        this.#shares = undefined;
+        throw toCloudError(error);
+      });
+    return this.#shares;
   }
 
   /** Starts loading the upload code: somebody is about to drop photos. */

@@ -71,11 +71,12 @@ export class Presigner {
   }
 
   /** The URL, if it was asked for before and the credentials are still good. */
-  cached(key: string): string | undefined {
+  cached(key: string, options: PresignOptions = {}): string | undefined {
     const signer = this.#signer;
     if (!signer || signer.credentials !== this.#credentials.current()) return undefined;
-    const signature = signer.signatures.get(key);
-    return signature && this.#url(encodeKey(key), signer.query, signature);
+    const overrides = overridesOf(options);
+    const signature = signer.signatures.get(key + overrides);
+    return signature && this.#url(encodeKey(key), signer.query + overrides, signature);
   }
 
   async url(key: string, options: PresignOptions = {}): Promise<string> {
@@ -83,10 +84,10 @@ export class Presigner {
     const path = encodeKey(key);
     const overrides = overridesOf(options);
     const query = signer.query + overrides;
-    const known = overrides === '' ? signer.signatures.get(key) : undefined;
+    const known = signer.signatures.get(key + overrides);
     const signature = known ?? (await this.#sign(signer, path, query));
     // Signatures, not URLs: a URL is 2 kB of session token, and there may be 100,000.
-    if (overrides === '') signer.signatures.set(key, signature);
+    signer.signatures.set(key + overrides, signature);
     return this.#url(path, query, signature);
   }
 
