@@ -114,10 +114,11 @@ async function read(response: Response, most: number): Promise<Uint8Array<ArrayB
   const announced = Number(response.headers.get('content-length') ?? 0);
   const parts: Uint8Array<ArrayBuffer>[] = [];
   let length = 0;
-  const reader = response.body?.getReader();
+  // Only what has no body has none, and then there is nothing to read.
+  const reader = (response.body ?? new Blob([]).stream()).getReader();
   try {
     if (announced > most) throw new CloudError('unexpected', `${announced} bytes are too many`);
-    while (reader) {
+    while (true) {
       const { done, value } = await reader.read();
       if (done) break;
       length += value.length;
@@ -125,7 +126,7 @@ async function read(response: Response, most: number): Promise<Uint8Array<ArrayB
       parts.push(value);
     }
   } finally {
-    await reader?.cancel().catch(() => {});
+    await reader.cancel().catch(() => {});
   }
   const whole = new Uint8Array(length);
   let at = 0;

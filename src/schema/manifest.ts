@@ -2,7 +2,15 @@
 import { fromBase64, isIdentityId, isRandomId, type IdentityId, type RandomId } from './ids.ts';
 import { defined, fields, flag, list, oneOf, text, whole } from './parse.ts';
 import { CAPTION_LENGTH, FLAGS, readGps, readPlace, type Flag, type Gps, type Place } from './photo.ts';
-import { SHARE_SOURCES, TEXT_LENGTH, TITLE_LENGTH, type ShareSource } from './social.ts';
+import {
+  MOST_HIDDEN,
+  MOST_MOVES,
+  MOST_READERS,
+  SHARE_SOURCES,
+  TEXT_LENGTH,
+  TITLE_LENGTH,
+  type ShareSource,
+} from './social.ts';
 import { instant, localTime, type Instant, type LocalTime } from './time.ts';
 
 /** More photos than this are not in one share. */
@@ -49,6 +57,9 @@ export interface Manifest {
   news?: { id: RandomId; count: number; at: Instant };
   /** Comments that the owner has hidden. */
   hidden?: RandomId[];
+  /** Shares with friends: who they are, for those who say something to all of them; and the ids it had before it moved. */
+  readers?: IdentityId[];
+  was?: RandomId[];
   photos: SharedPhoto[];
 }
 
@@ -136,7 +147,9 @@ export function parseManifest(
     cover: random(from['cover']),
     album: albumOf(from['album']),
     news: newsOf(from['news']),
-    hidden: list(from['hidden'], random, 1000),
+    hidden: list(from['hidden'], random, MOST_HIDDEN),
+    readers: list(from['readers'], identity, MOST_READERS),
+    was: list(from['was'], random, MOST_MOVES),
     photos,
   }) as Manifest;
 }

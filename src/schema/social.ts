@@ -23,6 +23,12 @@ export const NAME_LENGTH = 80;
 export const PICTURE_LENGTH = 16_000;
 /** So many people may read one share. */
 export const MOST_READERS = 50;
+/** So many photos may be shared one by one, because they stand in one row; more make an album. */
+export const MOST_CHOSEN = 2000;
+/** A share that has moved more often forgets where it began. */
+export const MOST_MOVES = 50;
+/** So many comments in one share may be hidden. */
+export const MOST_HIDDEN = 1000;
 export const SOCIAL_TOMBSTONE_DAYS = 90;
 
 /** The sort keys. */
@@ -39,6 +45,7 @@ export const commentId = (share: RandomId, photo: RandomId, comment: RandomId, r
   `comment#${share}#${photo}#${comment}#${reader}`;
 export const pushId = (device: RandomId): string => `push#${device}`;
 export const muteId = (person: IdentityId): string => `mute#${person}`;
+export const seenId = (share: RandomId): string => `seen#${share}`;
 
 export type AlbumSort = 'oldest' | 'newest' | 'hand';
 export const ALBUM_SORTS: readonly AlbumSort[] = ['oldest', 'newest', 'hand'];
@@ -125,10 +132,20 @@ export interface Share extends Base {
   open?: boolean;
   /** Of `source: everything`: from then on. */
   since?: Instant;
+  /** Of `source: photos`, and of what one adds to an album that is somebody else's. */
+  photos?: PhotoId[];
+  /** What the names of its photos are made with, so that the same photo always has the same one. Nobody else knows it. */
+  salt?: RandomId;
   /** Whether readers see where photos were taken. */
   places?: boolean;
-  /** Of `audience: friends`. */
+  /** Of `audience: friends`; without any it is over, and goes as soon as what lies in S3 has gone. */
   readers?: IdentityId[];
+  /** Who has been told where it lies. One who is no reader any more still knows, and then it has to move. */
+  told?: IdentityId[];
+  /** The ids it had before it moved: what was said of it then still belongs to it. */
+  was?: RandomId[];
+  /** Comments that nobody is to see. */
+  hidden?: RandomId[];
   /** Of `audience: link`: how long it lives, whether readers may download, and whether the originals are with it. */
   linkClass?: '7d' | '30d' | 'keep';
   download?: boolean;
@@ -138,6 +155,8 @@ export interface Share extends Base {
   count?: number;
   bytes?: number;
   publishedAt?: Instant;
+  /** A digest of all that was published, by which it is known whether anything has changed. */
+  published?: string;
 }
 
 /** "You may read this": addressed to one reader. */
@@ -161,6 +180,8 @@ export interface Like extends Base {
   share: RandomId;
   photo: RandomId;
   recipient: IdentityId;
+  /** How its owner wants to be called there. */
+  by?: string;
 }
 
 export interface Comment extends Base {
@@ -171,6 +192,7 @@ export interface Comment extends Base {
   recipient: IdentityId;
   text: string;
   saidAt: Instant;
+  by?: string;
 }
 
 /** A device of its owner that wants to be told; https://www.w3.org/TR/push-api/ */
@@ -201,8 +223,15 @@ export interface Mute extends Base {
   name?: string;
 }
 
+/** Up to when its owner has seen what is new in a share. */
+export interface Seen extends Base {
+  kind: 'seen';
+  share: RandomId;
+  until: Instant;
+}
+
 export type SocialRow =
-  Profile | Album | Entry | Friend | Invite | Share | SharedWith | Like | Comment | Push | Mute;
+  Profile | Album | Entry | Friend | Invite | Share | SharedWith | Like | Comment | Push | Mute | Seen;
 export type SocialKind = SocialRow['kind'];
 
 const BASE64URL = /^[A-Za-z0-9_-]+$/;
@@ -295,8 +324,13 @@ const READERS: Readonly<Record<string, Read>> = {
       createdAt,
       ...album(from),
       since: instant(from['since']),
+      photos: list(from['photos'], photo, MOST_CHOSEN),
+      salt: random(from['salt']),
       places: flag(from['places']),
       readers: list(from['readers'], identity, MOST_READERS),
+      told: list(from['told'], identity, MOST_READERS),
+      was: list(from['was'], random, MOST_MOVES),
+      hidden: list(from['hidden'], random, MOST_HIDDEN),
       linkClass: oneOf(from['linkClass'], ['7d', '30d', 'keep'] as const),
       download: flag(from['download']),
       originals: flag(from['originals']),
@@ -304,11 +338,12 @@ const READERS: Readonly<Record<string, Read>> = {
       count: whole(from['count'], 0, 1e6),
       bytes: whole(from['bytes']),
       publishedAt: instant(from['publishedAt']),
+      published: coded(from['published'], 43),
     };
   },
   like: (from, [share, of, reader, ...rest]) =>
     isRandomId(share) && isRandomId(of) && from['recipient'] === reader && rest.length === 0
-      ? { kind: 'like', share, photo: of }
+      ? { kind: 'like', share, photo: of, by: text(from['by'], NAME_LENGTH) }
       : undefined,
   comment: (from, [share, of, comment, reader, ...rest]) => {
     const saidAt = instant(from['saidAt']);
@@ -324,6 +359,7 @@ const READERS: Readonly<Record<string, Read>> = {
       comment,
       text: said ?? '',
       saidAt: saidAt ?? from['changedAt'],
+      by: text(from['by'], NAME_LENGTH),
     };
   },
   push: (from, [device, ...rest]) => {
@@ -354,6 +390,10 @@ const READERS: Readonly<Record<string, Read>> = {
           name: text(from['name'], NAME_LENGTH),
         }
       : undefined,
+  seen: (from, [share, ...rest]) => {
+    const until = instant(from['until']);
+    return isRandomId(share) && until && rest.length === 0 ? { kind: 'seen', share, until } : undefined;
+  },
 };
 
 const EDIT_TIME = /^([a-zA-Z]{1,30})EditedAt$/;

@@ -17,6 +17,7 @@ import {
   profileId,
   pushId,
   randomId,
+  seenId,
   sharedWithId,
   shareId,
 } from '../../src/schema/social.ts';
@@ -81,7 +82,12 @@ const rows = fc
             open: true,
             since: at,
             places: false,
+            photos: [photo],
+            salt: c,
             readers: [other],
+            told: [other],
+            was: [c],
+            hidden: [b],
             linkClass: '7d',
             download: true,
             originals: false,
@@ -89,6 +95,7 @@ const rows = fc
             count,
             bytes: count,
             publishedAt: at,
+            published: secret,
           },
           read: { kind: 'share', share: a },
         },
@@ -107,10 +114,14 @@ const rows = fc
           },
           read: { kind: 'shared', share: a },
         },
-        { id: likeId(a, b, other), stored: to, read: { kind: 'like', share: a, photo: b } },
+        {
+          id: likeId(a, b, other),
+          stored: { ...to, by: title },
+          read: { kind: 'like', share: a, photo: b },
+        },
         {
           id: commentId(a, b, c, other),
-          stored: { ...to, text: title, saidAt: at },
+          stored: { ...to, text: title, saidAt: at, by: title },
           read: { kind: 'comment', share: a, photo: b, comment: c },
         },
         {
@@ -123,6 +134,7 @@ const rows = fc
           stored: { muted: true, blocked: false, inTimeline: true, dismissed: true, name: title },
           read: { kind: 'mute', person: other },
         },
+        { id: seenId(a), stored: { until: at }, read: { kind: 'seen', share: a } },
       )
       .map(({ id, stored, read }) => ({
         item: { owner, id, changedAt: at, titleEditedAt: at, ...stored },
@@ -223,6 +235,9 @@ const manifests: fc.Arbitrary<Manifest> = fc.record({
   title: words,
   changedAt: instants,
   news: fc.record({ id: random, count: fc.integer({ min: 1, max: 100 }), at: instants }),
+  hidden: fc.array(random, { maxLength: 3 }),
+  readers: fc.array(identityId, { maxLength: 3 }),
+  was: fc.array(random, { maxLength: 3 }),
   photos: fc.uniqueArray(sharedPhotos, { selector: ({ id }) => id, maxLength: 5 }),
 });
 
