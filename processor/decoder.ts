@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { startThread } from './decoder-thread.ts';
 import type { Answer, Answers, Codec, Job } from './decoder-worker.ts';
-import { damaged, tooLarge, tooSlow, Unready } from './failure.ts';
+import { damaged, tooLarge, tooManyBytes, tooSlow, Unready } from './failure.ts';
 import { compileBounded } from './wasm.ts';
 
 /** A file longer than this is held several times over while it is decoded. */
@@ -43,7 +43,7 @@ export class Decoder {
 
   /** Throws Unshowable for what cannot be decoded, in time or in the memory there is; Unready when nothing can be. */
   async decode<C extends Codec>(codec: C, file: Buffer): Promise<Answers[C]> {
-    if (file.length > MAX_FILE_BYTES) throw tooLarge(`the file has ${Math.round(file.length / 1e6)} MB`);
+    if (file.length > MAX_FILE_BYTES) throw tooManyBytes(file.length);
     const module = await this.#module(codec);
     const waiting = this.#idle;
     this.#idle = undefined;

@@ -37,6 +37,10 @@ export const unplayable = (kind: string): Unshowable =>
 export const damaged = (cause: unknown): Unshowable =>
   new Unshowable('damaged', 'The picture is damaged and cannot be decoded. The original is kept.', cause);
 
+/** The file is, whatever is in it. */
+export const tooManyBytes = (bytes: number): Unshowable =>
+  tooLarge(`the file has ${Math.round(bytes / 1e6)} MB`);
+
 export const tooLarge = (what: string): Unshowable =>
   new Unshowable('too-large', `The picture is too large to be shown: ${what}. The original is kept.`);
 

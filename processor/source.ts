@@ -5,7 +5,7 @@ import type { Original } from './stores.ts';
 /** What is held in memory; a larger original is hashed as it passes and then read by ranges. */
 export const MAX_HELD_BYTES = 200_000_000;
 /** Of a large original, so much of the beginning is kept as it passes: enough for what most files say about themselves. */
-const HEAD_BYTES = 1_000_000;
+export const HEAD_BYTES = 1_000_000;
 /** Ranges are read in blocks, because parsers take a few bytes here and a few there. */
 const BLOCK_BYTES = 256 * 1024;
 /** The blocks kept, the last used ones: 8 MB. */
@@ -112,6 +112,10 @@ export class RangedSource implements Source {
     }
   }
 }
+
+/** Where metadata is in all that cameras write: at the beginning. All of the file when it is held. */
+export const headOf = async (source: Source): Promise<Buffer> =>
+  source.held ?? (await source.read(0, HEAD_BYTES));
 
 /** The whole original, hashed as it arrives; a large one is not kept. Throws what the store throws. */
 export async function receive(original: Original): Promise<{ source: Source; digest: Buffer }> {

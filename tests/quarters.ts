@@ -9,6 +9,18 @@ export type Color = readonly number[];
 
 export const { topLeft: R, topRight: G, bottomLeft: B, bottomRight: W } = QUARTERS;
 
+/** What EXIF's orientations make of the quarters once they are shown upright. */
+export const UPRIGHT: readonly (readonly [orientation: number, quarters: readonly Color[]])[] = [
+  [1, [R, G, B, W]],
+  [2, [G, R, W, B]],
+  [3, [W, B, G, R]],
+  [4, [B, W, R, G]],
+  [5, [R, B, G, W]],
+  [6, [B, R, W, G]],
+  [7, [W, G, B, R]],
+  [8, [G, W, R, B]],
+];
+
 /** The color in the middle of each quarter: top left, top right, bottom left, bottom right. As its numbers stand, or as they are seen: in sRGB. */
 export async function quartersOf(picture: Buffer, { asSeen = false } = {}): Promise<Color[]> {
   const decoded = sharp(picture, { ignoreIcc: !asSeen });

@@ -2,8 +2,8 @@
 // What libheif does not know but sharp does - pictures by AV1 that do not call themselves AVIF - is handed to sharp as it is.
 import type { Flag } from '../../src/schema/photo.ts';
 import { Decoder } from '../decoder.ts';
-import { tooLarge, unsupported } from '../failure.ts';
-import type { Source } from '../source.ts';
+import { tooManyBytes, unsupported } from '../failure.ts';
+import { headOf, type Source } from '../source.ts';
 import type { Drawable, Opened } from './format.ts';
 import { isPremultiplied, itemsOf, type Items } from './heif-items.ts';
 import { hasFrames } from './sequence.ts';
@@ -11,9 +11,6 @@ import { hasFrames } from './sequence.ts';
 /** What is brighter than the photo shows: Apple's gain map, and the one of ISO 21496-1. */
 const GAIN_MAP = /:aux:hdrgainmap$/i;
 const TONE_MAPPED = 'tmap';
-/** Metadata is at the beginning. */
-const HEAD_BYTES = 1_000_000;
-
 const shared = new Decoder();
 
 export async function openHeif(source: Source, decoder = shared): Promise<Opened> {
@@ -23,10 +20,10 @@ export async function openHeif(source: Source, decoder = shared): Promise<Opened
   if (await hasFrames(source)) flags.push('animated');
   const { held } = source;
   return {
-    documents: [held ?? (await source.read(0, HEAD_BYTES))],
+    documents: [await headOf(source)],
     flags,
     picture: async (): Promise<Drawable> => {
-      if (!held) throw tooLarge(`the file has ${Math.round(source.bytes / 1e6)} MB`);
+      if (!held) throw tooManyBytes(source.bytes);
       if (items?.primary === undefined && flags.includes('animated')) {
         throw unsupported('a sequence of pictures without a photo');
       }

@@ -3,15 +3,13 @@ import sharp from 'sharp';
 import type { Flag } from '../../src/schema/photo.ts';
 import { Decoder } from '../decoder.ts';
 import type { JxlPicture } from '../decoder-jxl.ts';
-import { damaged, tooLarge } from '../failure.ts';
-import type { Source } from '../source.ts';
+import { damaged, tooManyBytes } from '../failure.ts';
+import { headOf, type Source } from '../source.ts';
 import type { Drawable, Opened } from './format.ts';
 import { nclxOfPng } from './named-colors.ts';
 import { isHdr, profileOf, type Nclx } from './nclx.ts';
 import { tiffHeader } from './tiff-carrier.ts';
 
-/** Metadata is at the beginning. */
-const HEAD_BYTES = 1_000_000;
 /** As H.273 numbers them. */
 const CINEMA_P3 = 11;
 const DISPLAY_P3 = 12;
@@ -22,10 +20,10 @@ export async function openJxl(source: Source, decoder = shared): Promise<Opened>
   const flags: Flag[] = [];
   const { held } = source;
   return {
-    documents: [held ?? (await source.read(0, HEAD_BYTES))],
+    documents: [await headOf(source)],
     flags,
     picture: async (): Promise<Drawable> => {
-      if (!held) throw tooLarge(`the file has ${Math.round(source.bytes / 1e6)} MB`);
+      if (!held) throw tooManyBytes(source.bytes);
       const picture = await decoder.decode('jxl', held);
       const { bytes, hdr } = await joined(picture);
       // Only the decoder knows: both stand in the compressed part of the file.

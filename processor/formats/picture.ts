@@ -1,7 +1,7 @@
 // Formats that sharp decodes by itself: JPEG, PNG, WebP, AVIF, GIF and TIFF.
 import type { Flag } from '../../src/schema/photo.ts';
-import { tooLarge } from '../failure.ts';
-import type { Source } from '../source.ts';
+import { tooManyBytes } from '../failure.ts';
+import { headOf, type Source } from '../source.ts';
 import { isAnimated } from './animated.ts';
 import type { Opened } from './format.ts';
 import { isPremultiplied, itemsOf } from './heif-items.ts';
@@ -11,16 +11,13 @@ import { nclxOfPng } from './named-colors.ts';
 import { hasFrames, isHdrAvif } from './sequence.ts';
 import { openTiffPicture } from './tiff-picture.ts';
 
-/** Metadata is at the beginning of a file, in all that cameras write. */
-const HEAD_BYTES = 1_000_000;
-
 export async function openPicture(source: Source): Promise<Opened> {
   const held = source.held && asStill(source.held);
   return {
-    documents: [held ?? (await source.read(0, HEAD_BYTES))],
+    documents: [held ?? (await headOf(source))],
     flags: held ? await flagsOf(source, held) : [],
     picture: async () => {
-      if (!held) throw tooLarge(`the file has ${Math.round(source.bytes / 1e6)} MB`);
+      if (!held) throw tooManyBytes(source.bytes);
       if (isTiff(held)) return openTiffPicture(held);
       const items = isAvif(held) ? await itemsOf(source) : undefined;
       return { bytes: held, isPremultiplied: items && isPremultiplied(items) };

@@ -1,6 +1,6 @@
 // Fujifilm's RAF: a header that leads to a whole JPEG with EXIF of its own, and to a list of what is known of the sensor.
 // (https://exiftool.org/TagNames/FujiFilm.html#RAF)
-import type { Source } from '../source.ts';
+import { HEAD_BYTES, type Source } from '../source.ts';
 import type { Size } from './format.ts';
 import type { RawParts } from './raw-parts.ts';
 
@@ -9,7 +9,6 @@ const CROPPED_SIZE = 0x0111;
 const MAX_ENTRIES = 255;
 const MAX_LIST_BYTES = 65_536;
 /** Of the JPEG, for what it says of itself. */
-const HEAD_BYTES = 1_000_000;
 
 export async function rafParts(source: Source): Promise<RawParts> {
   const pointers = await source.read(POINTERS_AT, 16);

@@ -1,6 +1,6 @@
 // Raw photos built like a TIFF file (most are): the JPEGs that their directories and maker notes lead to.
 // (https://exiftool.org/TagNames/EXIF.html and the pages of the makers beside it)
-import { within, type Source } from '../source.ts';
+import { HEAD_BYTES, headOf, within, type Source } from '../source.ts';
 import type { Size } from './format.ts';
 import type { Place, RawParts } from './raw-parts.ts';
 import { isSensorData } from './raw-kind.ts';
@@ -32,7 +32,6 @@ const [EXIF_WIDTH, EXIF_HEIGHT] = [0xa002, 0xa003];
 const DEFAULT_CROP_SIZE = 0xc620;
 /** Panasonic's: top, left, bottom and right of the photo on the sensor. */
 const SENSOR_BORDERS = [4, 5, 6, 7];
-const HEAD_BYTES = 1_000_000;
 
 interface MakerNote {
   /** How it begins. */
@@ -86,7 +85,7 @@ export async function tiffParts(source: Source): Promise<RawParts | undefined> {
   const isPlain = (await source.read(2, 2)).includes(42);
   return {
     places,
-    documents: [isPlain ? (source.held ?? (await source.read(0, HEAD_BYTES))) : await plain(tiff)],
+    documents: [isPlain ? await headOf(source) : await plain(tiff)],
     previewTells: !isPlain,
     orientation: await orientationOf(tiff, [main, ...sensors]),
     size: await sizeOf(tiff, directories, sensors),

@@ -212,6 +212,7 @@ export class Disposal {
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const turn = this.#queue.then(work);
+    // Its failure is its caller's; the next one goes on all the same.
     this.#queue = turn.catch(() => {});
     return turn;
   }

@@ -93,6 +93,7 @@ async function* read(
       yield value;
     }
   } finally {
+    // Of a connection that is broken already there is nothing left to cancel.
     await reader.cancel().catch(() => {});
   }
 }

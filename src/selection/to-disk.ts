@@ -96,6 +96,7 @@ const throughWorker =
       });
     } catch (error) {
       tell({ type: 'fail' });
+      // What went wrong is thrown below; that the source cannot be cancelled for it is no news.
       await reader.cancel(error).catch(() => {});
       throw error;
     } finally {

@@ -5,6 +5,7 @@ import {
   expect,
   leave,
   remains,
+  signInAs,
   signUp,
   someone,
   test,
@@ -51,8 +52,7 @@ test('a change made on a plane survives a reload there, and reaches other device
   const elsewhere = await browser.newContext({ baseURL });
   const other = await elsewhere.newPage();
   await other.goto('/');
-  await other.getByRole('button', { name: 'Sign in' }).click();
-  await other.getByRole('button', { name: person.email }).click();
+  await signInAs(other, person);
   await thumbnailsShown(other, 3);
   await expect(async () => {
     await other.goto('/favorites');
@@ -131,8 +131,7 @@ test('a session that ends by itself takes no change with it: the same person com
     .poll(async () => (await remains(later)).map((one) => one.replace(/^database .*-edits$/, 'the change')))
     .toEqual(['the change']);
 
-  await later.getByRole('button', { name: 'Sign in' }).click();
-  await later.getByRole('button', { name: person.email }).click();
+  await signInAs(later, person);
   await thumbnailsShown(later, 3);
   await later.getByRole('link', { name: 'Favorites' }).click();
   await expect(tiles(later)).toHaveCount(1);

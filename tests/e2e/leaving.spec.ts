@@ -4,6 +4,7 @@ import {
   expect,
   remains,
   signOut,
+  signInAs,
   signUp,
   someone,
   test,
@@ -121,7 +122,6 @@ test('the same person finds everything again after signing in anew', async ({ pa
   await signUp(page, person);
   await withThreePhotos(page, files);
   await signOut(page);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('button', { name: person.email }).click();
+  await signInAs(page, person);
   await thumbnailsShown(page, 3);
 });

@@ -89,6 +89,12 @@ export async function signUp(page: Page, { name, email } = someone(), { member =
   if (member) await expect(accountButton(page)).toBeVisible();
 }
 
+/** From the sign-in page into the library, as somebody who has been here before, perhaps on another device. */
+export async function signInAs(page: Page, { email }: { email: string }): Promise<void> {
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: email }).click();
+}
+
 export const accountButton = (page: Page) => page.getByRole('button', { name: /^Account of/ });
 
 export async function signOut(page: Page): Promise<void> {

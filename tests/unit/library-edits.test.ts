@@ -9,35 +9,19 @@ import { CloudError } from '../../src/cloud/error.ts';
 import type { AttributeEdit, Changes } from '../../src/cloud/requests.ts';
 import { forgetReplicas, REPLICA_PREFIX } from '../../src/library/forget.ts';
 import { Library, type LibrarySource } from '../../src/library/library.svelte.ts';
-import type { IdentityId, PhotoId } from '../../src/schema/ids.ts';
+import type { PhotoId } from '../../src/schema/ids.ts';
 import { editTimeOf, isTombstone, type EditableAttribute, type Photo } from '../../src/schema/photo.ts';
 import { instantOf, type Instant } from '../../src/schema/time.ts';
 import { madeUpPhotos } from '../bench/made-up.ts';
 import { Locks } from './fake-browser.ts';
 import { FakeTable } from './fake-table.ts';
+import { ME, photo, photoId, START } from './library-photos.ts';
 
 /** Soon enough also on a computer that is busy with other things. */
 const soon = { timeout: 20_000, interval: 20 };
 
-const ME = 'us-east-1:00000000-0000-4000-8000-000000000001' as IdentityId;
-const START = Date.UTC(2026, 10, 20, 12);
 const signal = new AbortController().signal;
 
-const photoId = (n: number) => `${String.fromCodePoint(65 + n)}${'x'.repeat(41)}A` as PhotoId;
-const photo = (n: number): Photo => ({
-  owner: ME,
-  photoId: photoId(n),
-  status: 'ready',
-  name: `photo ${n}.jpg`,
-  type: 'image/jpeg',
-  bytes: 1000,
-  width: 400,
-  height: 300,
-  takenAt: `2026-0${n + 1}-01T12:00:00`,
-  takenAtSource: 'exif',
-  uploadedAt: instantOf(START),
-  changedAt: instantOf(START + n * 1000),
-});
 const tombstone = (n: number, now: number) => ({
   owner: ME,
   photoId: photoId(n),

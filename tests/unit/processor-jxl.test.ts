@@ -3,9 +3,9 @@ import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { bounded } from '../../processor/wasm.ts';
 import { fixture } from '../heif-builders.ts';
-import { B, G, measured, near, quartersOf, R, W, type Color } from '../quarters.ts';
+import { B, G, measured, near, quartersOf, R, UPRIGHT, W } from '../quarters.ts';
 
-const UPRIGHT = [R, G, B, W];
+const PLAIN = [R, G, B, W];
 
 async function shown(bytes: Buffer) {
   const { measured: row, renditions } = await measured(bytes);
@@ -13,22 +13,16 @@ async function shown(bytes: Buffer) {
   return { row, ...renditions };
 }
 
-test.each<[number, Color[]]>([
-  [1, [R, G, B, W]],
-  [2, [G, R, W, B]],
-  [3, [W, B, G, R]],
-  [4, [B, W, R, G]],
-  [5, [R, B, G, W]],
-  [6, [B, R, W, G]],
-  [7, [W, G, B, R]],
-  [8, [G, W, R, B]],
-])('a JPEG of orientation %i that was turned into JPEG XL is upright', async (orientation, expected) => {
-  const { row, view } = await shown(fixture(`orientation-${orientation}.jxl`));
-  const [width, height] = orientation < 5 ? [160, 80] : [80, 160];
-  expect(row).toMatchObject({ status: 'ready', type: 'image/jxl', width, height });
-  expect(row.flags).toBeUndefined();
-  expect(await quartersOf(view)).toSatisfy(near(expected));
-});
+test.each(UPRIGHT)(
+  'a JPEG of orientation %i that was turned into JPEG XL is upright',
+  async (orientation, expected) => {
+    const { row, view } = await shown(fixture(`orientation-${orientation}.jxl`));
+    const [width, height] = orientation < 5 ? [160, 80] : [80, 160];
+    expect(row).toMatchObject({ status: 'ready', type: 'image/jxl', width, height });
+    expect(row.flags).toBeUndefined();
+    expect(await quartersOf(view)).toSatisfy(near(expected));
+  },
+);
 
 test('EXIF that was compressed along with the picture is read', async () => {
   const { row } = await shown(fixture('orientation-6.jxl'));
@@ -38,7 +32,7 @@ test('EXIF that was compressed along with the picture is read', async () => {
 test('a large picture is put together from stripes', async () => {
   const { row, view } = await shown(fixture('big.jxl'));
   expect(row).toMatchObject({ width: 2600, height: 2000 });
-  expect(await quartersOf(view)).toSatisfy(near(UPRIGHT, 6));
+  expect(await quartersOf(view)).toSatisfy(near(PLAIN, 6));
   const { data, info } = await sharp(view).raw().toBuffer({ resolveWithObject: true });
   // Down a line in the left half: one color up to the middle, the other below, and nothing in between that does not belong.
   const reds = Array.from({ length: info.height }, (_, y) => data[(y * info.width + 200) * 3] ?? 0);
@@ -51,9 +45,9 @@ test.each(['p3.jxl', 'named-p3.jxl'])(
   'Display P3 comes through, by profile or by numbers: %s',
   async (name) => {
     const { view, thumb } = await shown(fixture(name));
-    expect(await quartersOf(thumb)).toSatisfy(near(UPRIGHT, 20));
-    expect(await quartersOf(view, { asSeen: true })).toSatisfy(near(UPRIGHT, 20));
-    expect(await quartersOf(view)).not.toSatisfy(near(UPRIGHT, 20));
+    expect(await quartersOf(thumb)).toSatisfy(near(PLAIN, 20));
+    expect(await quartersOf(view, { asSeen: true })).toSatisfy(near(PLAIN, 20));
+    expect(await quartersOf(view)).not.toSatisfy(near(PLAIN, 20));
   },
 );
 
@@ -68,7 +62,7 @@ test('transparency is kept', async () => {
   const { view } = await shown(fixture('alpha.jxl'));
   const quarters = await quartersOf(view);
   expect(quarters.map(([, , , alpha = 0]) => alpha > 192)).toEqual([true, false, true, false]);
-  expect(quarters.map((color) => color.slice(0, 3))).toSatisfy(near(UPRIGHT));
+  expect(quarters.map((color) => color.slice(0, 3))).toSatisfy(near(PLAIN));
 });
 
 test('a grey picture stays grey', async () => {
@@ -81,7 +75,7 @@ test('a grey picture stays grey', async () => {
 test('of a picture that moves the first frame is shown, and it is flagged', async () => {
   const { row, view } = await shown(fixture('moves.jxl'));
   expect(row).toMatchObject({ width: 20, height: 10, flags: ['animated'] });
-  expect(await quartersOf(view)).toSatisfy(near(UPRIGHT.map(() => [255, 0, 0])));
+  expect(await quartersOf(view)).toSatisfy(near(PLAIN.map(() => [255, 0, 0])));
 });
 
 test('a picture that ends early is shown as far as it goes, with a note', async () => {

@@ -5,10 +5,9 @@ import { measure } from '../../processor/measure.ts';
 import { neutralProfile } from '../../processor/neutral-profile.ts';
 import { fromBase64 } from '../../src/schema/ids.ts';
 import type { Rendition } from '../../src/schema/keys.ts';
-import { animatedGif, photo, photoIdOf, QUARTERS, type Format, type PhotoOptions } from '../fixtures.ts';
+import { animatedGif, photo, photoIdOf, type Format, type PhotoOptions } from '../fixtures.ts';
 import { originalOf } from '../memory-stores.ts';
-
-type Color = readonly number[];
+import { B, G, near, quartersOf, R, UPRIGHT, W, type Color } from '../quarters.ts';
 
 async function measured(bytes: Buffer) {
   const { measured: row, renditions } = await measure(photoIdOf(bytes), originalOf(bytes), {
@@ -21,35 +20,7 @@ async function measured(bytes: Buffer) {
   return { row, renditions };
 }
 
-/** The color in the middle of each quarter: top left, top right, bottom left, bottom right. */
-async function quartersOf(picture: Buffer): Promise<Color[]> {
-  const { data, info } = await sharp(picture, { ignoreIcc: true })
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  return [
-    [1, 1],
-    [3, 1],
-    [1, 3],
-    [3, 3],
-  ].map(([x = 0, y = 0]) => {
-    const at =
-      (Math.floor((info.height * y) / 4) * info.width + Math.floor((info.width * x) / 4)) * info.channels;
-    return Array.from(data.subarray(at, at + info.channels));
-  });
-}
-
-const distance = (a: Color, b: Color): number =>
-  Math.max(...b.map((value, index) => Math.abs(value - (a[index] ?? 999))));
-
-/** Whether colors are the expected ones, but for what lossy encoders and the photo's noise do to them. */
-const near =
-  (expected: readonly Color[], tolerance = 30) =>
-  (found: readonly Color[]): boolean =>
-    found.length === expected.length &&
-    found.every((color, index) => distance(color, expected[index] ?? []) <= tolerance);
-
-const { topLeft: R, topRight: G, bottomLeft: B, bottomRight: W } = QUARTERS;
-const UPRIGHT: readonly Color[] = [R, G, B, W];
+const PLAIN: readonly Color[] = [R, G, B, W];
 const renditionNames: Rendition[] = ['view', 'thumb'];
 
 test('a photo gets a view of 2000 pixels at most, a thumb of 400 wide, and a placeholder', async () => {
@@ -71,16 +42,7 @@ test('a small photo is not blown up', async () => {
   }
 });
 
-test.each([
-  [1, [R, G, B, W]],
-  [2, [G, R, W, B]],
-  [3, [W, B, G, R]],
-  [4, [B, W, R, G]],
-  [5, [R, B, G, W]],
-  [6, [B, R, W, G]],
-  [7, [W, G, B, R]],
-  [8, [G, W, R, B]],
-] as const)('orientation %i is shown upright', async (orientation, expected) => {
+test.each(UPRIGHT)('orientation %i is shown upright', async (orientation, expected) => {
   const { row, renditions } = await measured(await photo({ width: 160, height: 80, orientation }));
   expect(row).toMatchObject(orientation < 5 ? { width: 160, height: 80 } : { width: 80, height: 160 });
   for (const name of renditionNames) expect(await quartersOf(renditions[name])).toSatisfy(near(expected));
@@ -118,7 +80,7 @@ test.each<[string, PhotoOptions, string]>([
   const { row, renditions } = await measured(bytes);
   expect(row).toMatchObject({ status: 'ready', type, width: 64, height: 48 });
   for (const name of renditionNames) {
-    expect(await quartersOf(renditions[name])).toSatisfy(near(UPRIGHT));
+    expect(await quartersOf(renditions[name])).toSatisfy(near(PLAIN));
     expect((await sharp(renditions[name]).metadata()).icc).toBeUndefined();
   }
 });
@@ -128,7 +90,7 @@ test('a CMYK photo is converted, not inverted', async () => {
   const bytes = await photo({ profile: 'cmyk' });
   expect((await sharp(bytes).metadata()).space).toBe('cmyk');
   const { renditions } = await measured(bytes);
-  for (const name of renditionNames) expect(await quartersOf(renditions[name])).toSatisfy(near(UPRIGHT, 90));
+  for (const name of renditionNames) expect(await quartersOf(renditions[name])).toSatisfy(near(PLAIN, 90));
 });
 
 test.each<[string, PhotoOptions]>([
@@ -166,7 +128,7 @@ test('a photo with a broken color profile is shown all the same', async () => {
   bytes.fill(0xaa, profile + 14 + 128 + 4, profile + 14 + 400);
   const { row, renditions } = await measured(bytes);
   expect(row.status).toBe('ready');
-  for (const name of renditionNames) expect(await quartersOf(renditions[name])).toSatisfy(near(UPRIGHT, 60));
+  for (const name of renditionNames) expect(await quartersOf(renditions[name])).toSatisfy(near(PLAIN, 60));
 });
 
 test.each<Format>(['png', 'webp', 'avif', 'tiff'])('what is transparent in a %s stays so', async (format) => {

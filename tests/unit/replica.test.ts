@@ -4,37 +4,19 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { forgetReplicas, REPLICA_PREFIX } from '../../src/library/forget.ts';
 import { Library } from '../../src/library/library.svelte.ts';
 import { settled } from '../../src/library/request.ts';
-import type { IdentityId, PhotoId } from '../../src/schema/ids.ts';
-import { parsePhotoRow, type Photo } from '../../src/schema/photo.ts';
 import { instantOf } from '../../src/schema/time.ts';
 import { Locks } from './fake-browser.ts';
 import { FakeTable } from './fake-table.ts';
+import { hourly, ME, START } from './library-photos.ts';
 
 /** Soon enough also on a computer that is busy with other things. */
 const soon = { timeout: 20_000, interval: 20 };
 
-const ME = 'us-east-1:00000000-0000-4000-8000-000000000001' as IdentityId;
-const START = Date.UTC(2026, 10, 20, 12);
 const signal = new AbortController().signal;
 
-/** As the page's cloud reads it. */
-const photo = (n: number, more: Partial<Photo> = {}): Photo =>
-  parsePhotoRow({
-    owner: ME,
-    photoId: `${'AEIMQUYcgkosw048'[n % 16]}${String(n).padStart(41, 'x')}A` as PhotoId,
-    status: 'ready',
-    name: `photo ${n}.jpg`,
-    type: 'image/jpeg',
-    bytes: 1000,
-    width: 400,
-    height: 300,
-    takenAt: instantOf(START - n * 3_600_000).slice(0, 19),
-    takenAtSource: 'exif',
-    uploadedAt: instantOf(START),
-    changedAt: instantOf(START + n * 1000),
-    ...more,
-  }) as Photo;
-const photos = (count: number): Photo[] => Array.from({ length: count }, (_, n) => photo(n));
+/** In all chunks by turns. */
+const photo = hourly((n) => `${'AEIMQUYcgkosw048'[n % 16]}${String(n).padStart(41, 'x')}A`);
+const photos = (count: number) => Array.from({ length: count }, (_, n) => photo(n));
 
 let table: FakeTable;
 const opened: Library[] = [];

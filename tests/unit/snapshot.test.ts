@@ -10,35 +10,17 @@ import { rebuild } from '../../src/library/rebuild.ts';
 import { firstObject, readFirst, VERSION, type Manifest } from '../../src/library/snapshot.ts';
 import { restore, sha256Of } from '../../src/library/snapshot-read.ts';
 import { isDue, keepSnapshot } from '../../src/library/snapshot-write.ts';
-import type { IdentityId } from '../../src/schema/ids.ts';
 import type { SnapshotName } from '../../src/schema/keys.ts';
-import { parsePhotoRow, type Photo } from '../../src/schema/photo.ts';
 import { instantOf } from '../../src/schema/time.ts';
 import { photoIdOf } from '../fixtures.ts';
 import { Locks } from './fake-browser.ts';
 import { FakeTable } from './fake-table.ts';
+import { hourly, ME, START } from './library-photos.ts';
 
-const ME = 'us-east-1:00000000-0000-4000-8000-000000000001' as IdentityId;
-const START = Date.UTC(2026, 10, 20, 12);
 const DAY = 86_400_000;
 
-const photo = (n: number, more: Partial<Photo> = {}): Photo =>
-  parsePhotoRow({
-    owner: ME,
-    photoId: photoIdOf(Buffer.from(String(n))),
-    status: 'ready',
-    name: `photo ${n}.jpg`,
-    type: 'image/jpeg',
-    bytes: 1000,
-    width: 400,
-    height: 300,
-    takenAt: instantOf(START - n * 3_600_000).slice(0, 19),
-    takenAtSource: 'exif',
-    uploadedAt: instantOf(START),
-    changedAt: instantOf(START + n * 1000),
-    ...more,
-  }) as Photo;
-const photos = (count: number): Photo[] => Array.from({ length: count }, (_, n) => photo(n));
+const photo = hourly((n) => photoIdOf(Buffer.from(String(n))));
+const photos = (count: number) => Array.from({ length: count }, (_, n) => photo(n));
 
 /** The cloud as all devices of one owner have it: the table, and objects under `index/` written by condition as S3 does. */
 class FakeCloud extends FakeTable {

@@ -111,6 +111,7 @@ export class Engine {
 
   #inTurn<T>(task: () => Promise<T>): Promise<T> {
     const turn = this.#last.then(task, task);
+    // Its failure is its caller's; the next one goes on all the same.
     this.#last = turn.catch(() => undefined);
     return turn;
   }

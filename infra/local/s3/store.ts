@@ -199,6 +199,7 @@ export class Store {
   async #alone<T>(name: string, work: () => Promise<T>): Promise<T> {
     const before = this.#locks.get(name);
     const turn = (async () => {
+      // Its failure is its caller's.
       await before?.catch(() => undefined);
       return work();
     })();
