@@ -18,6 +18,11 @@ export type SignInProblem = 'denied' | 'offline' | 'unexpected';
 /** After the first pictures. */
 const FORGET_OTHERS_MS = 2000;
 
+/** Where invitations lead, and what becomes of one: as in the code that comes only when there is one. */
+const INVITE_PATH = '/invite';
+const INVITATION_KEY = 'shoebox.invitation';
+const FRIENDS_PATH = '/friends';
+
 /** How long sign-out tries to send what the cloud does not have yet. */
 const LAST_EDITS_MS = 4000;
 
@@ -31,6 +36,7 @@ export class App {
   #phase = $state<Phase>('starting');
   #home = $state.raw<Home>();
   #signInProblem = $state<SignInProblem>();
+  #looking: Promise<void> | undefined;
 
   get phase(): Phase {
     return this.#phase;
@@ -52,6 +58,7 @@ export class App {
   async start(): Promise<void> {
     this.#phase = 'starting';
     try {
+      if (this.route.path === INVITE_PATH) await this.#putInvitationAside();
       this.#config = parseConfig(await (await fetch('/config.json')).json());
       if (isCallback(location.href)) await this.#completeSignIn(this.#config);
       const session = Session.restore(this.#config, this.#browser);
@@ -70,6 +77,28 @@ export class App {
       const { SignIn } = await import('./auth/oidc.ts');
       const returnTo = location.pathname + location.search;
       await new SignIn(this.#config, this.#browser).signIn({ google, returnTo });
+    } catch (error) {
+      this.#signInProblem = problemOf(error);
+    }
+  }
+
+  /** Out of the address bar and the history before anything else can see it. */
+  async #putInvitationAside(): Promise<void> {
+    const { keepInvitation } = await import('./friends/kept.ts');
+    this.route.reset(keepInvitation(location.hash) ? FRIENDS_PATH : `${FRIENDS_PATH}?invitation=broken`);
+  }
+
+  /** Somebody who was not let in may have been meanwhile. */
+  lookAgain(): Promise<void> {
+    this.#looking ??= this.#look().finally(() => (this.#looking = undefined));
+    return this.#looking;
+  }
+
+  async #look(): Promise<void> {
+    if (this.#phase !== 'outsider' || !this.#config || !this.#session) return;
+    try {
+      await this.#enter(this.#config, this.#session);
+      this.#signInProblem = undefined;
     } catch (error) {
       this.#signInProblem = problemOf(error);
     }
@@ -114,6 +143,8 @@ export class App {
       await this.#wipe(home.cloud.identityId);
       return;
     }
+    // The invitation they came with, perhaps days ago, is answered first.
+    if (this.route.path === '/' && INVITATION_KEY in localStorage) this.route.reset(FRIENDS_PATH);
     this.#home = home;
     this.#phase = 'library';
     setTimeout(() => void forgetOthers(home.cloud.identityId), FORGET_OTHERS_MS);
@@ -177,6 +208,7 @@ export class App {
       import('./library/forget.ts'),
     ]);
     forgetSearchesOf(whose);
+    if (!spareEdits) localStorage.removeItem(INVITATION_KEY);
     await Promise.all([forgetCaches(whose), forgetReplicas(whose, { spareEdits })]);
   }
 }
@@ -192,7 +224,7 @@ async function forgetOthers(identityId: IdentityId): Promise<void> {
 }
 
 function problemOf(error: unknown): SignInProblem {
-  const code = error instanceof AuthError ? error.code : undefined;
+  const code = (error as { code?: unknown } | undefined)?.code;
   if (code === 'cancelled') return 'denied';
   return code === 'offline' ? 'offline' : 'unexpected';
 }

@@ -15,8 +15,15 @@ export const words = {
     title: 'You are signed in, but not let in yet.',
     text: (email: string) =>
       `This library does not know ${email} so far. Ask the person who runs it to let you in, then try again.`,
+    invited: (email: string) =>
+      `This library does not know ${email} so far. Its owner has to let you in: ask the person who runs it. Your invitation waits on this device, and goes on by itself as soon as you are in.`,
     again: 'Try again',
     signOut: 'Sign out',
+  },
+  invited: {
+    title: 'Somebody invites you to see their photos.',
+    text: 'Shoebox is a place for your own photos, and for what your friends show you. Sign in to answer; the invitation waits here meanwhile.',
+    incomplete: 'This invitation is not complete. Ask for the link once more.',
   },
   broken: {
     title: 'Shoebox could not start.',
