@@ -3,10 +3,12 @@ import { bucketUrl, type Config } from '../schema/config.ts';
 import type { IdentityId, PhotoId } from '../schema/ids.ts';
 import { originalKey, renditionKey, snapshotKey, type Rendition, type SnapshotName } from '../schema/keys.ts';
 import type { Photo, PhotoRow } from '../schema/photo.ts';
+import type { SocialRow } from '../schema/social.ts';
 import type { Instant } from '../schema/time.ts';
 import type { PhotoTable } from './aws-dynamodb.ts';
 import type { SnapshotStore } from './aws-index.ts';
 import type { OriginalStore } from './aws-s3.ts';
+import type { SocialTable } from './aws-social.ts';
 import type { Clock } from './clock.ts';
 import type { Credentials } from './credentials.ts';
 import { CloudError, toCloudError } from './error.ts';
@@ -18,6 +20,7 @@ import type {
   EditOutcome,
   ListedOriginal,
   PutOptions,
+  RowEdit,
   RowFacts,
   SortedPage,
 } from './requests.ts';
@@ -44,6 +47,7 @@ export class Cloud {
   readonly #originals: Presigner;
   #offlineUntil = 0;
   #table: Promise<PhotoTable> | undefined;
+  #social: Promise<SocialTable> | undefined;
   #store: Promise<OriginalStore> | undefined;
   #snapshot: Promise<SnapshotStore> | undefined;
   #shares: Promise<Shares> | undefined;
@@ -152,6 +156,30 @@ export class Cloud {
     return (await this.#photos()).editPhoto(photoId, edit, signal);
   }
 
+  /** The owner's social rows changed at or after `since` (all without it), oldest first, page by page. */
+  async *socialChanges(since: Instant | undefined, signal: AbortSignal): AsyncGenerator<Changes<SocialRow>> {
+    yield* (await this.#socialRows()).changes(since, signal);
+  }
+
+  /** The same of rows that others have addressed to the owner. */
+  async *inbox(since: Instant | undefined, signal: AbortSignal): AsyncGenerator<Changes<SocialRow>> {
+    yield* (await this.#socialRows()).inbox(since, signal);
+  }
+
+  /** An own social row as it is this moment. */
+  async readSocial(id: string, signal?: AbortSignal): Promise<SocialRow | undefined> {
+    return (await this.#socialRows()).readRow(id, signal);
+  }
+
+  /** Changes attributes of an own social row, made if need be, unless they were edited later. As often as one likes. */
+  async editSocial(
+    id: string,
+    edits: readonly RowEdit[],
+    signal?: AbortSignal,
+  ): Promise<EditOutcome<SocialRow>[]> {
+    return (await this.#socialRows()).editRow(id, edits, signal);
+  }
+
   /** Stores an original, once: `exists` means that it was there already. `metadata` is from `buildOriginalMetadata`. */
   async putOriginal(
     photoId: PhotoId,
@@ -239,6 +267,14 @@ export class Cloud {
       () => (this.#table = undefined),
     );
     return this.#table;
+  }
+
+  #socialRows(): Promise<SocialTable> {
+    this.#social ??= this.#load(
+      import('./aws-social.ts').then(({ SocialTable }) => new SocialTable(this.#options, this.identityId)),
+      () => (this.#social = undefined),
+    );
+    return this.#social;
   }
 
   #files(): Promise<OriginalStore> {

@@ -4,8 +4,8 @@ import type { EditableAttribute, Photo, PhotoRow, PlaceOverride } from '../schem
 import type { Instant } from '../schema/time.ts';
 
 /** A page of rows that changed. */
-export interface Changes {
-  rows: PhotoRow[];
+export interface Changes<Row = PhotoRow> {
+  rows: Row[];
   /** How many there were, with those that cannot be read. */
   items: number;
   /** The newest change among them; never later than the server's now. */
@@ -17,15 +17,22 @@ export type PhotoEdit = {
   [Name in EditableAttribute]?: NonNullable<Photo[Name]> | null;
 };
 
-/** One attribute as somebody wants it, and since when by the server's clock: later edits count, wherever they were made. */
-export interface AttributeEdit {
-  attribute: EditableAttribute;
-  value: PhotoEdit[EditableAttribute] & (string | boolean | string[] | PlaceOverride | null);
+/** One attribute as somebody wants it (null: gone), and since when by the server's clock: later edits count, wherever they were made. */
+export interface RowEdit {
+  attribute: string;
+  value: unknown;
   at: Instant;
 }
 
+/** The same of a photo. */
+export interface AttributeEdit extends RowEdit {
+  attribute: EditableAttribute;
+  value: PhotoEdit[EditableAttribute] & (string | boolean | string[] | PlaceOverride | null);
+}
+
 /** `saved` also where it had been before; `superseded` by a later edit from elsewhere, which stays. */
-export type EditOutcome = { outcome: 'saved'; changedAt: Instant } | { outcome: 'superseded'; row: Photo };
+export type EditOutcome<Row = Photo> =
+  { outcome: 'saved'; changedAt: Instant } | { outcome: 'superseded'; row: Row };
 
 export interface PutOptions {
   /** Bytes sent so far; starts over when the request has to be repeated. */

@@ -72,8 +72,8 @@ export function stateAnew(
 export async function rowsAfter(sent: readonly SentEdit[], rows: Columns): Promise<Photo[]> {
   const changed = new Map<PhotoId, Photo>();
   await inSlices(sent, ({ edit, outcome }) => {
-    const row = changed.get(edit.photoId) ?? rows.get(edit.photoId);
-    if (row) changed.set(edit.photoId, landed(row, edit, outcome));
+    const row = changed.get(edit.rowId) ?? rows.get(edit.rowId);
+    if (row) changed.set(edit.rowId, landed(row, edit, outcome));
   });
   return [...changed.values()];
 }

@@ -1,11 +1,13 @@
 // The way to the edits that wait for the cloud. Light, because most visits begin with none: the queue itself is loaded when there is
 // one, with the first edit, or after the first sync.
 import { toCloudError } from '../cloud/error.ts';
+import type { EditOutcome } from '../cloud/requests.ts';
 import type { IdentityId, PhotoId } from '../schema/ids.ts';
 import type { Columns } from './columns.ts';
 import type { Change, EditSource, QueuedEdit } from './edits.ts';
 import type { EditState } from './edits-awaited.ts';
-import type { EditHooks, EditQueue } from './edits-queue.ts';
+import type { PhotoEdits } from './edits-photos.ts';
+import type { EditHooks } from './edits-queue.ts';
 import { EDITS, editChannel, EDITS_SUFFIX, REPLICA_PREFIX } from './forget.ts';
 import { settled } from './request.ts';
 
@@ -22,16 +24,21 @@ export async function openEdits(identityId: IdentityId): Promise<IDBDatabase> {
   return database;
 }
 
+interface Opened {
+  queue: PhotoEdits;
+  dater: typeof import('./edits-photos.ts').dater;
+}
+
 export class EditGate {
   readonly #source: EditSource;
   readonly #database: IDBDatabase;
-  readonly #hooks: EditHooks;
-  #queue: EditQueue | undefined;
-  #loading: Promise<EditQueue> | undefined;
+  readonly #hooks: EditHooks<QueuedEdit, EditOutcome>;
+  #opened: Opened | undefined;
+  #loading: Promise<Opened> | undefined;
   #closed = false;
   readonly #channel: BroadcastChannel;
 
-  constructor(source: EditSource, database: IDBDatabase, hooks: EditHooks) {
+  constructor(source: EditSource, database: IDBDatabase, hooks: EditHooks<QueuedEdit, EditOutcome>) {
     this.#source = source;
     this.#database = database;
     this.#hooks = hooks;
@@ -39,7 +46,7 @@ export class EditGate {
     this.#channel = new BroadcastChannel(editChannel(source.identityId));
     // oxlint-disable-next-line unicorn/prefer-add-event-listener
     this.#channel.onmessage = () => {
-      if (!this.#queue && !this.#closed)
+      if (!this.#opened && !this.#closed)
         this.ready().catch((error: unknown) => !this.#closed && console.error(error));
     };
   }
@@ -51,12 +58,12 @@ export class EditGate {
 
   /** How many edits the cloud may not have yet. */
   get size(): number {
-    return this.#queue?.size ?? 0;
+    return this.#opened?.queue.size ?? 0;
   }
 
   /** All of them by photo, to be laid over the rows. */
   get photos(): ReadonlyMap<PhotoId, readonly QueuedEdit[]> {
-    return this.#queue?.photos ?? NOTHING;
+    return this.#opened?.queue.rows ?? NOTHING;
   }
 
   /** Brings what waits on this device. */
@@ -67,22 +74,24 @@ export class EditGate {
 
   /** `rows` are as they were without the edits that wait. */
   async add(changes: readonly Change[], rows: Columns): Promise<EditState> {
-    return (this.#queue ?? (await this.#whole())).add(changes, rows);
+    const { clock } = this.#source;
+    const { queue, dater } = this.#opened ?? (await this.#whole());
+    return queue.add(changes, dater(rows, clock));
   }
 
   async send(): Promise<void> {
-    await (await this.#whole()).send();
+    await (await this.#whole()).queue.send();
   }
 
   async forget(photoIds: readonly PhotoId[]): Promise<void> {
-    await this.#queue?.forget(photoIds);
+    await this.#opened?.queue.forget(photoIds);
   }
 
   async clear(): Promise<void> {
-    await (await this.#whole()).clear();
+    await (await this.#whole()).queue.clear();
   }
 
-  #whole(): Promise<EditQueue> {
+  #whole(): Promise<Opened> {
     this.#loading ??= this.#open().catch((error: unknown) => {
       this.#loading = undefined;
       throw toCloudError(error);
@@ -90,20 +99,21 @@ export class EditGate {
     return this.#loading;
   }
 
-  async #open(): Promise<EditQueue> {
-    const { openQueue } = await import('./edits-queue.ts');
+  async #open(): Promise<Opened> {
+    const { openQueue, dater } = await import('./edits-photos.ts');
     const queue = openQueue(this.#source, this.#database, this.#hooks);
     // From here on it is what is shown, and what is closed.
-    this.#queue = queue;
+    const opened = { queue, dater };
+    this.#opened = opened;
     if (this.#closed) queue.close();
     await queue.load();
-    return queue;
+    return opened;
   }
 
   close(): void {
     this.#closed = true;
     this.#channel.close();
-    this.#queue?.close();
+    this.#opened?.queue.close();
     this.#database.close();
   }
 }

@@ -1,22 +1,26 @@
 // Edits on their way: shown at once, kept on this device until the cloud has them, sent by one tab at a time.
 import { CloudError, isAbort, toCloudError } from '../cloud/error.ts';
-import type { PhotoId } from '../schema/ids.ts';
-import type { Columns } from './columns.ts';
 import { Awaited, type EditState } from './edits-awaited.ts';
-import { byPhotoOf, dater, isSame, type ByPhoto } from './edits-by-photo.ts';
-import { keyOf, type Change, type EditSource, type QueuedEdit } from './edits.ts';
-import type { SentEdit } from './edits-send.ts';
-import { EditStore } from './edits-store.ts';
-import { editChannel } from './forget.ts';
+import { byRowOf, isSame, type ByRow } from './edits-by-row.ts';
+import type { EditTarget, SentEdit } from './edits-send.ts';
+import type { EditStore } from './edits-store.ts';
+import { keyOf, type WaitingEdit } from './edits-time.ts';
 import { inSlices } from './slices.ts';
 
-export interface EditHooks {
+export interface EditHooks<Edit, Outcome> {
   /** What waits has changed. */
   onchange: () => void;
-  /** So many edits came to nothing: their photos are no longer there. */
+  /** So many edits came to nothing: their rows are no longer there. */
   onlost: (count: number) => void;
   /** Brings the replica up to what was sent. */
-  keep: (sent: readonly SentEdit[]) => Promise<void>;
+  keep: (sent: readonly SentEdit<Edit, Outcome>[]) => Promise<void>;
+}
+
+export interface QueueOptions<Edit extends WaitingEdit, Outcome> extends EditHooks<Edit, Outcome> {
+  store: EditStore<Edit>;
+  target: EditTarget<Edit, Outcome>;
+  /** By which tabs tell each other of what waits, and the lock by which only one of them sends it. */
+  name: string;
 }
 
 const RETRY_MS = 5000;
@@ -26,21 +30,15 @@ const PATIENCE_MS = 4000;
 /** So many are shown before anything else happens. */
 const FEW = 50;
 
-/** The queue on what this device keeps; to be loaded. */
-export const openQueue = (source: EditSource, database: IDBDatabase, hooks: EditHooks): EditQueue =>
-  new EditQueue(source, new EditStore(database), hooks);
-
-export class EditQueue {
-  readonly #source: EditSource;
-  readonly #store: EditStore;
-  readonly #hooks: EditHooks;
-  readonly #lockName: string;
+export class EditQueue<Edit extends WaitingEdit, Outcome> {
+  readonly #options: QueueOptions<Edit, Outcome>;
+  readonly #store: EditStore<Edit>;
   readonly #channel: BroadcastChannel;
   readonly #closing = new AbortController();
-  readonly #stored = new Map<string, QueuedEdit>();
+  readonly #stored = new Map<string, Edit>();
   /** Edits that are not on the disk yet. */
-  readonly #loose = new Set<QueuedEdit>();
-  #byPhoto: ByPhoto = new Map();
+  readonly #loose = new Set<Edit>();
+  #byRow: ByRow<Edit> = new Map();
   readonly #awaited = new Awaited();
   #size = 0;
   /** When edits made so far have their dates, which takes time for many. */
@@ -52,12 +50,10 @@ export class EditQueue {
   #failures = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(source: EditSource, store: EditStore, hooks: EditHooks) {
-    this.#source = source;
-    this.#store = store;
-    this.#hooks = hooks;
-    this.#lockName = editChannel(source.identityId);
-    this.#channel = new BroadcastChannel(this.#lockName);
+  constructor(options: QueueOptions<Edit, Outcome>) {
+    this.#options = options;
+    this.#store = options.store;
+    this.#channel = new BroadcastChannel(options.name);
     // oxlint-disable-next-line unicorn/prefer-add-event-listener
     this.#channel.onmessage = () => {
       this.#added = true;
@@ -70,18 +66,21 @@ export class EditQueue {
     return this.#size;
   }
 
-  /** All of them by photo, to be laid over the rows. */
-  get photos(): ByPhoto {
-    return this.#byPhoto;
+  /** All of them by row, to be laid over it. */
+  get rows(): ByRow<Edit> {
+    return this.#byRow;
   }
 
   /**
-   * Adds edits. Resolves when they are safe on this device, and sent if there is a connection. Fails when they can never be: neither
-   * disk nor cloud takes them, or (`missing`) the one photo is gone; of several, those that are gone are told of by `onlost`.
+   * Adds the edits that `dated` makes of each change. Resolves when they are safe on this device, and sent if there is a connection.
+   * Fails when they can never be: neither disk nor cloud takes them, or (`missing`) the one row is gone; of several, those that are gone
+   * are told of by `onlost`.
    */
-  async add(changes: readonly Change[], rows: Columns): Promise<EditState> {
-    const edits: QueuedEdit[] = [];
-    const dated = dater(rows, this.#source.clock);
+  async add<Change>(
+    changes: readonly Change[],
+    dated: (change: Change) => readonly Edit[],
+  ): Promise<EditState> {
+    const edits: Edit[] = [];
     const date = (change: Change): unknown => edits.push(...dated(change));
     if (changes.length <= FEW && !this.#dating) for (const change of changes) date(change);
     else await this.#inTurn(() => inSlices(changes, date));
@@ -111,8 +110,8 @@ export class EditQueue {
     }
   }
 
-  async #keepHere(edits: readonly QueuedEdit[]): Promise<boolean> {
-    let kept: QueuedEdit[];
+  async #keepHere(edits: readonly Edit[]): Promise<boolean> {
+    let kept: Edit[];
     try {
       kept = await this.#store.add(edits);
     } catch (error) {
@@ -129,12 +128,12 @@ export class EditQueue {
   }
 
   /** The disk does not take them: what the cloud does not take at once is taken back. */
-  async #sendUnkept(edits: readonly QueuedEdit[]): Promise<EditState> {
+  async #sendUnkept(edits: readonly Edit[]): Promise<EditState> {
     try {
       const { sendNow } = await import('./edits-send.ts');
-      const sent = await sendNow(edits, this.#source, this.#closing.signal);
+      const sent = await sendNow(edits, this.#options.target, this.#closing.signal);
       // The cloud has it: should this device not even keep that, the next sync brings it.
-      await this.#hooks.keep(sent).catch(console.error);
+      await this.#options.keep(sent).catch(console.error);
       return 'sent';
     } catch (error) {
       throw toCloudError(error);
@@ -170,14 +169,14 @@ export class EditQueue {
     const { sendWaiting } = await import('./edits-send.ts');
     const { signal } = this.#closing;
     let lost = 0;
-    return navigator.locks.request(this.#lockName, async () => {
+    return navigator.locks.request(this.#options.name, async () => {
       if (signal.aborted) return undefined;
       try {
         return await sendWaiting({
           store: this.#store,
-          source: this.#source,
+          target: this.#options.target,
           signal,
-          keep: this.#hooks.keep,
+          keep: this.#options.keep,
           stale: () => this.#isStale(),
           onkept: (kept) => this.#drop(kept),
           onsent: ({ id }) => this.#awaited.tell(id, 'sent'),
@@ -186,7 +185,7 @@ export class EditQueue {
       } finally {
         await this.load();
         this.#tell();
-        if (lost > 0) this.#hooks.onlost(lost);
+        if (lost > 0) this.#options.onlost(lost);
       }
     });
   }
@@ -198,7 +197,7 @@ export class EditQueue {
   }
 
   /** These are not on the disk any more. */
-  #drop(kept: readonly QueuedEdit[]): void {
+  #drop(kept: readonly Edit[]): void {
     for (const edit of kept)
       if (this.#stored.get(keyOf(edit))?.id === edit.id) this.#stored.delete(keyOf(edit));
     this.#changed();
@@ -215,9 +214,9 @@ export class EditQueue {
     this.#timer = setTimeout(() => void this.send(), delay);
   }
 
-  /** Photos were deleted: what was still to be done to them goes with them. */
-  async forget(photoIds: readonly PhotoId[]): Promise<void> {
-    const edited = photoIds.filter((photoId) => this.#byPhoto.has(photoId));
+  /** Rows were deleted: what was still to be done to them goes with them. */
+  async forget(rowIds: readonly Edit['rowId'][]): Promise<void> {
+    const edited = rowIds.filter((rowId) => this.#byRow.has(rowId));
     if (edited.length === 0) return;
     await this.#store.forget(edited);
     await this.load();
@@ -241,7 +240,7 @@ export class EditQueue {
     this.#take(await this.#store.all());
   }
 
-  #take(stored: readonly QueuedEdit[]): void {
+  #take(stored: readonly Edit[]): void {
     const now = new Map(stored.map((edit) => [keyOf(edit), edit]));
     for (const [key, known] of this.#stored) {
       const edit = now.get(key);
@@ -256,10 +255,10 @@ export class EditQueue {
   }
 
   #changed(): void {
-    const { photos, size, changed } = byPhotoOf([...this.#stored.values(), ...this.#loose], this.#byPhoto);
-    this.#byPhoto = photos;
+    const { rows, size, changed } = byRowOf([...this.#stored.values(), ...this.#loose], this.#byRow);
+    this.#byRow = rows;
     this.#size = size;
-    if (changed) this.#hooks.onchange();
+    if (changed) this.#options.onchange();
   }
 
   #report(error: unknown): void {

@@ -1,7 +1,5 @@
-// Edits that wait for the cloud, on this device: one for each photo and attribute.
-import type { PhotoId } from '../schema/ids.ts';
-import { EDITABLE_ATTRIBUTES } from '../schema/photo.ts';
-import { keyOf, parseQueuedEdit, replacing, type QueuedEdit } from './edits.ts';
+// Edits that wait for the cloud, on this device: one for each row and attribute.
+import { keyOf, replacing, type WaitingEdit } from './edits-time.ts';
 import { EDITS } from './forget.ts';
 import { changing, inPieces } from './transaction.ts';
 
@@ -10,30 +8,35 @@ const AT_ONCE = 250;
 /** More are looked up among all: asked for one by one, ten thousand take a second. */
 const FEW = 500;
 
-const pathOf = ({ photoId, attribute }: QueuedEdit): [string, string] => [photoId, attribute];
+const pathOf = ({ rowId, attribute }: WaitingEdit): [string, string] => [rowId, attribute];
 
-export class EditStore {
+/** Of an edit as it was stored on this device; undefined for what cannot be read. */
+export type ParseEdit<Edit> = (value: unknown) => Edit | undefined;
+
+export class EditStore<Edit extends WaitingEdit> {
   readonly #database: IDBDatabase;
+  readonly #parse: ParseEdit<Edit>;
 
-  constructor(database: IDBDatabase) {
+  constructor(database: IDBDatabase, parse: ParseEdit<Edit>) {
     this.#database = database;
+    this.#parse = parse;
   }
 
   /** What waits, the oldest first. What cannot be read is left out. */
-  async all(): Promise<QueuedEdit[]> {
-    const found: QueuedEdit[] = [];
+  async all(): Promise<Edit[]> {
+    const found: Edit[] = [];
     await new Promise<void>((resolve, reject) => {
       const transaction = this.#database.transaction(EDITS);
       transaction.addEventListener('complete', () => resolve());
       transaction.addEventListener('abort', () => reject(transaction.error));
-      inPieces(reading(transaction.objectStore(EDITS), (edit) => found.push(edit)));
+      inPieces(reading(transaction.objectStore(EDITS), this.#parse, (edit) => found.push(edit)));
     });
     return found.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
   }
 
   /** Adds edits, all or none; each takes the place of one of the same attribute, and is later. Gives them as they are now. */
-  async add(edits: readonly QueuedEdit[]): Promise<QueuedEdit[]> {
-    const added: QueuedEdit[] = [];
+  async add(edits: readonly Edit[]): Promise<Edit[]> {
+    const added: Edit[] = [];
     await this.#write(edits, (edit, waiting, store) => {
       const one = replacing(edit, waiting);
       added.push(one);
@@ -43,7 +46,7 @@ export class EditStore {
   }
 
   /** Dates an edit anew. False when another one has taken its place. */
-  async redate(edit: QueuedEdit): Promise<boolean> {
+  async redate(edit: Edit): Promise<boolean> {
     let still = false;
     await this.#write([edit], (_, waiting, store) => {
       still = waiting?.id === edit.id;
@@ -53,15 +56,15 @@ export class EditStore {
   }
 
   /** Removes edits, but not those that have taken their place. */
-  remove(edits: readonly QueuedEdit[]): Promise<void> {
+  remove(edits: readonly Edit[]): Promise<void> {
     return this.#write(edits, (edit, waiting, store) =>
       waiting?.id === edit.id ? store.delete(pathOf(edit)) : undefined,
     );
   }
 
-  /** Removes all edits of these photos. */
-  forget(photoIds: readonly PhotoId[]): Promise<void> {
-    return this.#change((store) => forgetting(store, photoIds));
+  /** Removes all edits of these rows. */
+  forget(rowIds: readonly string[]): Promise<void> {
+    return this.#change((store) => forgetting(store, rowIds));
   }
 
   clear(): Promise<void> {
@@ -70,8 +73,8 @@ export class EditStore {
     });
   }
 
-  #write(edits: readonly QueuedEdit[], work: Work): Promise<void> {
-    return this.#change((store) => writing(store, edits, work));
+  #write(edits: readonly Edit[], work: Work<Edit>): Promise<void> {
+    return this.#change((store) => writing(store, edits, { parse: this.#parse, work }));
   }
 
   /** Resolves when all of it is on the disk, and not only on its way there. */
@@ -83,38 +86,36 @@ export class EditStore {
 }
 
 /** Does something about an edit, given the one that is in its place now. */
-type Work = (
-  edit: QueuedEdit,
-  waiting: QueuedEdit | undefined,
-  store: IDBObjectStore,
-) => IDBRequest | undefined;
+type Work<Edit> = (edit: Edit, waiting: Edit | undefined, store: IDBObjectStore) => IDBRequest | undefined;
 
 type Pieces = Generator<IDBRequest, void>;
 
-function* writing(store: IDBObjectStore, edits: readonly QueuedEdit[], work: Work): Pieces {
-  const waiting = new Map<string, QueuedEdit>();
-  const take = (edit: QueuedEdit): unknown => waiting.set(keyOf(edit), edit);
-  yield* edits.length <= FEW ? asking(store, edits, take) : reading(store, take);
+function* writing<Edit extends WaitingEdit>(
+  store: IDBObjectStore,
+  edits: readonly Edit[],
+  { parse, work }: { parse: ParseEdit<Edit>; work: Work<Edit> },
+): Pieces {
+  const waiting = new Map<string, Edit>();
+  const take = (edit: Edit): unknown => waiting.set(keyOf(edit), edit);
+  yield* edits.length <= FEW ? asking(store, edits, parse, take) : reading(store, parse, take);
   yield* paced(edits, (edit) => work(edit, waiting.get(keyOf(edit)), store));
 }
 
-function* forgetting(store: IDBObjectStore, photoIds: readonly PhotoId[]): Pieces {
-  yield* paced(photoIds, (photoId) => {
-    const [first, ...others] = EDITABLE_ATTRIBUTES;
-    for (const attribute of others) store.delete([photoId, attribute]);
-    return store.delete([photoId, first]);
-  });
+function* forgetting(store: IDBObjectStore, rowIds: readonly string[]): Pieces {
+  // A list of names sorts after any name.
+  yield* paced(rowIds, (rowId) => store.delete(IDBKeyRange.bound([rowId], [rowId, []])));
 }
 
-function* asking(
+function* asking<Edit extends WaitingEdit>(
   store: IDBObjectStore,
-  edits: readonly QueuedEdit[],
-  take: (edit: QueuedEdit) => unknown,
+  edits: readonly Edit[],
+  parse: ParseEdit<Edit>,
+  take: (edit: Edit) => unknown,
 ): Pieces {
   yield* paced(edits, (edit) => {
     const request = store.get(pathOf(edit));
     request.addEventListener('success', () => {
-      const found = parseQueuedEdit(request.result);
+      const found = parse(request.result);
       if (found) take(found);
     });
     return request;
@@ -137,14 +138,18 @@ function* paced<T>(all: Iterable<T>, ask: (one: T) => IDBRequest | undefined): P
 }
 
 /** All that wait. */
-function* reading(store: IDBObjectStore, take: (edit: QueuedEdit) => unknown): Pieces {
+function* reading<Edit>(
+  store: IDBObjectStore,
+  parse: ParseEdit<Edit>,
+  take: (edit: Edit) => unknown,
+): Pieces {
   let range: IDBKeyRange | undefined;
   for (;;) {
     const keys = store.getAllKeys(range, AT_ONCE);
     const values = store.getAll(range, AT_ONCE);
     yield values;
     for (const value of values.result) {
-      const edit = parseQueuedEdit(value);
+      const edit = parse(value);
       if (edit) take(edit);
     }
     const last = keys.result.at(-1);

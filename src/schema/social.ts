@@ -428,3 +428,9 @@ export function parseSocialRow(item: unknown): SocialRow | undefined {
     ...read,
   }) as SocialRow;
 }
+
+/** A row as it could have been read from the table: `parseSocialRow` gives it back the same. */
+export function socialItem({ editedAt, kind: _kind, ...row }: SocialRow): Record<string, unknown> {
+  const times = Object.entries(editedAt).map(([attribute, at]) => [`${attribute}EditedAt`, at]);
+  return { ...row, ...Object.fromEntries(times) };
+}

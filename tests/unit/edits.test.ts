@@ -2,15 +2,8 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { AttributeEdit } from '../../src/cloud/requests.ts';
-import {
-  datedEdits,
-  landed,
-  laidOver,
-  parseQueuedEdit,
-  replacing,
-  sendable,
-  type QueuedEdit,
-} from '../../src/library/edits.ts';
+import { datedEdits, landed, laidOver, parseQueuedEdit, type QueuedEdit } from '../../src/library/edits.ts';
+import { replacing, sendable } from '../../src/library/edits-time.ts';
 import { EDITABLE_ATTRIBUTES, editTimeOf, parsePhotoRow, type Photo } from '../../src/schema/photo.ts';
 import { instantOf } from '../../src/schema/time.ts';
 import { photoId, photos } from './schema-arbitraries.ts';
@@ -88,7 +81,7 @@ test('an edit is later than what was seen, whatever the clock says', () => {
 const queued = (more: Partial<QueuedEdit> = {}): QueuedEdit =>
   ({
     id: 'one',
-    photoId: 'x'.repeat(42) + 'A',
+    rowId: 'x'.repeat(42) + 'A',
     attribute: 'favorite',
     value: true,
     at: at(0),
@@ -98,7 +91,7 @@ const queued = (more: Partial<QueuedEdit> = {}): QueuedEdit =>
 test('an edit dated by a wrong clock is dated right once a server has been heard', () => {
   const hour = 3_600_000;
   const made = datedEdits(
-    queued().photoId,
+    queued().rowId,
     { favorite: true },
     {
       seen: undefined,
@@ -141,7 +134,7 @@ test('what has landed is kept, unless a sync has brought something later meanwhi
 });
 
 test('a value that no row could hold is no edit', () => {
-  const dated = (edit: object) => datedEdits(queued().photoId, edit, { seen: undefined, clock: clock() });
+  const dated = (edit: object) => datedEdits(queued().rowId, edit, { seen: undefined, clock: clock() });
   for (const edit of [
     { caption: '' },
     { caption: 'x'.repeat(10_001) },
@@ -157,8 +150,10 @@ test('an edit is read from this device as it was stored, and anything else is no
   fc.assert(
     fc.property(photoId, edits, (photo, all) => {
       for (const edit of all) {
-        const stored = { ...edit, id: 'x', photoId: photo, after: at(-1), guessed: true };
+        const stored = { ...edit, id: 'x', rowId: photo, after: at(-1), guessed: true };
         expect(parseQueuedEdit(structuredClone(stored))).toEqual(stored);
+        const { rowId, ...old } = stored;
+        expect(parseQueuedEdit({ ...old, photoId: rowId })).toEqual(stored);
       }
     }),
   );

@@ -20,6 +20,7 @@ import {
   seenId,
   sharedWithId,
   shareId,
+  socialItem,
 } from '../../src/schema/social.ts';
 import { identityId, instants, localTimes, photoId } from './schema-arbitraries.ts';
 import { hostile, spoiled } from './schema-hostile.ts';
@@ -145,6 +146,15 @@ const rows = fc
 
 test('a row is read as it was written', () => {
   fc.assert(fc.property(rows, ({ item, row }) => void expect(parseSocialRow(item)).toEqual(row)));
+});
+
+test('a row that was read can be written again as it was', () => {
+  fc.assert(
+    fc.property(rows, ({ item }) => {
+      const row = parseSocialRow(item);
+      expect(row && parseSocialRow(socialItem(row))).toEqual(row);
+    }),
+  );
 });
 
 test('whom a row is addressed to stands in its key, too: one that says otherwise is not read', () => {
