@@ -6,34 +6,13 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
-import type { IdentityId, PhotoId, RandomId } from '../schema/ids.ts';
-import { originalKey, renditionKey, type Rendition } from '../schema/keys.ts';
+import type { IdentityId } from '../schema/ids.ts';
+import { originalKey, renditionKey } from '../schema/keys.ts';
 import type { Manifest, SealedManifest } from '../schema/manifest.ts';
-import {
-  MANIFEST_NAME,
-  sharedOriginalName,
-  sharedRenditionName,
-  sharePrefix,
-  type ShareHome,
-} from '../schema/share-keys.ts';
+import { MANIFEST_NAME, sharePrefix } from '../schema/share-keys.ts';
 import { clientConfig, observeClock, withCredentials, type AwsOptions } from './aws-client.ts';
+import { copyName, type Copy, type OwnShare } from './copies.ts';
 import { CloudError } from './error.ts';
-
-/** One of one's own shares. */
-export interface OwnShare {
-  share: RandomId;
-  home: ShareHome;
-}
-
-/** What of which photo is to lie under what name in the share. */
-export interface Copy {
-  photoId: PhotoId;
-  id: RandomId;
-  of: Rendition | 'original';
-}
-
-export const copyName = ({ id, of }: Pick<Copy, 'id' | 'of'>): string =>
-  of === 'original' ? sharedOriginalName(id) : sharedRenditionName(id, of);
 
 export interface WorkOptions {
   /** How many are done. */

@@ -1,8 +1,8 @@
 // Shares through the page's own door, against the deployed policies: what their owner makes, what readers get, and for how long.
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { Copy, OwnShare } from '../../src/cloud/aws-shares.ts';
 import type { Cloud } from '../../src/cloud/cloud.ts';
+import type { Copy, OwnShare } from '../../src/cloud/copies.ts';
 import type { PhotoId, RandomId } from '../../src/schema/ids.ts';
 import { renditionKey } from '../../src/schema/keys.ts';
 import { MOST_MANIFEST_BYTES, parseManifest, type Manifest } from '../../src/schema/manifest.ts';
