@@ -155,13 +155,13 @@ export class App {
    * them was agreed to.
    */
   async signOut({ losing = false } = {}): Promise<number> {
-    const library = this.#home?.library;
-    if (library && !losing) {
-      const unsaved = await library.sendEdits(LAST_EDITS_MS);
+    const home = this.#home;
+    if (home && !losing) {
+      const unsaved = await home.sendEdits(LAST_EDITS_MS);
       if (unsaved > 0) return unsaved;
     }
     // Before anything else: should the browser be closed meanwhile, they are not found by the next person.
-    await library?.discardEdits().catch(console.error);
+    await home?.discardEdits().catch(console.error);
     const session = this.#session;
     const wiped = Promise.withResolvers<void>();
     // Begins with emptying the token storage, and leaves the page when all else is wiped.
@@ -176,7 +176,7 @@ export class App {
 
   /** The session has ended without being asked to: in another tab, or because AWS no longer takes it. */
   #ended(): void {
-    const unsaved = this.#home?.library.unsent ?? 0;
+    const unsaved = this.#home?.unsent ?? 0;
     this.#leave().catch(console.error);
     this.notices.say(unsaved > 0 ? words.signedOutUnsaved(unsaved) : words.signedOut);
   }

@@ -7,6 +7,7 @@ import { CloudError } from './cloud/error.ts';
 import type { Disposal } from './library/disposal.svelte.ts';
 import { Library } from './library/library.svelte.ts';
 import type { Search } from './library/search.svelte.ts';
+import type { Social } from './library/social.svelte.ts';
 import type { Config } from './schema/config.ts';
 import type { Upkeep } from './settings/upkeep.svelte.ts';
 import type { Uploads } from './upload/uploads.svelte.ts';
@@ -49,6 +50,9 @@ export class Home {
   #keepNotBefore = 0;
   #upkeep: Promise<Upkeep> | undefined;
   #search: Promise<Search> | undefined;
+  #social: Promise<Social> | undefined;
+  /** Once it is there. */
+  #opened: Social | undefined;
 
   private constructor(session: Session, credentials: Credentials, cloud: Cloud, library: Library) {
     this.session = session;
@@ -139,6 +143,7 @@ export class Home {
       await this.sync();
       const { syncState } = this.library;
       if (syncState instanceof CloudError && syncState.code === 'signed-out') onend();
+      await this.#syncSocial();
       this.#keepSnapshot();
       if (syncState === 'idle' && this.library.trash.length > 0) await this.#deleteDue(onstuck);
     };
@@ -177,6 +182,48 @@ export class Home {
         this.#search = undefined;
         throw error;
       }));
+  }
+
+  /** Albums, friends and shares come with the first sync, or before, when somebody looks for them. */
+  social(): Promise<Social> {
+    return (this.#social ??= this.#openSocial().catch((error: unknown) => {
+      this.#social = undefined;
+      throw error;
+    }));
+  }
+
+  async #openSocial(): Promise<Social> {
+    const { Social } = await import('./library/social.svelte.ts');
+    const social = await Social.open(this.cloud);
+    if (this.#leaving.signal.aborted) social.close();
+    this.#leaving.signal.throwIfAborted();
+    return (this.#opened = social);
+  }
+
+  async #syncSocial(): Promise<void> {
+    try {
+      await (await this.social()).sync(this.#leaving.signal);
+    } catch (error) {
+      // Aborted: the person is signing out. Or a part of the page could not be fetched, and the next sync tries again.
+      if (!this.#leaving.signal.aborted) console.warn(error);
+    }
+  }
+
+  /** How many changes the cloud may not have yet. */
+  get unsent(): number {
+    return this.library.unsent + (this.#opened?.unsent ?? 0);
+  }
+
+  /** Sends what waits, for a while; gives how many changes the cloud may still not have. */
+  async sendEdits(milliseconds: number): Promise<number> {
+    const social = await this.social();
+    const left = [this.library, social].map((one) => one.sendEdits(milliseconds));
+    return (await Promise.all(left)).reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Gives up the changes that the cloud does not have yet. */
+  async discardEdits(): Promise<void> {
+    await Promise.all([this.library.discardEdits(), (await this.social()).discardEdits()]);
   }
 
   /** What goes on behind the settings. */
@@ -220,6 +267,7 @@ export class Home {
     this.#leaving.abort();
     this.#uploads?.close();
     void this.#search?.then((search) => search.close());
+    this.#opened?.close();
     this.#disposal?.close();
     this.#credentials.forget();
     this.library.close();

@@ -4,6 +4,7 @@ import type { Cloud } from '../cloud/cloud.ts';
 import type { Library } from '../library/library.svelte.ts';
 import { listOf, type PhotoList } from '../library/list.ts';
 import type { Search } from '../library/search.svelte.ts';
+import type { Social } from '../library/social.svelte.ts';
 import type { PhotoId } from '../schema/ids.ts';
 import type { Notices } from '../ui/notices.svelte.ts';
 import type { Route } from '../ui/route.svelte.ts';
@@ -79,6 +80,8 @@ export interface PageProps {
   stage: Stage;
   /** What searches the library; fetched when somebody is about to search. */
   search: () => Promise<Search>;
+  /** Albums, friends and shares. */
+  social: () => Promise<Social>;
   /** Shows a photo large, among those on the stage. */
   onopen: (photoId: PhotoId) => void;
 }
