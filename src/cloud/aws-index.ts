@@ -1,9 +1,9 @@
 // Writing the owner's snapshot under `index/`, by the SDK. Loaded when there is one to be written.
-import { ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { IdentityId } from '../schema/ids.ts';
 import { indexPrefix, SNAPSHOT_NAMES, snapshotKey, type SnapshotName } from '../schema/keys.ts';
-import { clientConfig, observeClock, withCredentials, type AwsOptions } from './aws-client.ts';
-import { UploadHandler } from './upload-handler.ts';
+import { withCredentials, type AwsOptions } from './aws-client.ts';
+import { libraryClient } from './aws-library.ts';
 
 export class SnapshotStore {
   readonly #options: AwsOptions;
@@ -13,18 +13,7 @@ export class SnapshotStore {
   constructor(options: AwsOptions, owner: IdentityId) {
     this.#options = options;
     this.#owner = owner;
-    this.#client = new S3Client({
-      ...clientConfig(options),
-      ...(options.config.endpoints && { endpoint: options.config.endpoints.library, forcePathStyle: true }),
-      // The checksum is ours: the SDK would read a large body once more for its own.
-      requestChecksumCalculation: 'WHEN_REQUIRED',
-      responseChecksumValidation: 'WHEN_REQUIRED',
-      // The one handler that takes a Blob as it is.
-      requestHandler: new UploadHandler(),
-      // The next sync tries again anyway.
-      maxAttempts: 2,
-    });
-    observeClock(this.#client, options.clock);
+    this.#client = libraryClient(options);
   }
 
   async tags(signal?: AbortSignal): Promise<Map<SnapshotName, string>> {

@@ -9,6 +9,7 @@ import type { PhotoTable } from './aws-dynamodb.ts';
 import type { SnapshotStore } from './aws-index.ts';
 import type { OriginalStore } from './aws-s3.ts';
 import type { SocialTable } from './aws-social.ts';
+import type { Wishes } from './aws-wishes.ts';
 import type { Clock } from './clock.ts';
 import type { Credentials } from './credentials.ts';
 import { CloudError, toCloudError } from './error.ts';
@@ -51,6 +52,7 @@ export class Cloud {
   #store: Promise<OriginalStore> | undefined;
   #snapshot: Promise<SnapshotStore> | undefined;
   #shares: Promise<Shares> | undefined;
+  #wishes: Promise<Wishes> | undefined;
 
   /** The cloud of the signed-in person. Asks AWS who that is only if this browser does not know yet. */
   static async open(options: CloudOptions): Promise<Cloud> {
@@ -254,6 +256,18 @@ export class Cloud {
         throw toCloudError(error);
       });
     return this.#shares;
+  }
+
+  /**
+   * Has the processor look at a photo again, soon: for one that is as it should be, that changes nothing. What came of it, its row
+   * tells. Fails with a CloudError.
+   */
+  async wish(photoId: PhotoId, signal?: AbortSignal): Promise<void> {
+    this.#wishes ??= this.#load(
+      import('./aws-wishes.ts').then(({ Wishes }) => new Wishes(this.#options, this.identityId)),
+      () => (this.#wishes = undefined),
+    );
+    await (await this.#wishes).make(photoId, signal);
   }
 
   /** Starts loading the upload code: somebody is about to drop photos. */

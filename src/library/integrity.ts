@@ -18,6 +18,8 @@ export type Kind = (typeof KINDS)[number];
 export interface Named {
   photoId: PhotoId;
   name?: string;
+  /** As its original is stored. */
+  bytes?: number;
 }
 
 export interface Finding {
@@ -35,8 +37,8 @@ export interface Report {
   findings: Readonly<Record<Kind, Finding>>;
 }
 
-/** So many are named; of the others it is said how many there are. */
-const NAMED = 100;
+/** So many are remembered, to be put right; of the others it is said how many there are. */
+const NAMED = 1000;
 /** The processor may take so long, with its tries after a failure. */
 const ARRIVING_MS = 15 * 60_000;
 
@@ -149,7 +151,11 @@ async function compared(
   { source, isKnown }: Pick<CheckOptions, 'source' | 'isKnown'>,
 ): Promise<Report> {
   let report: Report = { ...before, after: photoId, originals: before.originals + (original ? 1 : 0) };
-  const one: Named = { photoId, ...(row?.name === undefined ? {} : { name: row.name }) };
+  const one: Named = {
+    photoId,
+    ...(row?.name === undefined ? {} : { name: row.name }),
+    ...(original ? { bytes: original.bytes } : {}),
+  };
   const kind = kindOf(original, row, source.clock.now());
   if (kind === 'arriving') return { ...report, arriving: report.arriving + 1 };
   if (row?.kind === 'photo' && !isKnown(photoId)) report = with1(report, 'unknown', one);
@@ -172,11 +178,15 @@ async function isThere(source: CheckSource, { photoId, name = photoId }: Named):
 }
 
 /** What this device has learned to know meanwhile is no finding any more. */
-export function settledBy(report: Report, isKnown: (photoId: PhotoId) => boolean): Report {
-  const { count, named } = report.findings.unknown;
-  const left = named.filter(({ photoId }) => !isKnown(photoId));
-  const unknown = { count: count - (named.length - left.length), named: left };
-  return { ...report, findings: { ...report.findings, unknown } };
+export const settledBy = (report: Report, isKnown: (photoId: PhotoId) => boolean): Report =>
+  without(report, 'unknown', isKnown);
+
+/** The report when some of one kind are no findings any more. */
+export function without(report: Report, kind: Kind, isSettled: (photoId: PhotoId) => boolean): Report {
+  const { count, named } = report.findings[kind];
+  const left = named.filter(({ photoId }) => !isSettled(photoId));
+  const finding = { count: count - (named.length - left.length), named: left };
+  return { ...report, findings: { ...report.findings, [kind]: finding } };
 }
 
 /** A report as this device has kept it. */
@@ -199,5 +209,7 @@ function parseNamed(value: unknown): Named | undefined {
   const from = fields(value);
   const photoId = from?.['photoId'];
   const name = text(from?.['name']);
-  return isPhotoId(photoId) ? { photoId, ...(name === undefined ? {} : { name }) } : undefined;
+  const bytes = whole(from?.['bytes']);
+  if (!isPhotoId(photoId)) return undefined;
+  return { photoId, ...(name === undefined ? {} : { name }), ...(bytes === undefined ? {} : { bytes }) };
 }

@@ -1,7 +1,15 @@
 // The check of all originals as the page shows it: started, stopped, gone on with, also after a reload.
 import type { Cloud } from '../cloud/cloud.ts';
 import { problemCodeOf, type CloudErrorCode } from '../cloud/error.ts';
-import { checked, emptyReport, parseReport, settledBy, type Report } from '../library/integrity.ts';
+import {
+  checked,
+  emptyReport,
+  parseReport,
+  settledBy,
+  without,
+  type Kind,
+  type Report,
+} from '../library/integrity.ts';
 import type { Library } from '../library/library.svelte.ts';
 import { readNote, writeNote } from '../library/notes.ts';
 import { fields, flag } from '../schema/parse.ts';
@@ -73,6 +81,13 @@ export class OriginalsCheck {
 
   stop(): void {
     this.#running?.abort();
+  }
+
+  /** These have been put right. */
+  async settle(kind: Kind, photoIds: ReadonlySet<PhotoId>): Promise<void> {
+    if (photoIds.size === 0) return;
+    this.#report = without(this.#report, kind, (photoId) => photoIds.has(photoId));
+    await this.#note();
   }
 
   async #run(from: Report, signal: AbortSignal): Promise<void> {

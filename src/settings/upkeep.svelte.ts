@@ -2,17 +2,20 @@
 import type { Cloud } from '../cloud/cloud.ts';
 import type { Library } from '../library/library.svelte.ts';
 import { OriginalsCheck } from './check.svelte.ts';
+import { Healing } from './healing.svelte.ts';
 import { Keeper } from './keeper.svelte.ts';
 import { Rebuilding } from './rebuilding.svelte.ts';
 
 export class Upkeep {
   readonly keeper: Keeper;
   readonly check: OriginalsCheck;
+  readonly healing: Healing;
   readonly rebuilding: Rebuilding;
 
   constructor(library: Library, cloud: Cloud, closing: AbortSignal) {
     this.keeper = new Keeper(library, cloud, closing);
     this.check = new OriginalsCheck(library, cloud, closing);
+    this.healing = new Healing(library, cloud, this.check, closing);
     this.rebuilding = new Rebuilding(library, cloud, closing);
   }
 

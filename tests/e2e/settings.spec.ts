@@ -169,45 +169,6 @@ test('a check of originals can be stopped, and goes on after a reload', async ({
   await expect(check.getByRole('status')).toHaveText('All 3 originals are there, and all is well.');
 });
 
-test('an original that was never prepared is found, can be saved, and is helped by a command', async ({
-  page,
-  files,
-}) => {
-  await signUp(page);
-  await withThreePhotos(page, files);
-  // A row that the table never got.
-  await page.route('**', async (route) => {
-    const request = route.request();
-    if (!request.headers()['x-amz-target']?.endsWith('.Query') || !request.postData()?.includes('#deletedAt'))
-      return route.fallback();
-    const response = await route.fetch();
-    const { Items, ...rest } = (await response.json()) as { Items: { name?: { S: string } }[] };
-    return route.fulfill({
-      response,
-      json: { ...rest, Items: Items.filter(({ name }) => name?.S !== 'forest.jpg') },
-    });
-  });
-  await openSettings(page);
-  await page.getByRole('button', { name: 'Check all originals' }).click();
-  const check = section(page, 'Your originals');
-  await expect(check).toContainText('One was stored just now and is being prepared.');
-  // Long after that nobody waits for it any more.
-  await page.route(/list-type=2/, async (route) => {
-    const response = await route.fetch();
-    const body = (await response.text()).replaceAll(
-      /<LastModified>[^<]+/g,
-      '<LastModified>2020-01-01T00:00:00.000Z',
-    );
-    await route.fulfill({ response, body });
-  });
-  await check.getByRole('button', { name: 'Check again' }).click();
-  await expect(check.getByRole('heading', { name: '1 original was never prepared' })).toBeVisible();
-  await expect(check.getByRole('code')).toHaveText(/^npm run reprocess -- --owner us-east-1:[0-9a-f-]+$/);
-  const download = page.waitForEvent('download');
-  await check.getByRole('button', { name: /^Save/ }).click();
-  await (await download).cancel();
-});
-
 test('all thumbnails are kept on this device when one wants it, and go when one wants that', async ({
   page,
   files,

@@ -9,6 +9,7 @@ import {
   kindOf,
   parseReport,
   settledBy,
+  without,
   type CheckSource,
   type Report,
 } from '../../src/library/integrity.ts';
@@ -124,7 +125,7 @@ test('everything that differs is found and named, wherever it is among the other
   expect(countsOf(report)).toEqual({ unprocessed: 2, missing: 1, madeUp: 1, sizes: 1, unknown: 1 });
   expect(report.arriving).toBe(1);
   expect(report.findings.missing.named).toEqual([{ photoId: idOf(200), name: 'photo 200.jpg' }]);
-  expect(report.findings.sizes.named).toEqual([{ photoId: idOf(7), name: 'photo 7.jpg' }]);
+  expect(report.findings.sizes.named).toEqual([{ photoId: idOf(7), name: 'photo 7.jpg', bytes: 1000 }]);
   expect(new Set(report.findings.unprocessed.named.map(({ photoId }) => photoId))).toEqual(
     new Set([idOf(100), idOf(101)]),
   );
@@ -185,7 +186,7 @@ test('stopped, it stops at the next page', async () => {
   expect(source.pages.length).toBeLessThan(6);
 });
 
-test('of thousands a hundred are named, the others counted', async () => {
+test('of thousands a thousand are named, the others counted', async () => {
   const report = await reportOf(
     new FakeStores(
       numbers(2000).map((n) => original(n)),
@@ -193,7 +194,7 @@ test('of thousands a hundred are named, the others counted', async () => {
     ),
   );
   expect(report.findings.unprocessed.count).toBe(2000);
-  expect(report.findings.unprocessed.named).toHaveLength(100);
+  expect(report.findings.unprocessed.named).toHaveLength(1000);
 });
 
 test('what a sync has brought meanwhile is no finding any more', async () => {
@@ -202,7 +203,24 @@ test('what a sync has brought meanwhile is no finding any more', async () => {
   });
   expect(report.findings.unknown.count).toBe(2);
   const settled = settledBy(report, (photoId) => photoId === idOf(1));
-  expect(settled.findings.unknown).toEqual({ count: 1, named: [{ photoId: idOf(2), name: 'photo 2.jpg' }] });
+  expect(settled.findings.unknown).toEqual({
+    count: 1,
+    named: [{ photoId: idOf(2), name: 'photo 2.jpg', bytes: 1000 }],
+  });
+});
+
+test('what has been put right is off the list, and what is counted but not named stays counted', async () => {
+  const report = await reportOf(
+    new FakeStores(
+      numbers(1200).map((n) => original(n)),
+      [],
+    ),
+  );
+  const settled = new Set(report.findings.unprocessed.named.slice(0, 400).map(({ photoId }) => photoId));
+  const { unprocessed } = without(report, 'unprocessed', (photoId) => settled.has(photoId)).findings;
+  expect(unprocessed.count).toBe(800);
+  expect(unprocessed.named).toHaveLength(600);
+  expect(unprocessed.named.some(({ photoId }) => settled.has(photoId))).toBe(false);
 });
 
 test.each([undefined, null, 'report', {}, { originals: -1 }, { originals: 1, arriving: 0, findings: 3 }])(

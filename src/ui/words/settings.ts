@@ -51,7 +51,7 @@ export const words = {
   },
   check: {
     title: 'Your originals',
-    note: 'Looks at every original in your storage and compares it with what Shoebox knows about it. Nothing is changed.',
+    note: 'Looks at every original in your storage and compares it with what Shoebox knows about it. Nothing is changed until you say so.',
     start: 'Check all originals',
     again: 'Check again',
     stop: 'Stop',
@@ -69,18 +69,45 @@ export const words = {
         ? 'One was stored just now and is being prepared.'
         : `${n.toLocaleString()} were stored just now and are being prepared.`,
     more: (n: number) => `and ${n.toLocaleString()} more`,
+    rest: 'Check again to go on with these.',
     show: (n: number) => `Show ${n.toLocaleString()}`,
     save: 'Save',
-    copy: 'Copy the command',
-    copied: 'Copied.',
+    heal: {
+      unprocessed: (n: number) => (n === 1 ? 'Put it right' : 'Put them right'),
+      madeUp: (n: number) => (n === 1 ? 'Clear it away' : 'Clear them away'),
+      sizes: (n: number) => (n === 1 ? 'Look at it again' : 'Look at them again'),
+      missing: (n: number) => (n === 1 ? 'Remove this photo …' : 'Remove these photos …'),
+    },
+    healing: (done: number, of: number) => `${done.toLocaleString()} of ${of.toLocaleString()} done …`,
+    healed: {
+      unprocessed: (n: number) =>
+        n === 1
+          ? 'One photo is back in your library.'
+          : `${n.toLocaleString()} photos are back in your library.`,
+      madeUp: (n: number) => `${count(n, 'entry was', 'entries were')} cleared away.`,
+      sizes: (n: number) => `${count(n, 'original was', 'originals were')} looked at again.`,
+      missing: (n: number) => `${count(n, 'photo was', 'photos were')} removed.`,
+    },
+    unshown: (n: number) =>
+      n === 1 ? 'One of them cannot be shown:' : `${n.toLocaleString()} of them cannot be shown:`,
+    waiting: (n: number) =>
+      `${n === 1 ? 'One is' : `${n.toLocaleString()} are`} not ready yet. That may take some more minutes: check again later. If it stays so, the log of whoever runs this Shoebox tells why.`,
+    removing: {
+      title: (n: number) =>
+        `Remove ${count(n, 'photo without its original', 'photos without their originals')}?`,
+      note: 'What is left of them goes: small pictures, favorites, captions and tags. If you still have the files, you can upload them again afterwards.',
+      keep: 'An original that was deleted less than 30 days ago can still be brought back by whoever runs this Shoebox. Then do not remove its photo.',
+      confirm: 'Remove',
+      cancel: 'Cancel',
+    },
     kinds: {
       unprocessed: {
         title: (n: number) => count(n, 'original was never prepared', 'originals were never prepared'),
-        note: 'Stored safely, but missing from your timeline. Only whoever runs this Shoebox can have this put right, with this command:',
+        note: 'Stored safely, but missing from your timeline.',
       },
       missing: {
         title: (n: number) => count(n, 'photo has lost its original', 'photos have lost their originals'),
-        note: 'Their pictures can still be looked at. An original that was deleted less than 30 days ago can be brought back by whoever runs this Shoebox. If you still have the files, upload them again.',
+        note: 'Their small pictures can still be looked at. If you still have the files, remove the photos here and then upload the files again.',
       },
       madeUp: {
         title: (n: number) => count(n, 'entry belongs to no photo', 'entries belong to no photo'),
