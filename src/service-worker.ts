@@ -3,6 +3,7 @@ import { mostOf, readKeeping, renditionCache, trim } from './library/kept.ts';
 import type { IdentityId } from './schema/ids.ts';
 import { parseRenditionKey, type Rendition } from './schema/keys.ts';
 import { DOWNLOADS, type AwakeMessage, type DownloadMessage } from './selection/worker-messages.ts';
+import { fillShell, SHELL_CACHE } from './shell-cache.ts';
 import type { WorkerMessage } from './worker-client.ts';
 import { download, endDownloads, offer } from './worker-downloads.ts';
 
@@ -11,7 +12,7 @@ declare const self: ServiceWorkerGlobalScope;
 declare const SHELL_FILES: readonly string[];
 declare const SHELL_VERSION: string;
 
-const SHELL_CACHE = `shoebox-shell-${SHELL_VERSION}`;
+const SHELL = SHELL_CACHE + SHELL_VERSION;
 const CONFIG_CACHE = 'shoebox-config';
 const PAGE = '/index.html';
 const CONFIG = '/config.json';
@@ -32,8 +33,7 @@ let added = 0;
 self.addEventListener('install', (event) => {
   event.waitUntil(
     (async () => {
-      const shell = await caches.open(SHELL_CACHE);
-      await shell.addAll(SHELL_FILES.map((file) => new Request(file, { cache: 'reload' })));
+      await fillShell(SHELL, SHELL_FILES);
       await freshConfig(new Request(CONFIG));
     })(),
   );
@@ -42,9 +42,7 @@ self.addEventListener('install', (event) => {
 self.addEventListener('activate', (event) => {
   event.waitUntil(
     (async () => {
-      const old = (await caches.keys()).filter(
-        (name) => name.startsWith('shoebox-shell-') && name !== SHELL_CACHE,
-      );
+      const old = (await caches.keys()).filter((name) => name.startsWith(SHELL_CACHE) && name !== SHELL);
       await Promise.all(old.map((name) => caches.delete(name)));
       await self.clients.claim();
     })(),
@@ -85,7 +83,7 @@ self.addEventListener('fetch', (event) => {
 });
 
 async function shellFile(path: string, request: Request): Promise<Response> {
-  const cache = await caches.open(SHELL_CACHE);
+  const cache = await caches.open(SHELL);
   return (await cache.match(path)) ?? fetch(request);
 }
 
