@@ -101,7 +101,12 @@ export async function keepSnapshot({ library, target, signal }: Task): Promise<b
     { ifAvailable: true },
     async (lock) => {
       if (lock === null) return false;
-      const written = await replaced(target, { rows, state: { ...state, cursor, syncedAt }, note, signal });
+      const written = await writeSnapshot(target, {
+        rows,
+        state: { ...state, cursor, syncedAt },
+        note,
+        signal,
+      });
       if (written !== 'newer' && !signal.aborted)
         await writeNote(library.database, 'snapshot', { changes, at: instantOf(now) } satisfies SnapshotNote);
       return written === 'written';
@@ -112,12 +117,12 @@ export async function keepSnapshot({ library, target, signal }: Task): Promise<b
 interface Contents {
   rows: Columns;
   state: ReplicaState & { cursor: Instant; syncedAt: Instant };
-  note: SnapshotNote | undefined;
+  note?: SnapshotNote | undefined;
   signal: AbortSignal;
 }
 
-/** `kept` when another device has just written one, or is about to. */
-async function replaced(
+/** Writes a snapshot in place of the one there is: `kept` when another device has just written one, or is about to. */
+export async function writeSnapshot(
   target: SnapshotTarget,
   { rows, state, note, signal }: Contents,
 ): Promise<'written' | 'kept' | 'newer'> {
