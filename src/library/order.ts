@@ -40,12 +40,56 @@ export const countOf = (chunks: Chunks): number =>
 
 /** References to all photos, in order. */
 export function orderOf(chunks: Chunks): Uint32Array {
-  const references = new Uint32Array(countOf(chunks));
+  const count = countOf(chunks);
+  const references = new Uint32Array(count);
+  const times = new Float64Array(count);
+  let latest = -Infinity;
+  let earliest = Infinity;
   let at = 0;
   for (const [letter, chunk] of chunks.entries()) {
-    for (let row = 0; row < (chunk?.count ?? 0); row++) references[at++] = referenceTo(letter, row);
+    if (!chunk) continue;
+    times.set(chunk.columns.times, at);
+    for (let row = 0; row < chunk.count; row++, at++) {
+      references[at] = referenceTo(letter, row);
+      latest = Math.max(latest, times[at] as number);
+      earliest = Math.min(earliest, times[at] as number);
+    }
   }
-  return sorted(references, timeIn(chunks));
+  // 136 years: few libraries have more.
+  if (!(latest - earliest < 2 ** 32)) return sorted(references, timeIn(chunks));
+  const ages = new Uint32Array(count);
+  for (let i = 0; i < count; i++) ages[i] = latest - (times[i] as number);
+  return byAge(references, ages);
+}
+
+/** Of an age, in three passes. */
+const DIGIT_BITS = 11;
+const DIGIT = 2 ** DIGIT_BITS - 1;
+
+/** Sorts references, given in their own order, by age: digit by digit, which takes half the time of comparing them. */
+function byAge(references: Uint32Array<ArrayBuffer>, ages: Uint32Array<ArrayBuffer>): Uint32Array {
+  const count = ages.length;
+  let [from, fromAges] = [references, ages];
+  let [to, toAges] = [new Uint32Array(count), new Uint32Array(count)];
+  for (let shift = 0; shift < 32; shift += DIGIT_BITS) {
+    const begins = new Uint32Array(DIGIT + 2);
+    for (let i = 0; i < count; i++) {
+      const digit = ((fromAges[i] as number) >>> shift) & DIGIT;
+      begins[digit + 1] = (begins[digit + 1] as number) + 1;
+    }
+    for (let digit = 0; digit < DIGIT; digit++)
+      begins[digit + 1] = (begins[digit + 1] as number) + (begins[digit] as number);
+    for (let i = 0; i < count; i++) {
+      const age = fromAges[i] as number;
+      const digit = (age >>> shift) & DIGIT;
+      const place = begins[digit] as number;
+      begins[digit] = place + 1;
+      to[place] = from[i] as number;
+      toAges[place] = age;
+    }
+    [from, fromAges, to, toAges] = [to, toAges, from, fromAges];
+  }
+  return from;
 }
 
 /** Where a photo stands in an order, or would, by its time there and its reference. */

@@ -126,6 +126,7 @@ test('among many photos, a few that come, go or get another date stand where the
     maxLength: 4,
   });
   const start = columnsOf(many.filter((_, n) => n % 10 > 0));
+  expect(everything(start)).toEqual(sorted(many.filter((_, n) => n % 10 > 0)));
   const masks = [TRASHED, TRASHED | FAVORITE] as const;
   fc.assert(
     fc.property(fc.array(few, { maxLength: 4 }), (rounds) => {
