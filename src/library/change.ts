@@ -9,10 +9,11 @@ import { Columns } from './columns.ts';
 import { editedChunk } from './edited-chunk.ts';
 import { landed } from './edits.ts';
 import type { SentEdit } from './edits-send.ts';
+import type { PhotoList } from './list.ts';
 import { eachRepacked } from './pack.ts';
 import { reordered } from './reorder.ts';
 import { HEADS, noState, RESTS, STATE, type ReplicaState } from './replica.ts';
-import { breather, inSlices } from './slices.ts';
+import { breather, inSlices, pause } from './slices.ts';
 import { changing, inPieces } from './transaction.ts';
 
 type Changed = ReadonlyMap<number, Chunk | undefined>;
@@ -103,6 +104,17 @@ export function withEdits(rows: Columns, edits: ReadonlyMap<PhotoId, readonly At
     if (shown && shown !== chunk) edited.set(letter, shown);
   }
   return withChunks(rows, edited);
+}
+
+/** Measures the list that will be shown before it is: a million photos chosen, measured and laid out in one go would hold up the page. */
+export async function measured(
+  rows: Columns,
+  edits: Parameters<typeof withEdits>[1],
+  list: (rows: Columns) => PhotoList,
+): Promise<void> {
+  await pause();
+  void list(withEdits(rows, edits)).days;
+  await pause();
 }
 
 const STORES = [HEADS, RESTS, STATE] as const;

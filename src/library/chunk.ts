@@ -1,7 +1,7 @@
 // One chunk of the library: the photos whose hash begins with the same hexadecimal letter, sorted by id, packed in two buffers. The head has
 // what they are sorted, filtered and laid out by, as columns; the rest has everything else, to be unpacked when it is looked at.
 import { photoIdOfDigest, type IdentityId, type PhotoId } from '../schema/ids.ts';
-import { isVideo, takenAtOf, type Photo } from '../schema/photo.ts';
+import { isVideo, takenAtOf, type EditableAttribute, type Photo } from '../schema/photo.ts';
 import { wallClock } from '../schema/time.ts';
 import { unpack } from './unpack.ts';
 
@@ -119,7 +119,11 @@ function isSound(letter: number, { count, times, ratios, offsets, ids }: Head): 
 }
 
 /** By row. A photo may be worked out only when it is asked for. */
-export type EditedPhotos = Pick<ReadonlyMap<number, Photo>, 'get' | 'keys'> & Iterable<[number, Photo]>;
+export type EditedPhotos = Pick<ReadonlyMap<number, Photo>, 'get' | 'keys'> &
+  Iterable<[number, Photo]> & {
+    /** Rows of those in which this is edited, where that is known. */
+    rowsWith?: (attribute: EditableAttribute) => number[];
+  };
 
 /** Photos as edits that are on their way have them, and the chunk without. */
 interface Edits {

@@ -92,6 +92,10 @@ function lookingAt(chunk: Chunk, edited: ReadonlyMap<number, readonly AttributeE
   return {
     get,
     keys: () => edited.keys(),
+    rowsWith: (wanted) =>
+      [...edited].flatMap(([row, edits]) =>
+        edits.some(({ attribute }) => attribute === wanted) ? [row] : [],
+      ),
     *[Symbol.iterator]() {
       for (const row of edited.keys()) {
         const photo = get(row);

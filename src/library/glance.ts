@@ -82,8 +82,10 @@ function put(glance: Glance, row: number, photo: Photo | undefined): void {
 
 /** The same with photos where edits on their way have put them. */
 function withEdits(glance: Glance, { edited, plain }: Chunk): Glance {
-  const moved = [...edited].filter(
-    ([row, photo]) => JSON.stringify(photo.placeOverride) !== JSON.stringify(plain.photo(row)?.placeOverride),
+  const rows = edited.rowsWith?.('placeOverride') ?? edited.keys();
+  const moved = Array.from(rows, (row) => [row, edited.get(row)] as const).filter(
+    ([row, photo]) =>
+      JSON.stringify(photo?.placeOverride) !== JSON.stringify(plain.photo(row)?.placeOverride),
   );
   if (moved.length === 0) return glance;
   const own: Glance = {

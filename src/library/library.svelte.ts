@@ -222,7 +222,9 @@ export class Library {
     if (changed) {
       const { chunks, state } = changed;
       await change.write(this.#replica.database, chunks, state);
-      this.#take(state, change.withChunks(this.#rows, chunks));
+      const rows = change.withChunks(this.#rows, chunks);
+      if (rows !== this.#rows) await change.measured(rows, this.#edits.photos, this.#timeline);
+      this.#take(state, rows);
     }
     const deleted = news.rows.filter(isTombstone).map((row) => row.photoId);
     await this.#edits.forget([...(news.gone ?? []), ...deleted]).catch(console.error);

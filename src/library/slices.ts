@@ -5,7 +5,8 @@ const SLICE_MS = 12;
 /** Between two looks at the clock. */
 const STRIDE = 64;
 
-const pause = (): Promise<void> =>
+/** Lets the page draw and answer. */
+export const pause = (): Promise<void> =>
   'scheduler' in globalThis && 'yield' in scheduler
     ? scheduler.yield()
     : new Promise((resolve) => {

@@ -4,7 +4,8 @@ import type { Page } from '@playwright/test';
 
 /** Months of the made-up library that have about so many photos. */
 const MANY = 10_000;
-const SENDING_MS = 3000;
+/** Less than the offer to undo lasts. */
+const SENDING_MS = 1500;
 
 export interface ManyEdits {
   count: number;
