@@ -48,8 +48,44 @@ function serviceWorker(): Plugin {
   };
 }
 
+/** What the page begins with, and the styles of its first screen, are fetched beside its first script, which asks for them only when it runs. */
+function fetchedAtOnce(): Plugin {
+  return {
+    name: 'fetched-at-once',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler(html, { bundle = {} }) {
+        const chunks = Object.values(bundle).filter((file) => file.type === 'chunk');
+        const chunkOf = (module: string) => {
+          const chunk = chunks.find(({ moduleIds }) => moduleIds.includes(resolve(module)));
+          if (!chunk) throw new Error(`There is no chunk of ${module}.`);
+          return chunk;
+        };
+        const start = chunkOf('src/start.ts');
+        const scripts = [start.fileName, ...start.imports].filter((file) => !html.includes(file));
+        const styles = [start, chunkOf('src/home.svelte.ts')].flatMap(({ viteMetadata }) =>
+          Array.from(viteMetadata?.importedCss ?? []),
+        );
+        return [
+          ...scripts.map((file) => ({
+            tag: 'link',
+            attrs: { rel: 'modulepreload', crossorigin: true, href: `/${file}` },
+            injectTo: 'head' as const,
+          })),
+          ...styles.map((file) => ({
+            tag: 'link',
+            attrs: { rel: 'stylesheet', crossorigin: true, href: `/${file}` },
+            injectTo: 'head' as const,
+          })),
+        ];
+      },
+    },
+  };
+}
+
 export default defineConfig({
-  plugins: [svelte(), serviceWorker()],
+  plugins: [svelte(), fetchedAtOnce(), serviceWorker()],
   resolve: {
     alias: [
       // The package names its browser build without the file's ending, which Vite does not follow: Node's providers would come along.
@@ -73,14 +109,23 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'svelte', test: /\/node_modules\/(?:svelte|clsx|esm-env)\// },
-            // Before anybody is signed in; then what a signed-in visit needs for its first pictures, in one piece.
+            // What a visit begins with; the page before anybody is signed in; then what a signed-in visit needs for its first
+            // pictures, in one piece.
+            {
+              name: 'visit',
+              test: /\/src\/(?:main|visit|auth\/record|schema\/(?:config|parse|ids|keys)|library\/(?:databases|request)|cloud\/(?:kept|first|presign)|ui\/theme)\b/,
+            },
             {
               name: 'shell',
-              test: /\/src\/(?:main|App\.svelte|app\.svelte|auth\/(?:session|record|error)|schema\/(?:config|parse)|library\/(?:forget|request)|ui\/(?:route|notices|theme|Logo|words\/notices))/,
+              test: /\/src\/(?:start\.ts|App\.svelte|app\.svelte|auth\/(?:session|error)|library\/forget|ui\/(?:route|notices|Logo|words\/notices))/,
             },
             {
               name: 'home',
-              test: /\/src\/(?:home|Frame|library\/(?:library|replica)|grid\/(?:Grid|Tile|density|description|layout|marks|near|placeholder|reach|rows|stage|viewport)\b|timeline\/Timeline|schema\/(?:ids|keys|photo|time)|ui\/(?:format|Icon|words\/(?:photos|count))|cloud\/(?:cloud|credentials|clock|cognito|presign|error)\b)/,
+              test: /\/src\/(?:home|Frame|library\/(?:library|replica)|grid\/(?:Grid|Tile|density|description|layout|marks|near|placeholder|reach|rows|stage|viewport)\b|timeline\/Timeline|schema\/(?:photo|time)|ui\/(?:format|Icon|words\/(?:photos|count))|cloud\/(?:cloud|credentials|clock|error)\b)/,
+            },
+            {
+              name: 'restore',
+              test: /\/src\/library\/(?:snapshot-read|snapshot|gzip|notes|transaction|slices)\.ts/,
             },
           ],
         },

@@ -1,13 +1,14 @@
 // The composition root: who is signed in decides what is built, and sign-out drops it all.
 import { AuthError } from './auth/error.ts';
-import { thisBrowser } from './auth/record.ts';
-import { isCallback, Session } from './auth/session.ts';
-import type { Home } from './home.svelte.ts';
-import { parseConfig, type Config } from './schema/config.ts';
+import { isCallback, thisBrowser } from './auth/record.ts';
+import { Session } from './auth/session.ts';
+import type { Early, Home } from './home.svelte.ts';
+import type { Config } from './schema/config.ts';
 import type { IdentityId } from './schema/ids.ts';
 import { Notices } from './ui/notices.svelte.ts';
 import { Route } from './ui/route.svelte.ts';
 import { words } from './ui/words/notices.ts';
+import { beginVisit } from './visit.ts';
 
 /** `outsider` is signed in but not a member; `broken` could not even begin. */
 export type Phase = 'starting' | 'welcome' | 'outsider' | 'library' | 'broken';
@@ -55,14 +56,15 @@ export class App {
     return this.#session?.claims.email ?? '';
   }
 
-  async start(): Promise<void> {
+  async start(visit = beginVisit()): Promise<void> {
     this.#phase = 'starting';
     try {
       if (this.route.path === INVITE_PATH) await this.#putInvitationAside();
-      this.#config = parseConfig(await (await fetch('/config.json')).json());
+      const { config, early } = await visit;
+      this.#config = config;
       if (isCallback(location.href)) await this.#completeSignIn(this.#config);
       const session = Session.restore(this.#config, this.#browser);
-      if (session) await this.#enter(this.#config, session);
+      if (session) await this.#enter(this.#config, session, early);
       else await this.#wipe();
     } catch (error) {
       console.error(error);
@@ -120,13 +122,14 @@ export class App {
     }
   }
 
-  async #enter(config: Config, session: Session): Promise<void> {
+  async #enter(config: Config, session: Session, early: Early | undefined): Promise<void> {
     this.#session = session;
     // From here on a sign-out in another tab is heard, also while the library is still being opened.
     this.#unsubscribe?.();
     this.#unsubscribe = session.onSignedOut(() => this.#ended());
     const { Home } = await import('./home.svelte.ts');
     const home = await Home.open(config, session, {
+      early,
       onend: () => this.#ended(),
       onlost: (count) => this.notices.say(words.lost(count)),
       onstuck: (count) =>

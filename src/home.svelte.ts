@@ -4,11 +4,14 @@ import { Clock } from './cloud/clock.ts';
 import { Cloud } from './cloud/cloud.ts';
 import { Credentials } from './cloud/credentials.ts';
 import { CloudError } from './cloud/error.ts';
+import type { Answer } from './cloud/first.ts';
+import type { Databases } from './library/databases.ts';
 import type { Disposal } from './library/disposal.svelte.ts';
 import { Library } from './library/library.svelte.ts';
 import type { Search } from './library/search.svelte.ts';
 import type { Social } from './library/social.svelte.ts';
 import type { Config } from './schema/config.ts';
+import type { IdentityId } from './schema/ids.ts';
 import type { Upkeep } from './settings/upkeep.svelte.ts';
 import type { Uploads } from './upload/uploads.svelte.ts';
 
@@ -28,7 +31,16 @@ const UPKEEP_MS = 8000;
 const whenIdle = (work: () => void): unknown =>
   'requestIdleCallback' in globalThis ? requestIdleCallback(work) : setTimeout(work);
 
-interface HomeHooks {
+/** What a visit has asked for already, for somebody whose credentials are good. */
+export interface Early {
+  identityId: IdentityId;
+  databases: Promise<Databases>;
+  /** The first part of the snapshot, for a device that knows nothing yet; undefined when that came to nothing. */
+  first: Promise<Answer | undefined>;
+}
+
+interface HomeOptions {
+  early: Early | undefined;
   /** The sign-in is no longer taken. */
   onend: () => void;
   onlost: (count: number) => void;
@@ -62,7 +74,11 @@ export class Home {
   }
 
   /** Fails with a CloudError: `forbidden` for somebody who is not a member, `signed-out`, `offline`. */
-  static async open(config: Config, session: Session, { onend, onlost, onstuck }: HomeHooks): Promise<Home> {
+  static async open(
+    config: Config,
+    session: Session,
+    { early, onend, onlost, onstuck }: HomeOptions,
+  ): Promise<Home> {
     const clock = new Clock();
     const credentials = new Credentials({
       config,
@@ -75,8 +91,11 @@ export class Home {
     });
     // Fetched already while AWS is asked for the first time who this is. Should that fail, it is fetched when it is needed.
     if (!credentials.identityId) import('./library/snapshot-read.ts').catch(console.warn);
-    const cloud = await Cloud.open({ config, credentials, clock });
-    const home = new Home(session, credentials, cloud, await Library.open(cloud, { onlost }));
+    // Somebody else may have signed in since, in another tab.
+    const mine = early?.identityId === credentials.identityId ? early : undefined;
+    const cloud = await Cloud.open({ config, credentials, clock, first: mine?.first });
+    const library = await Library.open(cloud, { onlost, databases: mine?.databases });
+    const home = new Home(session, credentials, cloud, library);
     home.#restore();
     home.#keepInSync(onend, onstuck);
     return home;

@@ -83,6 +83,12 @@ export function clearSignInState(tabStorage: Storage): void {
   for (const key of keys) if (key?.startsWith(STATE_PREFIX)) tabStorage.removeItem(key);
 }
 
+/** Whether this address is the sign-in page's answer: a code or an error, for a state that was sent. */
+export function isCallback(url: string): boolean {
+  const { searchParams } = new URL(url);
+  return searchParams.has('state') && (searchParams.has('code') || searchParams.has('error'));
+}
+
 /** `returnTo` as a path of this very site; `/` for anything else. */
 export function safePath(returnTo: unknown, origin: string): string {
   const path = text(returnTo, 2000);

@@ -15,12 +15,6 @@ const LOCK = 'shoebox.session';
 /** An id token is renewed this long before it ends. */
 const MARGIN = 5 * 60_000;
 
-/** Whether this address is the sign-in page's answer: a code or an error, for a state that was sent. */
-export function isCallback(url: string): boolean {
-  const { searchParams } = new URL(url);
-  return searchParams.has('state') && (searchParams.has('code') || searchParams.has('error'));
-}
-
 export class Session {
   readonly #config: Config;
   readonly #browser: Browser;

@@ -4,9 +4,10 @@ import { loginProvider, type Config } from '../schema/config.ts';
 import type { IdentityId } from '../schema/ids.ts';
 import { fields, text } from '../schema/parse.ts';
 import type { Clock } from './clock.ts';
-import { cognitoUrl, parseCredentials, type AwsCredentials, type Mint } from './cognito.ts';
+import { cognitoUrl, type Mint } from './cognito.ts';
 import type { Credentials } from './credentials.ts';
 import { CloudError, isStale, toCloudError } from './error.ts';
+import { parseCredentials, type AwsCredentials } from './kept.ts';
 
 export interface AwsOptions {
   config: Config;

@@ -1,7 +1,7 @@
 // The page's one door to AWS. Light: what the first thumbnails need is here, the SDK is loaded behind it on first need.
 import { bucketUrl, type Config } from '../schema/config.ts';
 import type { IdentityId, PhotoId } from '../schema/ids.ts';
-import { originalKey, renditionKey, snapshotKey, type Rendition, type SnapshotName } from '../schema/keys.ts';
+import { originalKey, renditionKey, type Rendition, type SnapshotName } from '../schema/keys.ts';
 import type { Photo, PhotoRow } from '../schema/photo.ts';
 import type { SocialRow } from '../schema/social.ts';
 import type { Instant } from '../schema/time.ts';
@@ -13,6 +13,7 @@ import type { Wishes } from './aws-wishes.ts';
 import type { Clock } from './clock.ts';
 import type { Credentials } from './credentials.ts';
 import { CloudError, toCloudError } from './error.ts';
+import { fetchSnapshot, type Answer } from './first.ts';
 import { Presigner } from './presign.ts';
 import type { Shares } from './shares.ts';
 import type {
@@ -30,6 +31,8 @@ export interface CloudOptions {
   config: Config;
   credentials: Credentials;
   clock: Clock;
+  /** The first part of the snapshot, where it was asked for before there was a cloud; undefined when that came to nothing. */
+  first?: Promise<Answer | undefined> | undefined;
 }
 
 /** How long Cognito's credentials are good, and how long they count as new: another try would bring no better ones. */
@@ -47,6 +50,7 @@ export class Cloud {
   readonly #library: Presigner;
   readonly #originals: Presigner;
   #offlineUntil = 0;
+  #first: CloudOptions['first'];
   #table: Promise<PhotoTable> | undefined;
   #social: Promise<SocialTable> | undefined;
   #store: Promise<OriginalStore> | undefined;
@@ -61,7 +65,8 @@ export class Cloud {
   }
 
   constructor(options: CloudOptions, identityId: IdentityId) {
-    const { config, credentials, clock } = options;
+    const { config, credentials, clock, first } = options;
+    this.#first = first;
     this.identityId = identityId;
     this.clock = clock;
     this.#options = options;
@@ -200,10 +205,9 @@ export class Cloud {
   /** Part of the owner's snapshot as it lies there, without the SDK; undefined when there is none. Fails with a CloudError. */
   async readSnapshot(name: SnapshotName, signal: AbortSignal): Promise<Response | undefined> {
     try {
-      const url = await this.#library.url(snapshotKey(this.identityId, name));
-      // Kept by no cache: the address is signed, and what it holds is written anew under the same name.
-      const response = await fetch(url, { cache: 'no-store', signal });
-      this.clock.observe(response.headers.get('date'));
+      const asked = name === 'first' ? await this.#asked(signal) : undefined;
+      const response = asked?.response ?? (await fetchSnapshot(this.#library, this.identityId, name, signal));
+      this.clock.observe(response.headers.get('date'), asked?.at);
       if (response.status === 200) return response;
       // Whoever may not list everything is told 403 of a key that is not there.
       if (response.status === 403 || response.status === 404) return undefined;
@@ -211,6 +215,15 @@ export class Cloud {
     } catch (error) {
       throw toCloudError(error);
     }
+  }
+
+  /** An answer is good for one reading. */
+  async #asked(signal: AbortSignal): Promise<Answer | undefined> {
+    const first = this.#first;
+    this.#first = undefined;
+    const answer = await first;
+    signal.throwIfAborted();
+    return answer;
   }
 
   /** The ETags of what there is of the snapshot. */

@@ -1,20 +1,11 @@
 // The two Cognito calls that turn an id token into AWS credentials, as plain fetches: the first thumbnails need no SDK.
 // https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_GetCredentialsForIdentity.html
 import { loginProvider, type Config } from '../schema/config.ts';
-import { isIdentityId, type IdentityId } from '../schema/ids.ts';
+import type { IdentityId } from '../schema/ids.ts';
 import { fields, number, text } from '../schema/parse.ts';
 import { CloudError } from './error.ts';
 import type { Clock } from './clock.ts';
-
-/** Temporary AWS credentials and whose they are. */
-export interface AwsCredentials {
-  identityId: IdentityId;
-  accessKeyId: string;
-  secretAccessKey: string;
-  sessionToken: string;
-  /** Epoch milliseconds, server time. */
-  expiration: number;
-}
+import { parseCredentials, type AwsCredentials } from './kept.ts';
 
 /** Trades an id token for credentials; `known` is the identity id where an earlier call told it. */
 export type Mint = (idToken: string, known: IdentityId | undefined) => Promise<AwsCredentials>;
@@ -23,19 +14,6 @@ const TIMEOUT = 20_000;
 
 export function cognitoUrl(config: Config): string {
   return config.endpoints?.cognitoIdentity ?? `https://cognito-identity.${config.region}.amazonaws.com`;
-}
-
-/** Reads credentials from storage or from the SDK; undefined when anything is missing. */
-export function parseCredentials(value: unknown): AwsCredentials | undefined {
-  const from = fields(value) ?? {};
-  const accessKeyId = text(from['accessKeyId'], 128);
-  const secretAccessKey = text(from['secretAccessKey'], 256);
-  const sessionToken = text(from['sessionToken'], 8192);
-  const expiration = number(from['expiration'], 0, 8.64e15);
-  const identityId = from['identityId'];
-  if (!isIdentityId(identityId) || !accessKeyId || !secretAccessKey || !sessionToken || !expiration)
-    return undefined;
-  return { identityId, accessKeyId, secretAccessKey, sessionToken, expiration };
 }
 
 export function mintByFetch(config: Config, fetcher: typeof fetch, clock: Clock): Mint {

@@ -4,10 +4,10 @@
 // refresh token lies there already, reaches further and lives longer (see src/auth/session.ts).
 import type { Config } from '../schema/config.ts';
 import type { IdentityId } from '../schema/ids.ts';
-import { fields, text } from '../schema/parse.ts';
 import type { Clock } from './clock.ts';
-import { mintByFetch, parseCredentials, type AwsCredentials, type Mint } from './cognito.ts';
+import type { Mint } from './cognito.ts';
 import { CloudError, toCloudError } from './error.ts';
+import { good, keptCredentials, STORAGE_KEY, subjectOf, type AwsCredentials } from './kept.ts';
 
 export interface CredentialsOptions {
   config: Config;
@@ -21,10 +21,7 @@ export interface CredentialsOptions {
   clock: Clock;
 }
 
-const STORAGE_KEY = 'shoebox.credentials';
 const LOCK = 'shoebox.credentials';
-/** Credentials are renewed this long before they end, so that no request goes out with dying ones. */
-const MARGIN = 5 * 60_000;
 
 export class Credentials {
   readonly #options: CredentialsOptions;
@@ -35,7 +32,11 @@ export class Credentials {
 
   constructor(options: CredentialsOptions) {
     this.#options = options;
-    this.#mint = mintByFetch(options.config, options.fetch, options.clock);
+    // Most visits begin with credentials that are good.
+    this.#mint = async (...known) => {
+      const { mintByFetch } = await import('./cognito.ts');
+      return mintByFetch(options.config, options.fetch, options.clock)(...known);
+    };
     this.#held = this.#stored();
   }
 
@@ -111,25 +112,10 @@ export class Credentials {
   }
 
   #stored(): AwsCredentials | undefined {
-    const { storage, subject } = this.#options;
-    return subjectOf(storage) === subject ? parseCredentials(recordIn(storage)) : undefined;
+    return keptCredentials(this.#options.storage, this.#options.subject);
   }
 
   #good(credentials: AwsCredentials | undefined): AwsCredentials | undefined {
-    return credentials && credentials.expiration - MARGIN > this.#options.clock.now()
-      ? credentials
-      : undefined;
+    return good(credentials, this.#options.clock.now());
   }
 }
-
-function recordIn(storage: Storage): unknown {
-  try {
-    return JSON.parse(storage.getItem(STORAGE_KEY) ?? 'null');
-  } catch {
-    // Not JSON, so not ours: new credentials will overwrite it.
-    return undefined;
-  }
-}
-
-/** Whose credentials are stored. */
-const subjectOf = (storage: Storage): string | undefined => text(fields(recordIn(storage))?.['subject']);

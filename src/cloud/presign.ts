@@ -1,7 +1,7 @@
 // Presigned GET URLs, signed here with WebCrypto: 10 times as fast as the SDK's presigner, and without the SDK.
 // The URL of a key stays the same for as long as the credentials live, so that the browser's own cache works.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
-import type { AwsCredentials } from './cognito.ts';
+import type { AwsCredentials } from './kept.ts';
 import type { Credentials } from './credentials.ts';
 
 export interface PresignOptions {

@@ -4,11 +4,15 @@ import type { Photo } from '../schema/photo.ts';
 
 const urls = new WeakMap<Photo, string>();
 
-/** The decoder is fetched beside the first thumbnails, which need not wait for it. */
+/** To decode many at once takes a while: thumbnails that come as soon as this spare it. */
+const PATIENCE_MS = 250;
+
+/** The decoder is fetched when the first thumbnails are late. */
 let decode = $state.raw<(hash: Uint8Array) => string>();
 let loading: Promise<void> | undefined;
 
 async function load(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
   decode = (await import('thumbhash')).thumbHashToDataURL;
 }
 

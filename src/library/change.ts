@@ -12,7 +12,8 @@ import type { SentEdit } from './edits-send.ts';
 import type { PhotoList } from './list.ts';
 import { eachRepacked } from './pack.ts';
 import { reordered } from './reorder.ts';
-import { HEADS, noState, RESTS, STATE, type ReplicaState } from './replica.ts';
+import { HEADS, RESTS, STATE } from './databases.ts';
+import { noState, type ReplicaState } from './replica.ts';
 import { breather, inSlices, pause } from './slices.ts';
 import { changing, inPieces } from './transaction.ts';
 

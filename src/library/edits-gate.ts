@@ -2,27 +2,17 @@
 // one, with the first edit, or after the first sync.
 import { toCloudError } from '../cloud/error.ts';
 import type { EditOutcome } from '../cloud/requests.ts';
-import type { IdentityId, PhotoId } from '../schema/ids.ts';
+import type { PhotoId } from '../schema/ids.ts';
 import type { Columns } from './columns.ts';
+import { EDITS } from './databases.ts';
 import type { Change, EditSource, QueuedEdit } from './edits.ts';
 import type { EditState } from './edits-awaited.ts';
 import type { PhotoEdits } from './edits-photos.ts';
 import type { EditHooks } from './edits-queue.ts';
-import { EDITS, editChannel, EDITS_SUFFIX, REPLICA_PREFIX } from './forget.ts';
+import { editChannel } from './forget.ts';
 import { settled } from './request.ts';
 
-const VERSION = 1;
-
 const NOTHING: ReadonlyMap<PhotoId, readonly QueuedEdit[]> = new Map();
-
-/** Apart from the replica, which may be thrown away. */
-export async function openEdits(identityId: IdentityId): Promise<IDBDatabase> {
-  const opening = indexedDB.open(REPLICA_PREFIX + identityId + EDITS_SUFFIX, VERSION);
-  opening.addEventListener('upgradeneeded', () => opening.result.createObjectStore(EDITS));
-  const database = await settled(opening);
-  database.addEventListener('versionchange', () => database.close());
-  return database;
-}
 
 interface Opened {
   queue: PhotoEdits;

@@ -1,6 +1,6 @@
 // Edits that wait for the cloud, on this device: one for each row and attribute.
+import { EDITS } from './databases.ts';
 import { keyOf, replacing, type WaitingEdit } from './edits-time.ts';
-import { EDITS } from './forget.ts';
 import { changing, inPieces } from './transaction.ts';
 
 /** So many are written, or read, before the page has its turn: some milliseconds. */

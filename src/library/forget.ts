@@ -1,13 +1,8 @@
 // Forgetting the replicas on this device: light, for the page before sign-in does it too.
+import { EDITS_SUFFIX, REPLICA_PREFIX } from './databases.ts';
 import { settled } from './request.ts';
 
-/** Names of replica databases: this prefix, then the identity id. */
-export const REPLICA_PREFIX = 'shoebox-library-';
-/** After the same name: the edits that wait for the cloud. */
-export const EDITS_SUFFIX = '-edits';
-/** Their table there. */
-export const EDITS = 'edits';
-/** By which tabs tell each other of them. */
+/** By which tabs tell each other of edits that wait for the cloud. */
 export const editChannel = (identityId: string): string => `shoebox-edits-${identityId}`;
 
 /** What somebody has searched for: this prefix in the storage, then the identity id. */

@@ -8,8 +8,9 @@ import { instantOf } from '../schema/time.ts';
 import type { News } from './change.ts';
 import { ARCHIVED, FAVORITE, TRASHED } from './chunk.ts';
 import { Columns } from './columns.ts';
+import { openDatabases, type Databases } from './databases.ts';
 import type { EditState } from './edits-awaited.ts';
-import { EditGate, openEdits } from './edits-gate.ts';
+import { EditGate } from './edits-gate.ts';
 import type { SentEdit } from './edits-send.ts';
 import { listing, type PhotoList } from './list.ts';
 import type { Chunks } from './order.ts';
@@ -22,7 +23,9 @@ type Change = typeof import('./change.ts');
 
 export type SyncState = 'idle' | 'syncing' | CloudError;
 
-export interface LibraryHooks {
+export interface LibraryOptions {
+  /** Where they are being opened already. */
+  databases?: Promise<Databases> | undefined;
   /** So many edits came to nothing, long after they were made: their photos are no longer there. */
   onlost?: (count: number) => void;
 }
@@ -95,10 +98,12 @@ export class Library {
    * The library as this device knows it, without asking the cloud. What rows are laid out by is there at once; what is in them, when
    * `ready` says so.
    */
-  static async open(source: LibrarySource, { onlost = () => {} }: LibraryHooks = {}): Promise<Library> {
-    const { identityId } = source;
-    const [replica, edits] = await Promise.all([Replica.open(identityId), openEdits(identityId)]);
-    const library = new Library(source, replica, edits, onlost);
+  static async open(
+    source: LibrarySource,
+    { databases = openDatabases(source.identityId), onlost = () => {} }: LibraryOptions = {},
+  ): Promise<Library> {
+    const { replica, edits } = await databases;
+    const library = new Library(source, new Replica(replica, source.identityId), edits, onlost);
     library.#waiting = library.#edits.load();
     await Promise.all([library.#waiting, library.#load()]);
     return library;

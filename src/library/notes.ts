@@ -1,5 +1,5 @@
 // What parts of the library remember on this device beside the rows: gone with them.
-import { STATE } from './replica.ts';
+import { STATE } from './databases.ts';
 import { settled } from './request.ts';
 import { changing } from './transaction.ts';
 

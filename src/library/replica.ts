@@ -3,14 +3,8 @@
 import type { IdentityId } from '../schema/ids.ts';
 import type { Instant } from '../schema/time.ts';
 import { Chunk, CHUNKS } from './chunk.ts';
-import { REPLICA_PREFIX } from './forget.ts';
+import { HEADS, openReplica, RESTS, STATE } from './databases.ts';
 import { settled } from './request.ts';
-
-/** Change it when the stores are others: everything is then fetched anew, nothing is lost. */
-const VERSION = 2;
-export const HEADS = 'heads';
-export const RESTS = 'rests';
-export const STATE = 'state';
 
 export interface ReplicaState {
   /** Grows with every write, so that a tab sees that another one has written. */
@@ -39,21 +33,13 @@ export class Replica {
   readonly database: IDBDatabase;
   readonly #owner: IdentityId;
 
-  private constructor(database: IDBDatabase, owner: IdentityId) {
+  constructor(database: IDBDatabase, owner: IdentityId) {
     this.database = database;
     this.#owner = owner;
-    // Another tab signs out or brings a newer version: step aside.
-    database.addEventListener('versionchange', () => database.close());
   }
 
   static async open(owner: IdentityId): Promise<Replica> {
-    const opening = indexedDB.open(REPLICA_PREFIX + owner, VERSION);
-    opening.addEventListener('upgradeneeded', () => {
-      const { result } = opening;
-      for (const name of Array.from(result.objectStoreNames)) result.deleteObjectStore(name);
-      for (const name of [HEADS, RESTS, STATE]) result.createObjectStore(name);
-    });
-    return new Replica(await settled(opening), owner);
+    return new Replica(await openReplica(owner), owner);
   }
 
   async state(): Promise<ReplicaState> {

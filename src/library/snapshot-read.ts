@@ -53,9 +53,12 @@ export async function restore(task: Task): Promise<boolean> {
   const { library, signal } = task;
   const tries = whole(fields(await readNote(library.database, 'restoring'))?.['tries']) ?? 0;
   if (tries >= MAX_TRIES) return false;
-  await writeNote(library.database, 'restoring', { tries: tries + 1 });
+  // Beside the first part, which is small; not so before the others.
+  const noted = writeNote(library.database, 'restoring', { tries: tries + 1 });
+  // Where nobody comes to wait for it, there is nothing to guard any more.
+  noted.catch(() => {});
   try {
-    return await restored(task);
+    return await restored(task, noted);
   } catch (error) {
     signal.throwIfAborted();
     console.warn('The snapshot of the library is not used; all rows are read instead.', error);
@@ -65,7 +68,10 @@ export async function restore(task: Task): Promise<boolean> {
   }
 }
 
-async function restored({ library, source, signal, whenQuiet = picturesFirst }: Task): Promise<boolean> {
+async function restored(
+  { library, source, signal, whenQuiet = picturesFirst }: Task,
+  noted: Promise<void>,
+): Promise<boolean> {
   const object = await fetched(source, 'first', MAX_FIRST_OBJECT, limited(signal, FIRST_MS));
   if (!object) return false;
   const first = readFirst(object, source.identityId);
@@ -74,7 +80,7 @@ async function restored({ library, source, signal, whenQuiet = picturesFirst }: 
   requireRecent(manifest, source.clock.now());
   const newest = Columns.of(await wholeChunks(manifest, first.packed, source));
   library.preview(newest);
-  await whenQuiet(signal);
+  await Promise.all([whenQuiet(signal), noted]);
 
   const patience = limited(signal, ALL_MS);
   const slot = manifest.slot;

@@ -1,7 +1,7 @@
 // That there are photos of this day in earlier years: a dot beside the page's name and a number on the installed app's icon, until the
 // page has been opened; then nothing more that day.
 import type { IdentityId } from '../schema/ids.ts';
-import { REPLICA_PREFIX } from '../library/forget.ts';
+import { REPLICA_PREFIX } from '../library/databases.ts';
 import type { Library } from '../library/library.svelte.ts';
 import { settled } from '../library/request.ts';
 import { changing } from '../library/transaction.ts';

@@ -1,7 +1,7 @@
 // The page of the presign bench: signs 1,000 URLs our way and the SDK's, in turns, and gives the times to whoever asks.
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { getSignedUrl, S3RequestPresigner } from '@aws-sdk/s3-request-presigner';
-import { parseCredentials } from '../../src/cloud/cognito.ts';
+import { parseCredentials } from '../../src/cloud/kept.ts';
 import { Presigner } from '../../src/cloud/presign.ts';
 
 const COUNT = 1000;

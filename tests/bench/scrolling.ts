@@ -1,6 +1,6 @@
 // What the library bench measures of the page itself: how soon it is there, and how it scrolls.
 import type { CDPSession, Page } from '@playwright/test';
-import { REPLICA_PREFIX } from '../../src/library/forget.ts';
+import { REPLICA_PREFIX } from '../../src/library/databases.ts';
 
 const FRAMES = 120;
 /** Px per frame: 1,200 a second. */

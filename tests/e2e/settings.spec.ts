@@ -61,10 +61,15 @@ async function countIs(page: Page, count: number): Promise<void> {
   await page.keyboard.press('Escape');
 }
 
-async function elsewhere(page: Page): Promise<{ other: Page; alarms: string[] }> {
+type StorageState = Awaited<ReturnType<BrowserContext['storageState']>>;
+
+async function elsewhere(
+  page: Page,
+  storageState?: StorageState,
+): Promise<{ other: Page; alarms: string[] }> {
   const browser = page.context().browser();
   if (!browser) throw new Error('no browser');
-  const context = await browser.newContext({ baseURL: new URL(page.url()).origin });
+  const context = await browser.newContext({ baseURL: new URL(page.url()).origin, storageState });
   return { alarms: await watch(context), other: await context.newPage() };
 }
 
@@ -86,6 +91,37 @@ seeded(
     await other.reload();
     await expect(tiles(other).first()).toBeVisible();
     await countIs(other, PHOTOS);
+    expect(alarms).toEqual([]);
+    await other.context().close();
+  },
+);
+
+seeded(
+  'a device that knows nothing asks for the library before the page itself is there, and once',
+  async ({ page }) => {
+    const left = page.waitForResponse(
+      (response) => response.request().method() === 'PUT' && response.url().includes('/first'),
+    );
+    await signIn(page);
+    await left;
+    const { other, alarms } = await elsewhere(page, await page.context().storageState());
+    await withoutTable(other.context());
+    const asked: string[] = [];
+    const first = /\/index\/[^?]*first/;
+    other.on('request', (request) => void (first.test(request.url()) && asked.push(request.method())));
+    const early = other.waitForRequest(first);
+    await other.route(/\/assets\/home-[^/]*\.js/, async (route) => {
+      await early;
+      await route.continue();
+    });
+    await other.goto('/');
+    await expect(other.locator('main .tile img.shown').first()).toBeVisible();
+    await countIs(other, PHOTOS);
+    expect(asked).toEqual(['GET']);
+    // A device that knows the library asks for none of it.
+    await other.reload();
+    await expect(other.locator('main .tile img.shown').first()).toBeVisible();
+    expect(asked).toEqual(['GET']);
     expect(alarms).toEqual([]);
     await other.context().close();
   },

@@ -1,7 +1,7 @@
 // The cloud without a network: pictures the service worker has are still found.
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { Clock } from '../../src/cloud/clock.ts';
-import { Cloud } from '../../src/cloud/cloud.ts';
+import { Cloud, type CloudOptions } from '../../src/cloud/cloud.ts';
 import { Credentials } from '../../src/cloud/credentials.ts';
 import type { Config } from '../../src/schema/config.ts';
 import { identity, photoIdOf } from '../fixtures.ts';
@@ -41,7 +41,9 @@ function page(expiresIn: number, refusal: () => Error) {
     clock,
   });
   const pass = (milliseconds: number) => (now += milliseconds);
-  return { open: () => Cloud.open({ config, credentials, clock }), pass, calls: () => calls };
+  const open = (options: Pick<CloudOptions, 'first'> = {}) =>
+    Cloud.open({ config, credentials, clock, ...options });
+  return { open, pass, calls: () => calls, clock };
 }
 
 const offline = () => new TypeError('Failed to fetch');
@@ -102,4 +104,50 @@ test('a video is not offered offline', async () => {
   await expect(cloud.playUrl({ photoId: PHOTO, type: 'video/mp4' })).rejects.toMatchObject({
     code: 'offline',
   });
+});
+
+afterEach(() => vi.unstubAllGlobals());
+
+const { signal } = new AbortController();
+/** What S3 answers from now on, and what it is asked for. */
+function s3(answer: () => Response): string[] {
+  const asked: string[] = [];
+  vi.stubGlobal('fetch', async (url: string) => {
+    asked.push(new URL(url).pathname);
+    return answer();
+  });
+  return asked;
+}
+const FIRST = `/index/${encodeURIComponent(ME)}/first`;
+
+test('a snapshot asked for before there was a cloud is not asked for again, and tells the time it was answered', async () => {
+  const { open, clock } = page(3_600_000, offline);
+  const asked = s3(() => new Response('anew'));
+  const at = clock.now() - 5000;
+  const headers = { date: new Date(at + 60_000).toUTCString() };
+  const cloud = await open({ first: Promise.resolve({ response: new Response('early', { headers }), at }) });
+  expect(await (await cloud.readSnapshot('first', signal))?.text()).toBe('early');
+  expect(clock.offset).toBe(60_000);
+  expect(asked).toEqual([]);
+  // An answer is good for one reading.
+  expect(await (await cloud.readSnapshot('first', signal))?.text()).toBe('anew');
+  expect(asked).toEqual([FIRST]);
+});
+
+test('a snapshot that was asked for in vain is asked for again', async () => {
+  const asked = s3(() => new Response('anew'));
+  const cloud = await page(3_600_000, offline).open({ first: Promise.resolve(undefined) });
+  expect(await (await cloud.readSnapshot('first', signal))?.text()).toBe('anew');
+  expect(asked).toEqual([FIRST]);
+});
+
+test('a snapshot that is not there, or refused, is none, however early it was asked for', async () => {
+  const asked = s3(() => new Response('anew'));
+  const { open, clock } = page(3_600_000, offline);
+  for (const status of [403, 404]) {
+    const response = new Response(null, { status });
+    const cloud = await open({ first: Promise.resolve({ response, at: clock.now() }) });
+    expect(await cloud.readSnapshot('first', signal)).toBeUndefined();
+  }
+  expect(asked).toEqual([]);
 });

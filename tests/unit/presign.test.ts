@@ -4,7 +4,7 @@ import { S3RequestPresigner } from '@aws-sdk/s3-request-presigner';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Presigner, attachment, type PresignOptions } from '../../src/cloud/presign.ts';
-import type { AwsCredentials } from '../../src/cloud/cognito.ts';
+import type { AwsCredentials } from '../../src/cloud/kept.ts';
 
 const EXPIRATION = Date.UTC(2026, 10, 20, 13, 0, 0, 700);
 const credentials: AwsCredentials = {

@@ -1,8 +1,9 @@
 // The library as it lies on the device: what happens when that is damaged, large, or written by another tab.
 import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { forgetReplicas, REPLICA_PREFIX } from '../../src/library/forget.ts';
+import { forgetReplicas } from '../../src/library/forget.ts';
 import { Library } from '../../src/library/library.svelte.ts';
+import { REPLICA_PREFIX } from '../../src/library/databases.ts';
 import { settled } from '../../src/library/request.ts';
 import { instantOf } from '../../src/schema/time.ts';
 import { Locks } from './fake-browser.ts';

@@ -1,8 +1,15 @@
 // Sign-in, staying signed in and signing out, with the real oidc-client-ts against a sign-in service in memory.
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { SignIn } from '../../src/auth/oidc.ts';
-import { readRecord, recordOf, safePath, writeRecord, type Browser } from '../../src/auth/record.ts';
-import { isCallback, Session } from '../../src/auth/session.ts';
+import {
+  isCallback,
+  readRecord,
+  recordOf,
+  safePath,
+  writeRecord,
+  type Browser,
+} from '../../src/auth/record.ts';
+import { Session } from '../../src/auth/session.ts';
 import type { Config } from '../../src/schema/config.ts';
 import { Locks, MemoryStorage, token } from './fake-browser.ts';
 

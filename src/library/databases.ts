@@ -1,0 +1,54 @@
+// The library's two databases on this device: the replica, and apart from it, because the replica may be thrown away, the edits that
+// wait for the cloud. Light: a visit opens them before anything else of the library is there.
+import type { IdentityId } from '../schema/ids.ts';
+import { settled } from './request.ts';
+
+/** Names of replica databases: this prefix, then the identity id. */
+export const REPLICA_PREFIX = 'shoebox-library-';
+/** After the same name: the edits that wait for the cloud. */
+export const EDITS_SUFFIX = '-edits';
+
+export const HEADS = 'heads';
+export const RESTS = 'rests';
+export const STATE = 'state';
+/** The table of edits. */
+export const EDITS = 'edits';
+
+/** Change it when the stores are others: everything is then fetched anew, nothing is lost. */
+const VERSION = 2;
+const EDITS_VERSION = 1;
+
+export interface Databases {
+  replica: IDBDatabase;
+  edits: IDBDatabase;
+}
+
+/** `onblank` is told, before it is there, that there was none. */
+export function openReplica(owner: IdentityId, onblank?: () => void): Promise<IDBDatabase> {
+  const opening = indexedDB.open(REPLICA_PREFIX + owner, VERSION);
+  opening.addEventListener('upgradeneeded', ({ oldVersion }) => {
+    if (oldVersion === 0) onblank?.();
+    const { result } = opening;
+    for (const name of Array.from(result.objectStoreNames)) result.deleteObjectStore(name);
+    for (const name of [HEADS, RESTS, STATE]) result.createObjectStore(name);
+  });
+  return opened(opening);
+}
+
+function openEdits(owner: IdentityId): Promise<IDBDatabase> {
+  const opening = indexedDB.open(REPLICA_PREFIX + owner + EDITS_SUFFIX, EDITS_VERSION);
+  opening.addEventListener('upgradeneeded', () => opening.result.createObjectStore(EDITS));
+  return opened(opening);
+}
+
+export async function openDatabases(owner: IdentityId, onblank?: () => void): Promise<Databases> {
+  const [replica, edits] = await Promise.all([openReplica(owner, onblank), openEdits(owner)]);
+  return { replica, edits };
+}
+
+async function opened(opening: IDBOpenDBRequest): Promise<IDBDatabase> {
+  const database = await settled(opening);
+  // Another tab signs out or brings a newer version: step aside.
+  database.addEventListener('versionchange', () => database.close());
+  return database;
+}

@@ -1,0 +1,29 @@
+// Starts the page.
+import { mount } from 'svelte';
+import App from './App.svelte';
+import { App as Root } from './app.svelte.ts';
+import { words } from './ui/words/notices.ts';
+import type { Visit } from './visit.ts';
+
+/** After the first pictures: the worker fetches all there is of the page. */
+const WORKER_MS = 2000;
+
+export function start(visit: Promise<Visit>): void {
+  const app = new Root();
+  const target = document.querySelector('#app');
+  if (target) mount(App, { target, props: { app } });
+  void app.start(visit);
+  if (import.meta.env.PROD) setTimeout(() => registered(app), WORKER_MS);
+}
+
+async function registered(app: Root): Promise<void> {
+  try {
+    const { registerWorker } = await import('./worker-client.ts');
+    await registerWorker((takeOver) =>
+      app.notices.say(words.update.ready, { label: words.update.reload, run: takeOver }, { stays: true }),
+    );
+  } catch (error) {
+    // The page works without it; the next visit tries again.
+    console.warn('The service worker could not be registered.', error);
+  }
+}
