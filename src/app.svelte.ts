@@ -122,7 +122,7 @@ export class App {
     }
   }
 
-  async #enter(config: Config, session: Session, early: Early | undefined): Promise<void> {
+  async #enter(config: Config, session: Session, early?: Early): Promise<void> {
     this.#session = session;
     // From here on a sign-out in another tab is heard, also while the library is still being opened.
     this.#unsubscribe?.();
