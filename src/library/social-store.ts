@@ -2,7 +2,7 @@
 import { isIdentityId, type IdentityId } from '../schema/ids.ts';
 import { parseSocialRow, socialItem, type SocialRow } from '../schema/social.ts';
 import type { Instant } from '../schema/time.ts';
-import { EDITS, EDITS_SUFFIX, REPLICA_PREFIX } from './forget.ts';
+import { EDITS, EDITS_SUFFIX, REPLICA_PREFIX } from './databases.ts';
 import type { Inbox } from './inbox.ts';
 import { settled } from './request.ts';
 import { SocialRows } from './social-rows.ts';
