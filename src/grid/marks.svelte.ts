@@ -1,4 +1,4 @@
-// What only some tiles show: fetched with the first photo that is more, or less, than a still picture.
+// What only some tiles show: fetched with the first photo that is more, or less, than a still picture, or archived.
 import { hasRenditions, type Photo } from '../schema/photo.ts';
 
 type Marks = typeof import('./Marks.svelte');
@@ -10,9 +10,9 @@ async function load(): Promise<void> {
   marks = await import('./Marks.svelte');
 }
 
-/** Undefined for a still picture, which needs none. Reactive: they come when they can. */
+/** Undefined for a still picture that is not archived, which needs none. Reactive: they come when they can. */
 export function marksFor(photo: Photo): Marks | undefined {
-  if (hasRenditions(photo) && !photo.flags) return undefined;
+  if (hasRenditions(photo) && !photo.flags && !photo.archived) return undefined;
   if (!marks) loading ??= load().catch(console.warn);
   return marks;
 }

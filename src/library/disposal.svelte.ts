@@ -6,7 +6,7 @@ import { dispose, type DisposalSource, type Fate, type Trashed } from './dispose
 import type { Library } from './library.svelte.ts';
 import { inSlices } from './slices.ts';
 
-export type DisposalLibrary = Pick<Library, 'identityId' | 'get' | 'trash' | 'sendEdits' | 'sync'>;
+export type DisposalLibrary = Pick<Library, 'identityId' | 'get' | 'trash' | 'sendEdits' | 'inTurn' | 'sync'>;
 
 export interface Progress {
   done: number;
@@ -72,8 +72,12 @@ export class Disposal {
       this.#stopping = new AbortController();
       try {
         // What was moved there a moment ago has to be in the cloud before it can be deleted from it.
-        await this.#library.sendEdits(LAST_EDITS_MS);
-        return await this.#run(photos, { due: false, signal: this.#stopping.signal });
+        const unsent = await this.#library.sendEdits(LAST_EDITS_MS);
+        const there = unsent > 0 ? await this.#sent(photos) : photos;
+        const outcome = await this.#run(there, { due: false, signal: this.#stopping.signal });
+        const waiting = photos.length - there.length;
+        if (waiting === 0) return outcome;
+        return { ...outcome, failed: outcome.failed + waiting, problem: outcome.problem ?? 'throttled' };
       } finally {
         this.#progress = undefined;
       }
@@ -132,6 +136,16 @@ export class Disposal {
       this.#closing.signal,
     );
     return found;
+  }
+
+  /** Those of which the cloud knows that they are in the trash: it would say of the others that they are not. */
+  async #sent(photos: readonly Trashed[]): Promise<Trashed[]> {
+    const sent: Trashed[] = [];
+    await this.#library.inTurn(async ({ rows }) => {
+      for (const photo of photos)
+        if (rows.get(photo.photoId)?.trashedAt === photo.trashedAt) sent.push(photo);
+    });
+    return sent;
   }
 
   async #run(

@@ -118,6 +118,25 @@ test('the keyboard selects, and a screen reader hears how many', async ({ page }
   await expect(page.getByRole('status').filter({ hasText: 'Nothing selected' })).toBeAttached();
 });
 
+test('the focus goes back to where a form was opened from, and from the bar to the photos', async ({
+  page,
+}) => {
+  await tile(page, 'harbor.jpg').focus();
+  await page.keyboard.press('x');
+  await button(page, 'More').focus();
+  await page.keyboard.press('Enter');
+  await bar(page).getByRole('button', { name: 'Caption' }).focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await expect(button(page, 'More')).toBeFocused();
+  await button(page, 'Clear selection').focus();
+  await page.keyboard.press('Enter');
+  await expect(bar(page)).toHaveCount(0);
+  await expect(tile(page, 'harbor.jpg')).toBeFocused();
+});
+
 test('archive, trash and favorites take all that is selected, and give it back', async ({ page }) => {
   await page.keyboard.press('Control+a');
   await button(page, 'Archive').click();

@@ -5,6 +5,7 @@ import { Clock } from '../../src/cloud/clock.ts';
 import { CloudError } from '../../src/cloud/error.ts';
 import { Disposal, type DisposalLibrary } from '../../src/library/disposal.svelte.ts';
 import { dispose, type DisposalSource, type Fate } from '../../src/library/dispose.ts';
+import type { Desk } from '../../src/library/library.svelte.ts';
 import { listOf } from '../../src/library/list.ts';
 import type { IdentityId, PhotoId } from '../../src/schema/ids.ts';
 import type { Photo, PhotoRow } from '../../src/schema/photo.ts';
@@ -99,6 +100,8 @@ function replica(store: Store): DisposalLibrary & { shown: Map<PhotoId, Photo> }
       return listOf([...shown.values()].filter((photo) => photo.trashedAt));
     },
     sendEdits: async () => 0,
+    // As it is without the edits that wait: what the cloud has told.
+    inTurn: (work) => work({ rows: { get: (id: PhotoId) => store.rows.get(id) } } as unknown as Desk),
     sync,
   };
 }
@@ -320,4 +323,24 @@ test('a photo that is gone already counts as deleted', async () => {
     onfate: (_, fate) => fates.push(fate),
   });
   expect(fates).toEqual(['deleted']);
+});
+
+test('what was moved to the trash just now is not deleted before the cloud knows, nor called changed', async () => {
+  const { library, disposal: one } = disposal();
+  store.put(trashed(1, 1), trashed(2, 1, { trashedAt: undefined }));
+  await library.sync(AbortSignal.timeout(1000));
+  const sent = trashed(2, 0);
+  library.shown.set(photoId(2), sent);
+  library.sendEdits = async () => 1;
+  expect(await one.now([photoId(1), photoId(2)])).toEqual({
+    deleted: 1,
+    kept: 0,
+    failed: 1,
+    problem: 'throttled',
+  });
+  expect(store.deletions).toEqual([photoId(1)]);
+  // It has arrived by the next try.
+  store.put(sent);
+  library.sendEdits = async () => 0;
+  expect(await one.now([photoId(2)])).toMatchObject({ deleted: 1, kept: 0, failed: 0 });
 });

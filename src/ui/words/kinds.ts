@@ -8,4 +8,5 @@ export const kinds = {
   panorama: 'Panorama',
   hdr: 'HDR',
   raw: 'Raw photo',
+  archived: 'Archived',
 } as const;
