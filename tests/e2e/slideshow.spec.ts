@@ -150,6 +150,8 @@ test('goes on without a connection, with what this device has kept, and says whe
     const names = (await caches.keys()).filter((name) => name.startsWith('shoebox-renditions-'));
     await Promise.all(names.map((name) => caches.delete(name)));
   });
+  // So that the browser itself remembers none.
+  await page.reload();
   await page.getByRole('button', { name: 'Slideshow' }).click();
   await expect(slideshow(page).getByRole('status')).toContainText('They can once you are online.');
 });

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import {
   allSafe,
+  closeUploads,
   drop,
   expect,
   signUp,
@@ -218,8 +219,11 @@ test.describe('with fingers', () => {
   test.use({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
 
   test('a swipe goes on to the next photo, one down closes the viewer', async ({ page, files }) => {
+    // Nothing is caught in flight.
+    await page.emulateMedia({ reducedMotion: 'reduce' });
     await signUp(page);
     await withThreePhotos(page, files);
+    await closeUploads(page);
     await tile(page, 'harbor.jpg').tap();
     await showsPhoto(page, 'harbor.jpg');
     const devtools = await page.context().newCDPSession(page);

@@ -36,15 +36,18 @@ export const words = {
   forgetAll: 'Forget all',
   explore: { place: 'Places', camera: 'Cameras', tag: 'Tags', type: 'Kinds', on: 'Years' },
   hint: 'Words find names, captions, tags, places and cameras. “Two words” in quotes stay together, -word leaves photos out.',
-  results: (n: number, archived: number) =>
-    archived > 0
-      ? `${count(n, 'photo', 'photos')}, ${archived.toLocaleString()} of them archived`
-      : count(n, 'photo', 'photos'),
+  results: (n: number, archived: number) => {
+    const found = count(n, 'photo', 'photos');
+    if (archived === 0) return found;
+    if (archived < n) return `${found}, ${archived.toLocaleString()} of them archived`;
+    return n === 1 ? `${found}, archived` : `${found}, all archived`;
+  },
   instead: 'Showing results for',
   looking: (percent: number) => `Looking through your photos … ${percent} %`,
   fetching: 'Fetching your photos …',
   remove: (text: string) => `Remove ${text}`,
-  nothing: (text: string) => `Nothing found for “${text}”.`,
+  /** Quotes of one's own are quotes enough. */
+  nothing: (text: string) => `Nothing found for ${/["“”]/.test(text) ? text : `“${text}”`}.`,
   nothingNote: 'Check the spelling, or try fewer words. The trash is searched with is:trashed.',
   empty: 'Your shoebox is empty.',
   emptyNote: 'Once there are photos, they are found here by words, places, cameras and dates.',

@@ -72,6 +72,7 @@ export const words = {
     rest: 'Check again to go on with these.',
     show: (n: number) => `Show ${n.toLocaleString()}`,
     save: 'Save',
+    unnamed: (size: string) => `A file of ${size}`,
     heal: {
       unprocessed: (n: number) => (n === 1 ? 'Put it right' : 'Put them right'),
       madeUp: (n: number) => (n === 1 ? 'Clear it away' : 'Clear them away'),
