@@ -21,7 +21,7 @@ const PLACED = new Set<string>([
 
 interface Change {
   id: Uint8Array;
-  /** The first 53 bits of the id: enough to sort by, but for wonders. */
+  /** The first 48 bits of the id: enough to sort by, but for wonders. */
   key: number;
   photo: Photo | undefined;
 }
@@ -117,8 +117,9 @@ export function repacked(
 function sorted(changed: Iterable<readonly [PhotoId, Photo | undefined]>): Change[] {
   const changes = Array.from(changed, ([photoId, photo]): Change => {
     const id = bytesOfId(photoId);
-    const view = new DataView(id.buffer);
-    return { id, key: view.getUint32(0) * 2 ** 21 + (view.getUint32(4) >>> 11), photo };
+    let key = 0;
+    for (let i = 0; i < 6; i++) key = key * 256 + (id[i] as number);
+    return { id, key, photo };
   });
   return changes.sort((a, b) => a.key - b.key || compareIds(a.id, 0, b.id, 0));
 }
@@ -163,9 +164,11 @@ class Shared {
 
   number(value: unknown): number {
     const key = keyOf(value);
-    const known = this.#numbers.get(key) ?? this.values.push(value);
-    this.#numbers.set(key, known);
-    return known;
+    const known = this.#numbers.get(key);
+    if (known !== undefined) return known;
+    const number = this.values.push(value);
+    this.#numbers.set(key, number);
+    return number;
   }
 }
 
