@@ -2,7 +2,7 @@
 // apart from each other, and last words that are spelled almost so. Pure.
 import { ARCHIVED, TRASHED } from './chunk.ts';
 import type { Columns } from './columns.ts';
-import { letterIn, referenceTo, rowIn, sorted, timeIn } from './order.ts';
+import { letterIn, referenceTo, rowIn, sorted, timeIn, type Chunks } from './order.ts';
 import { KIND, STATE } from './search-documents.ts';
 import { firstWord, wordAt } from './search-index.ts';
 import {
@@ -18,7 +18,7 @@ import { marksOf, type View } from './search-view.ts';
 export type Views = readonly (View | undefined)[];
 
 export interface Found {
-  /** In the order of the library. */
+  /** In the order of the library. Not to be changed: they may be the order of all. */
   references: Uint32Array;
   /** How many of them are archived. */
   archived: number;
@@ -76,8 +76,9 @@ const marksIn = (views: Views, condition: Condition): Marks =>
 function keep(marks: Marks, others: Marks): void {
   for (const [letter, some] of marks.entries()) {
     const other = others[letter];
-    if (some)
-      for (let row = 0; row < some.length; row++) some[row] = (some[row] as number) & (other?.[row] ?? 0);
+    if (!other) some?.fill(0);
+    else if (some)
+      for (let row = 0; row < some.length; row++) some[row] = (some[row] as number) & (other[row] as number);
   }
 }
 
@@ -175,25 +176,38 @@ function* wordsIn(views: Views): Generator<string> {
   }
 }
 
+const NONE = new Uint8Array();
+
 /** Marked photos in the order of the library. */
 function listed(columns: Columns, marks: Marks): { references: Uint32Array; archived: number } {
   const { chunks, order } = columns;
-  const references = new Uint32Array(countOf(marks));
-  let archived = 0;
+  const count = countOf(marks);
+  const archived = archivedIn(chunks, marks);
+  if (count === order.length) return { references: order, archived };
+  const references = new Uint32Array(count);
   let at = 0;
-  const take = (reference: number): void => {
-    references[at++] = reference;
-    if (((chunks[letterIn(reference)]?.columns.flags[rowIn(reference)] ?? 0) & ARCHIVED) !== 0) archived++;
-  };
-  if (references.length > order.length / 8) {
+  if (count > order.length / 8) {
+    const met = marks.map((some) => some ?? NONE);
     for (let i = 0; i < order.length; i++) {
       const reference = order[i] as number;
-      if (marks[letterIn(reference)]?.[rowIn(reference)]) take(reference);
+      if ((met[letterIn(reference)] as Uint8Array)[rowIn(reference)]) references[at++] = reference;
     }
     return { references, archived };
   }
-  for (const [letter, some] of marks.entries()) {
-    for (let row = 0; row < (some?.length ?? 0); row++) if (some?.[row]) take(referenceTo(letter, row));
+  for (const [letter, some = NONE] of marks.entries()) {
+    for (let row = 0; row < some.length; row++) if (some[row]) references[at++] = referenceTo(letter, row);
   }
   return { references: sorted(references, timeIn(chunks)), archived };
+}
+
+/** Chunk by chunk, which a million photos notice. */
+function archivedIn(chunks: Chunks, marks: Marks): number {
+  let archived = 0;
+  for (const [letter, some = NONE] of marks.entries()) {
+    const flags = chunks[letter]?.columns.flags;
+    if (!flags) continue;
+    for (let row = 0; row < some.length; row++)
+      if (some[row] && ((flags[row] as number) & ARCHIVED) !== 0) archived++;
+  }
+  return archived;
 }
