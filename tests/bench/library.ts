@@ -270,8 +270,8 @@ function report(
     row('interaction to next paint, p98, ms', app.inp, 50),
     row('layout shift', app.cls, 0),
     row(`longest task while ${edits.count} photos are marked, ms`, [edits.marking], 50),
-    row('longest task while that is sent, ms', [edits.sending], 50),
-    row('longest task while it is undone, ms', [edits.undoing], 50),
+    row('longest task while that is undone, ms', [edits.undoing], 50),
+    row('longest task while all of it is sent, ms', [edits.sending], 50),
     row('JavaScript heap with buffers, MB', app.heap, aims[5]),
   ]);
   console.log(
