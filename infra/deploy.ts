@@ -6,6 +6,8 @@ import { join, relative, sep } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseConfig, type Config } from '../src/schema/config.ts';
 import { fields, text } from '../src/schema/parse.ts';
+import { pushKeysParameter } from './push-keys.ts';
+import { parameterStore, PushKeysError, readOrMakePushKeys } from './push-keys-store.ts';
 import { readSettings, SettingsError, type Settings } from './settings.ts';
 import { cacheControl, contentType, SERVICE_WORKER, uploadOrder } from './site-files.ts';
 
@@ -22,8 +24,8 @@ class DeployError extends Error {}
 try {
   await deploy(readSettings());
 } catch (error) {
-  if (!(error instanceof DeployError || error instanceof SettingsError)) throw error;
-  console.error(`\n${error.message}`);
+  if (![DeployError, PushKeysError, SettingsError].some((known) => error instanceof known)) throw error;
+  console.error(`\n${(error as Error).message}`);
   process.exitCode = 1;
 }
 
@@ -31,8 +33,14 @@ async function deploy(settings: Settings): Promise<void> {
   const s3 = new S3Client({ region: settings.region });
   await checkCredentials(s3);
   await run('node_modules/vite/bin/vite.js', ['build'], settings);
+  // Before the stack, whose notifier reads them.
+  const { publicKey } = await readOrMakePushKeys(
+    pushKeysParameter(settings.stackName),
+    parameterStore(settings.region),
+  );
   await deployStack(settings);
-  const outputs = await readOutputs(settings.stackName);
+  const stackOutputs = await readOutputs(settings.stackName);
+  const outputs = { ...stackOutputs, config: { ...stackOutputs.config, pushKey: publicKey } };
   await uploadPage(s3, outputs);
   printWelcome(settings, outputs);
 }

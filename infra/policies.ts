@@ -12,6 +12,8 @@ import {
   wishPrefix,
 } from '../src/schema/keys.ts';
 import { ORIGINAL_STORAGE_CLASS } from '../src/schema/original.ts';
+import { MANIFEST_NAME } from '../src/schema/share-keys.ts';
+import { NOTIFIER, NOTIFIER_ATTRIBUTES } from '../src/schema/social.ts';
 import { CHANGES_INDEX, INBOX_INDEX, OWNER_ATTRIBUTES, PHOTO_KEY_ATTRIBUTES } from '../src/schema/photo.ts';
 
 export interface Statement {
@@ -236,6 +238,72 @@ export function processorPolicy(arns: Pick<Arns, 'originals' | 'library' | 'phot
       Action: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
       Resource: [arns.photos],
     },
+  );
+}
+
+/**
+ * The notifier: reads manifests of shares with friends, and rows of people; pictures it cannot read. What it writes is the mark on a
+ * device that is gone, when an address was asked, and in a partition of its own whom it has told.
+ */
+export function notifierPolicy(
+  arns: Pick<Arns, 'library' | 'social'> & {
+    /** The parameter with its keys. */
+    keys: string;
+    /** Its topics, up to what names the person; undefined where it sends no mail. */
+    topicPrefix: string | undefined;
+  },
+): PolicyDocument {
+  const mail: Statement[] = [
+    {
+      Sid: 'WriteMail',
+      Effect: 'Allow',
+      Action: ['sns:CreateTopic', 'sns:ListSubscriptionsByTopic', 'sns:Publish'],
+      Resource: [`${arns.topicPrefix}*`],
+    },
+    {
+      Sid: 'AskWhoWantsMail',
+      Effect: 'Allow',
+      Action: ['sns:Subscribe'],
+      Resource: [`${arns.topicPrefix}*`],
+      Condition: { StringEquals: { 'sns:Protocol': ['email'] } },
+    },
+  ];
+  return document(
+    {
+      Sid: 'ReadManifests',
+      Effect: 'Allow',
+      Action: ['s3:GetObject'],
+      Resource: [`${arns.library}/${friendSharePrefix(ANY as string as IdentityId)}*/${MANIFEST_NAME}`],
+    },
+    {
+      Sid: 'ReadSocialRows',
+      Effect: 'Allow',
+      Action: ['dynamodb:GetItem', 'dynamodb:Query'],
+      Resource: [arns.social],
+    },
+    {
+      Sid: 'MarkRows',
+      Effect: 'Allow',
+      Action: ['dynamodb:UpdateItem'],
+      Resource: [arns.social],
+      Condition: {
+        'ForAllValues:StringEquals': { 'dynamodb:Attributes': [...NOTIFIER_ATTRIBUTES] },
+        Null: { 'dynamodb:Attributes': 'false' },
+        StringEqualsIfExists: { 'dynamodb:ReturnValues': ['NONE'] },
+      },
+    },
+    {
+      Sid: 'NoteWhomItTold',
+      Effect: 'Allow',
+      Action: ['dynamodb:PutItem'],
+      Resource: [arns.social],
+      Condition: {
+        'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [NOTIFIER] },
+        Null: { 'dynamodb:LeadingKeys': 'false' },
+      },
+    },
+    { Sid: 'ReadItsKeys', Effect: 'Allow', Action: ['ssm:GetParameter'], Resource: [arns.keys] },
+    ...(arns.topicPrefix === undefined ? [] : mail),
   );
 }
 

@@ -1,7 +1,7 @@
 // What an owner may set for a deployment: reads infra/shoebox.json and says which field is wrong and how to cure it.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fields, text, whole, type Fields } from '../src/schema/parse.ts';
+import { fields, flag, text, whole, type Fields } from '../src/schema/parse.ts';
 
 export interface Settings {
   /** Also the beginning of S3 bucket names and of the sign-in address: changing it later means a new, empty Shoebox. */
@@ -13,6 +13,8 @@ export interface Settings {
   processorReservedConcurrency: number | null;
   /** Who is told when a photo could not be processed after all retries. */
   alarmEmail: string | null;
+  /** Lets people have e-mail, through SNS, when friends share photos with them. Each must ask for it, and confirm. */
+  friendMail: boolean;
 }
 
 const SETTINGS_FILE = join(import.meta.dirname, 'shoebox.json');
@@ -37,7 +39,7 @@ export function readSettings(file = SETTINGS_FILE): Settings {
   return parseSettings(json);
 }
 
-const FIELDS = ['stackName', 'region', 'google', 'processorReservedConcurrency', 'alarmEmail'];
+const FIELDS = ['stackName', 'region', 'google', 'processorReservedConcurrency', 'alarmEmail', 'friendMail'];
 
 export function parseSettings(json: unknown): Settings {
   const from = fields(json);
@@ -52,6 +54,7 @@ export function parseSettings(json: unknown): Settings {
       from['alarmEmail'] === null
         ? null
         : matching(from, 'alarmEmail', /^[^\s@]+@[^\s@]+\.[^\s@]+$/, 'must be an e-mail address, or null'),
+    friendMail: friendMailOf(from['friendMail']),
   };
 }
 
@@ -113,6 +116,13 @@ function concurrencyOf(value: unknown): number | null {
   if (found === undefined) {
     throw new SettingsError('processorReservedConcurrency', 'must be a whole number from 1 to 1000, or null');
   }
+  return found;
+}
+
+/** May be left out, as it was before there was such a thing. */
+function friendMailOf(value: unknown): boolean {
+  const found = value === undefined ? false : flag(value);
+  if (found === undefined) throw new SettingsError('friendMail', 'must be true or false');
   return found;
 }
 

@@ -1,7 +1,5 @@
-// The one Lambda: S3 tells it of new and deleted originals, and of wishes; it makes renditions and rows. Failures end in a queue with an alarm.
-import { Aws, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
-import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+// The processor: S3 tells it of new and deleted originals, and of wishes; it makes renditions and rows. Failures end in a queue with an alarm.
+import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
@@ -10,7 +8,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
-import * as sqs from 'aws-cdk-lib/aws-sqs';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { join } from 'node:path';
 import { WISH_PREFIX } from '../src/schema/keys.ts';
@@ -18,6 +16,8 @@ import { ALLOCATOR } from './allocator.ts';
 import { processorPolicy, type Arns } from './policies.ts';
 import type { Settings } from './settings.ts';
 import { acknowledgeWildcards } from './stack-acknowledge.ts';
+import { listenTo } from './stack-events.ts';
+import { failureAlarms, failureQueue } from './stack-failures.ts';
 
 /** What the processor hears of originals. Restoring a photo (removing its delete marker) is neither, and needs no work. */
 export const PROCESSOR_EVENTS = ['s3:ObjectCreated:*', 's3:ObjectRemoved:DeleteMarkerCreated'] as const;
@@ -62,10 +62,12 @@ export interface ProcessorProps {
 export class Processor extends Construct {
   readonly function: lambda.Function;
   readonly failures: sqs.Queue;
+  /** Where all alarms go, when somebody wants to know of them. */
+  readonly alarmTopic: sns.Topic | undefined;
 
   constructor(scope: Construct, id: string, props: ProcessorProps) {
     super(scope, id);
-    this.failures = this.#failureQueue();
+    this.failures = failureQueue(this);
     const logGroup = new logs.LogGroup(this, 'Logs', {
       retention: logs.RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -95,16 +97,27 @@ export class Processor extends Construct {
       maxEventAge: Duration.hours(6),
       onFailure: new SqsDestination(this.failures),
     });
-    this.#listenTo(
-      'Originals',
-      { bucket: props.originals, arn: props.arns.originals },
+    listenTo(
+      this,
+      'OriginalsMayInvoke',
+      { fn: this.function, bucket: props.originals, arn: props.arns.originals },
       PROCESSOR_EVENTS.map((event) => ({ event })),
     );
-    const wishes = { s3Key: { rules: [{ name: 'prefix', value: WISH_PREFIX }] } };
-    this.#listenTo('Library', { bucket: props.library, arn: props.arns.library }, [
-      { event: WISH_EVENT, filter: wishes },
-    ]);
-    this.#alarms(props.settings.alarmEmail);
+    listenTo(
+      this,
+      'LibraryMayInvoke',
+      { fn: this.function, bucket: props.library, arn: props.arns.library },
+      [{ event: WISH_EVENT, prefix: WISH_PREFIX }],
+    );
+    const { alarmEmail } = props.settings;
+    this.alarmTopic = alarmEmail ? this.#alarmTopic(alarmEmail) : undefined;
+    failureAlarms(this, {
+      what: 'A photo could not be processed after all retries; its original is safe.',
+      unnamed: 'A photo could not be processed, nor be named in the failure queue; its original is safe.',
+      queue: this.failures,
+      fn: this.function,
+      topic: this.alarmTopic,
+    });
   }
 
   #role(arns: Arns, logGroup: logs.LogGroup): iam.Role {
@@ -138,37 +151,7 @@ export class Processor extends Construct {
     return role;
   }
 
-  #failureQueue(): sqs.Queue {
-    const queue = new sqs.Queue(this, 'Failures', {
-      enforceSSL: true,
-      encryption: sqs.QueueEncryption.SQS_MANAGED,
-      retentionPeriod: Duration.days(14),
-      // Nothing is lost with it: the originals it names stay, and can be processed again.
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    Validations.of(queue).acknowledge({
-      id: 'AwsSolutions-SQS3',
-      reason: 'This is itself the queue for what failed; nothing consumes it that could fail again.',
-    });
-    return queue;
-  }
-
-  #alarms(alarmEmail: string | null): void {
-    const alarms = [
-      // What arrives, not what lies there: nobody empties the queue, and an alarm that stays on says nothing of the next failure.
-      this.#alarm(
-        'FailureAlarm',
-        'A photo could not be processed after all retries; its original is safe.',
-        this.failures.metricNumberOfMessagesSent({ statistic: 'Sum' }),
-      ),
-      // AsyncEventsDropped would count every failure a second time: an event goes to the queue when it is dropped.
-      this.#alarm(
-        'UndeliveredAlarm',
-        'A photo could not be processed, nor be named in the failure queue; its original is safe.',
-        this.function.metric('DestinationDeliveryFailures', { statistic: 'Sum' }),
-      ),
-    ];
-    if (!alarmEmail) return;
+  #alarmTopic(alarmEmail: string): sns.Topic {
     const topic = new sns.Topic(this, 'Alarms', { enforceSSL: true });
     // A topic policy, as enforceSSL makes one, replaces the default that lets the account's own alarms publish.
     topic.addToResourcePolicy(
@@ -181,40 +164,6 @@ export class Processor extends Construct {
       }),
     );
     topic.addSubscription(new EmailSubscription(alarmEmail));
-    for (const alarm of alarms) alarm.addAlarmAction(new SnsAction(topic));
-  }
-
-  #alarm(id: string, alarmDescription: string, metric: cloudwatch.Metric): cloudwatch.Alarm {
-    return new cloudwatch.Alarm(this, id, {
-      alarmDescription,
-      metric,
-      threshold: 1,
-      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      evaluationPeriods: 1,
-      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
-    });
-  }
-
-  /**
-   * In the S3 bucket's own properties rather than by addEventNotification, which deploys a second Lambda with wide rights to do
-   * the same. That works without a circle because nothing the function needs refers to the S3 bucket but by name.
-   */
-  #listenTo(
-    what: string,
-    { bucket, arn }: { bucket: s3.Bucket; arn: string },
-    events: readonly Pick<s3.CfnBucket.LambdaConfigurationProperty, 'event' | 'filter'>[],
-  ): void {
-    const permission = new lambda.CfnPermission(this, `${what}MayInvoke`, {
-      action: 'lambda:InvokeFunction',
-      functionName: this.function.functionArn,
-      principal: 's3.amazonaws.com',
-      sourceArn: arn,
-      sourceAccount: Aws.ACCOUNT_ID,
-    });
-    const resource = bucket.node.defaultChild as s3.CfnBucket;
-    resource.notificationConfiguration = {
-      lambdaConfigurations: events.map((event) => ({ ...event, function: this.function.functionArn })),
-    };
-    resource.addResourceDependency(permission);
+    return topic;
   }
 }

@@ -1,9 +1,10 @@
-// The whole of Shoebox as one CloudFormation stack: site, storage, sign-in and processor, and the config.json that ties a page to them.
+// The whole of Shoebox as one CloudFormation stack: site, storage, sign-in, processor and notifier, and the config.json that ties a page to them.
 import { Aws, CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Config } from '../src/schema/config.ts';
 import type { Arns } from './policies.ts';
 import type { Settings } from './settings.ts';
+import { Notifier } from './stack-notifier.ts';
 import { Processor } from './stack-processor.ts';
 import { SignIn, signInUrl } from './stack-sign-in.ts';
 import { Site } from './stack-site.ts';
@@ -41,6 +42,16 @@ export class ShoeboxStack extends Stack {
       photosTable: storage.photos.tableName,
     });
 
+    const notifier = new Notifier(this, 'Notifier', {
+      settings,
+      origin: site.origin,
+      arns,
+      library: storage.library,
+      libraryName: names.library,
+      socialTable: storage.social.tableName,
+      alarmTopic: processor.alarmTopic,
+    });
+
     const config: Config = {
       region: Aws.REGION,
       userPoolId: signIn.userPool.userPoolId,
@@ -53,6 +64,7 @@ export class ShoeboxStack extends Stack {
       libraryBucket: storage.library.bucketName,
       photosTable: storage.photos.tableName,
       socialTable: storage.social.tableName,
+      ...(settings.friendMail && { mail: true }),
     };
     const outputs = {
       Config: this.toJsonString(config),
@@ -61,6 +73,7 @@ export class ShoeboxStack extends Stack {
       DistributionId: site.distribution.distributionId,
       ProcessorFunction: processor.function.functionName,
       FailureQueue: processor.failures.queueUrl,
+      NotifierFunction: notifier.function.functionName,
     };
     for (const [id, value] of Object.entries(outputs)) new CfnOutput(this, id, { value });
   }

@@ -1,26 +1,35 @@
 // The local cloud: one process that stands in for everything the template describes, on loopback only. Each S3 bucket and the
 // API have a port of their own, as each has a host of its own on AWS.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Config } from '../../src/schema/config.ts';
+import { makePushKeys, parsePushKeys, type PushKeys } from '../push-keys.ts';
 import { preflight, sendError } from './aws-json.ts';
 import { Credentials, type IssuedCredentials } from './cognito/credentials.ts';
 import { IdentityPoolServer } from './cognito/identity-pool.ts';
 import { CognitoState } from './cognito/state.ts';
 import { Tokens } from './cognito/tokens.ts';
 import { UserPoolServer } from './cognito/user-pool.ts';
+import type { ObjectEvent } from './contract.ts';
 import { Engine } from './dynamodb/engine.ts';
 import { DynamoDbServer } from './dynamodb/gate.ts';
 import { checkPolicies } from './iam.ts';
 import type { Failure } from './failure-queue.ts';
 import { LAMBDA_PATH, LambdaServer } from './lambda-gate.ts';
-import { Lambda } from './lambda.ts';
+import { startLambdas } from './lambdas.ts';
 import { lock } from './lock.ts';
+import { MAIL_PATH, Mailbox } from './mailbox.ts';
+import { Messages } from './messages.ts';
 import { admitOperator, operatorRole } from './operator.ts';
 import { listen, onlyFrom, type Handler, type PortName } from './ports.ts';
+import { PUSH_PATH, PushService } from './push-service.ts';
+import { targetsOf } from './s3/bucket.ts';
 import { createS3, type S3 } from './s3/s3.ts';
 import { SiteServer } from './site.ts';
+import { SnsServer } from './sns-gate.ts';
 import { SqsServer } from './sqs-gate.ts';
+import { SsmServer } from './ssm-gate.ts';
 import { synthesise } from './synth.ts';
 import { readStack, withOrigins, type Stack } from './template.ts';
 import type { Template } from './template-values.ts';
@@ -43,6 +52,8 @@ export interface CloudOptions {
   page?: (server: Server) => Promise<DevelopmentPage>;
   /** False: events wait. Otherwise the processor runs, from this module if one is named. */
   processor?: boolean | { module: string };
+  /** False: manifests wait. As the processor, where nothing is said. */
+  notifier?: boolean;
   /** How long members' credentials live. */
   credentialSeconds?: number;
   now?: () => number;
@@ -60,6 +71,11 @@ export interface LocalCloud {
   s3: S3;
   /** What the processor gave up, oldest first. */
   failures(): Failure[];
+  /** What the notifier has sent, and what it gave up. */
+  messages: Messages;
+  notifierFailures(): Failure[];
+  /** The push service that the notifier is sent to. */
+  pushes: PushService;
   /** Events wait until `resumeProcessor`. */
   pauseProcessor(): void;
   resumeProcessor(): void;
@@ -94,7 +110,8 @@ async function start(options: CloudOptions, undo: (() => unknown)[]): Promise<Om
     listen(options.ports ?? {}, undo),
   ]);
   const { servers, urls, stop } = ports;
-  const stack = localStack(readStack(template), urls);
+  const pushKeys = keptPushKeys(join(directory, 'push/keys.json'));
+  const stack = localStack(readStack(template), urls, pushKeys.publicKey);
   const { account, region, roles, userPool } = stack;
   const allRoles = [...roles, operatorRole(stack)];
   await Promise.all([
@@ -124,7 +141,14 @@ async function start(options: CloudOptions, undo: (() => unknown)[]): Promise<Om
   const sweeper = setInterval(sweep, TTL_SWEEP_MILLISECONDS).unref();
   undo.push(() => clearInterval(sweeper));
 
-  const lambda = startLambda(options, stack, urls, credentials);
+  const { processor: lambda, notifier } = startLambdas(options, stack, urls, credentials);
+  let closing = false;
+  const deliver = async (event: ObjectEvent): Promise<void> => {
+    const bucket = stack.buckets.find(({ name }) => name === event.bucket);
+    const targets = bucket ? targetsOf(bucket, event.eventName, event.key) : [];
+    // Also none, where an older template had it told to somebody.
+    await Promise.all(targets.map((arn) => (arn === stack.notifier.arn ? notifier : lambda).deliver(event)));
+  };
   const s3 = await createS3({
     directory: join(directory, 's3'),
     buckets: stack.buckets,
@@ -134,14 +158,26 @@ async function start(options: CloudOptions, undo: (() => unknown)[]): Promise<Om
     now,
     // What cannot be acknowledged comes again after the next start, which does no harm.
     onEvent: (event) =>
-      void lambda
-        .deliver(event)
-        .then(() => s3.acknowledge(event))
+      void deliver(event)
+        .then(() => (closing ? undefined : s3.acknowledge(event)))
         .catch((error: unknown) => console.error(error)),
   });
   undo.push(() => s3.close());
   // Before S3 closes, so that nothing is acknowledged to a closed store.
-  undo.push(() => lambda.close());
+  undo.push(() => {
+    closing = true;
+    lambda.close();
+    notifier.close();
+  });
+
+  const messages = new Messages(join(directory, 'messages.jsonl'));
+  const pushes = new PushService({
+    origin: urls.api,
+    applicationServerKey: pushKeys.publicKey,
+    file: join(directory, 'push/subscriptions.json'),
+    messages,
+  });
+  const mailbox = new Mailbox({ origin: urls.api, file: join(directory, 'mail/topics.json'), messages, now });
 
   const tokens = await Tokens.create(stack.config.authority, userPool, people.keys);
   const gate = { credentials, region, account, now };
@@ -149,6 +185,15 @@ async function start(options: CloudOptions, undo: (() => unknown)[]): Promise<Om
   const api = apiHandler(stack, urls.api, {
     dynamodb: new DynamoDbServer({ ...gate, engine }),
     lambda: new LambdaServer({ ...gate, lambda, name }),
+    ssm: new SsmServer({
+      ...gate,
+      name: stack.notifier.environment['VAPID_PARAMETER'] ?? '',
+      value: JSON.stringify(pushKeys),
+    }),
+    sns: new SnsServer({ ...gate, mailbox }),
+    pushes,
+    mailbox,
+    messages,
     sqs: new SqsServer({ ...gate, queue: lambda.queue, url: failureQueue.url, source: arn }),
     userPool: new UserPoolServer({ pool: userPool, state: people, tokens, memberGroup, now }),
     identityPool: new IdentityPoolServer({
@@ -182,62 +227,26 @@ async function start(options: CloudOptions, undo: (() => unknown)[]): Promise<Om
     issueRole: (role) => credentials.issueRole(role),
     s3,
     failures: () => lambda.queue.failures(),
+    messages,
+    notifierFailures: () => notifier.queue.failures(),
+    pushes,
     pauseProcessor: () => lambda.pause(),
     resumeProcessor: () => lambda.resume(),
   };
 }
 
-function startLambda(
-  options: CloudOptions,
-  stack: Stack,
-  urls: LocalCloud['urls'],
-  credentials: Credentials,
-): Lambda {
-  const { processor, region, roles } = stack;
-  const { processor: wanted = true } = options;
-  const trusted = roles
-    .find(({ logicalId }) => logicalId === processor.role)
-    ?.trust.Statement.some(
-      ({ Effect, Principal }) =>
-        Effect === 'Allow' &&
-        typeof Principal === 'object' &&
-        [Principal['Service']].flat().includes('lambda.amazonaws.com'),
-    );
-  if (!trusted) throw new Error('The role of the processor does not let Lambda assume it.');
-  const lambda = new Lambda({
-    module:
-      typeof wanted === 'object'
-        ? wanted.module
-        : new URL('../../processor/handler.ts', import.meta.url).href,
-    handler: 'handler',
-    region,
-    timeoutSeconds: processor.timeoutSeconds,
-    retries: processor.retries,
-    failuresFile: join(options.directory, 'queue/failures.jsonl'),
-    logFile: join(options.directory, 'logs/processor.log'),
-    environment: () => {
-      const issued = credentials.issueRole(processor.role, { seconds: 3600 });
-      return {
-        expires: issued.expiration.getTime(),
-        variables: {
-          ...processor.environment,
-          AWS_REGION: region,
-          AWS_ACCESS_KEY_ID: issued.accessKeyId,
-          AWS_SECRET_ACCESS_KEY: issued.secretAccessKey,
-          AWS_SESSION_TOKEN: issued.sessionToken,
-          AWS_ENDPOINT_URL_S3: urls.s3,
-          AWS_ENDPOINT_URL_DYNAMODB: urls.api,
-        },
-      };
-    },
-  });
-  if (wanted === false) lambda.pause();
-  else lambda.warm();
-  return lambda;
+/** Made at the first start, as a deployment makes them. */
+function keptPushKeys(file: string): PushKeys {
+  const kept = existsSync(file) ? parsePushKeys(readFileSync(file, 'utf8')) : undefined;
+  if (kept) return kept;
+  const made = makePushKeys();
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, JSON.stringify(made), { mode: 0o600 });
+  return made;
 }
 
 /** The stack with this machine's addresses in place of AWS's, and config.json naming them. */
-function localStack(stack: Stack, urls: LocalCloud['urls']): Stack {
+function localStack(stack: Stack, urls: LocalCloud['urls'], pushKey: string): Stack {
   const { region, config, userPool } = stack;
   const s3Host = (bucket: string) => `https://${bucket}.s3.${region}.amazonaws.com`;
   const local = withOrigins(stack, {
@@ -255,22 +264,30 @@ function localStack(stack: Stack, urls: LocalCloud['urls']): Stack {
     dynamodb: urls.api,
     cognitoIdentity: urls.api,
   };
-  return { ...local, config: { ...local.config, endpoints } };
+  return { ...local, config: { ...local.config, pushKey, endpoints } };
 }
 
-/** One port for five services, told apart as their requests are: by path (user pool, Lambda) or by X-Amz-Target. */
+/**
+ * One port for many services, told apart as their requests are: by path, by X-Amz-Target, or, of SNS, by the form that it takes. Also
+ * the push service, the links of mails, and the page of all that was sent.
+ */
 function apiHandler(
   { userPool: { id } }: Stack,
   url: string,
   services: {
     dynamodb: DynamoDbServer;
     lambda: LambdaServer;
+    ssm: SsmServer;
+    sns: SnsServer;
+    pushes: PushService;
+    mailbox: Mailbox;
+    messages: Messages;
     sqs: SqsServer;
     userPool: UserPoolServer;
     identityPool: IdentityPoolServer;
   },
 ): Handler {
-  const { dynamodb, lambda, sqs, userPool, identityPool } = services;
+  const { dynamodb, lambda, ssm, sns, sqs, userPool, identityPool, pushes, mailbox, messages } = services;
   const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const target = request.url ?? '/';
     // Two slashes would be read as another host, or as none.
@@ -288,10 +305,33 @@ function apiHandler(
       await lambda.handle(request, response, address);
       return;
     }
+    if (pathname.startsWith(PUSH_PATH)) {
+      await pushes.handle(request, response, pathname.slice(PUSH_PATH.length));
+      return;
+    }
+    if (pathname.startsWith(MAIL_PATH)) {
+      mailbox.handle(request, response, pathname.slice(MAIL_PATH.length));
+      return;
+    }
+    if (pathname === '/messages' && request.method === 'GET') {
+      response.writeHead(200, {
+        'Content-Type': 'text/html',
+        'Content-Security-Policy': "default-src 'none'",
+      });
+      response.end(messages.page(url));
+      return;
+    }
     if (preflight(request, response)) return;
+    const form = String(request.headers['content-type']).startsWith('application/x-www-form-urlencoded');
+    if (request.method === 'POST' && pathname === '/' && form) {
+      await sns.handle(request, response);
+      return;
+    }
     const [service, operation = ''] = String(request.headers['x-amz-target'] ?? '').split('.');
     if (request.method === 'POST' && pathname === '/' && service === 'DynamoDB_20120810') {
       await dynamodb.handle(request, response, operation);
+    } else if (request.method === 'POST' && pathname === '/' && service === 'AmazonSSM') {
+      await ssm.handle(request, response, operation);
     } else if (request.method === 'POST' && pathname === '/' && service === 'AmazonSQS') {
       await sqs.handle(request, response, operation);
     } else if (request.method === 'POST' && pathname === '/' && service === 'AWSCognitoIdentityService') {

@@ -1,4 +1,4 @@
-// Runs the processor as Lambda runs it after an S3 event: in processes of its own, one event at a time in each, with a timeout,
+// Runs a function as Lambda runs it after an S3 event: in processes of its own, one event at a time in each, with a timeout,
 // two retries, and a failure queue for what fails all the same.
 import { fork, type ChildProcess } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs';
@@ -78,7 +78,7 @@ class Sandbox {
         else end(message.error);
       };
       const crashed = (code: number | null, signal: string | null) =>
-        end(`The processor ended with ${signal ?? `exit code ${code}`}.`);
+        end(`The function ended with ${signal ?? `exit code ${code}`}.`);
       const within = (milliseconds: number) => {
         clearTimeout(timer);
         return setTimeout(() => {
@@ -90,7 +90,7 @@ class Sandbox {
       timer = within(INIT_MILLISECONDS);
       this.#child.on('message', answered).once('exit', crashed);
       if (this.alive) this.#child.send({ id, event });
-      else end('The processor could not be started.');
+      else end('The function could not be started.');
     });
   }
 

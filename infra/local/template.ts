@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { parseConfig, type Config } from '../../src/schema/config.ts';
 import type { PolicyDocument } from '../policies.ts';
 import type { TableSpec } from './dynamodb/store.ts';
-import type { BucketSpec, CorsRule, LifecycleRule } from './s3/bucket.ts';
+import type { BucketSpec, CorsRule, LifecycleRule, Notification } from './s3/bucket.ts';
 import {
   ACCOUNT,
   REGION,
@@ -48,7 +48,7 @@ export interface IdentityPool {
   authenticatedRole?: string;
 }
 
-export interface Processor {
+export interface LambdaFunction {
   name: string;
   arn: string;
   /** Logical id of its role. */
@@ -77,7 +77,8 @@ export interface Stack {
   roles: readonly Role[];
   userPool: UserPool;
   identityPool: IdentityPool;
-  processor: Processor;
+  processor: LambdaFunction;
+  notifier: LambdaFunction;
   site: Site;
   config: Config;
   /** The page's origin. */
@@ -136,7 +137,8 @@ export function readStack(template: Template): Stack {
     roles: readRoles(reader),
     userPool: readUserPool(reader),
     identityPool: readIdentityPool(reader),
-    processor: readProcessor(reader),
+    processor: readFunction(reader, 'ProcessorFunction'),
+    notifier: readFunction(reader, 'NotifierFunction'),
     site: readSite(reader),
     config: parseConfig(JSON.parse(reader.output('Config'))),
     origin: `https://${reader.one('AWS::CloudFront::Distribution').names.attributes['DomainName']}`,
@@ -166,23 +168,23 @@ function readBuckets(reader: Reader): BucketSpec[] {
       .all('AWS::S3::BucketPolicy')
       .map(({ properties }) => [properties['Bucket'], properties['PolicyDocument'] as PolicyDocument]),
   );
-  const processor = reader.one('AWS::Lambda::Function').names.attributes['Arn'];
+  const functions = reader.all('AWS::Lambda::Function').map((one) => one.names.attributes['Arn']);
   const bucketOf = ({ logicalId, names, properties }: Found): BucketSpec => {
     const bucket = properties as {
       VersioningConfiguration?: { Status: string };
       CorsConfiguration?: { CorsRules: CorsRule[] };
       LifecycleConfiguration?: { Rules: LifecycleRule[] };
-      NotificationConfiguration?: {
-        LambdaConfigurations?: { Event: string; Function: string; Filter?: unknown }[];
-      };
+      NotificationConfiguration?: { LambdaConfigurations?: LambdaConfiguration[] };
     };
     const { LambdaConfigurations = [], ...others } = bucket.NotificationConfiguration ?? {};
-    const stray = LambdaConfigurations.some((one) => one.Function !== processor);
+    const stray = LambdaConfigurations.find((one) => !functions.includes(one.Function));
     if (stray || Object.keys(others).length > 0) {
-      throw new TemplateError(`${logicalId} notifies something other than the processor`);
+      throw new TemplateError(`${logicalId} notifies something other than a function of the template`);
     }
-    if (LambdaConfigurations.length > 0 && !mayInvoke(reader, processor, names.attributes['Arn'])) {
-      throw new TemplateError(`${logicalId} notifies the processor, and S3 has no permission to invoke it`);
+    for (const { Function: fn } of LambdaConfigurations) {
+      if (!mayInvoke(reader, fn, names.attributes['Arn'])) {
+        throw new TemplateError(`${logicalId} notifies a function, and S3 has no permission to invoke it`);
+      }
     }
     const policy = policies.get(names.ref);
     return {
@@ -192,36 +194,48 @@ function readBuckets(reader: Reader): BucketSpec[] {
       ...(policy && { policy }),
       corsRules: bucket.CorsConfiguration?.CorsRules ?? [],
       lifecycleRules: bucket.LifecycleConfiguration?.Rules ?? [],
-      notifications: LambdaConfigurations.map(({ Event, Filter }) => ({
-        event: Event,
-        prefix: prefixOf(logicalId, Filter),
-      })),
+      notifications: LambdaConfigurations.map((one) => notificationOf(logicalId, one)),
     };
   };
   return reader.all('AWS::S3::Bucket').map(bucketOf);
 }
 
-/** The only filter that the local S3 knows: one leading prefix. */
-function prefixOf(logicalId: string, filter: unknown): string {
-  if (filter === undefined) return '';
-  const rules = (filter as { S3Key?: { Rules?: { Name: string; Value: unknown }[] } }).S3Key?.Rules ?? [];
-  const [rule] = rules;
-  const simple = { S3Key: { Rules: [{ Name: 'prefix', Value: rule?.Value }] } };
-  if (typeof rule?.Value !== 'string' || !isDeepStrictEqual(filter, simple)) {
-    throw new TemplateError(`${logicalId} notifies by a filter that is not one prefix`);
-  }
-  return rule.Value;
+interface LambdaConfiguration {
+  Event: string;
+  Function: string;
+  Filter?: unknown;
 }
 
-/** Whether S3 may hand this S3 bucket's events to the processor. */
-function mayInvoke(reader: Reader, processor: string | undefined, bucketArn: string | undefined): boolean {
+/** An event, and how keys begin and end: the local S3 knows no other filter. */
+function notificationOf(
+  logicalId: string,
+  { Event, Function: target, Filter }: LambdaConfiguration,
+): Notification {
+  const from = (Filter ?? { S3Key: { Rules: [] } }) as { S3Key?: { Rules?: Record<string, unknown>[] } };
+  const ends = Object.fromEntries((from.S3Key?.Rules ?? []).map(({ Name, Value }) => [Name, Value]));
+  const { prefix = '', suffix = '' } = ends;
+  const simple = { S3Key: { Rules: Object.entries(ends).map(([Name, Value]) => ({ Name, Value })) } };
+  const known = Object.keys(ends).every((name) => name === 'prefix' || name === 'suffix');
+  if (
+    !known ||
+    typeof prefix !== 'string' ||
+    typeof suffix !== 'string' ||
+    !isDeepStrictEqual(from, simple)
+  ) {
+    throw new TemplateError(`${logicalId} notifies by a filter that is neither prefix nor suffix`);
+  }
+  return { event: Event, target, prefix, suffix };
+}
+
+/** Whether S3 may hand this S3 bucket's events to a function. */
+function mayInvoke(reader: Reader, fn: string, bucketArn: string | undefined): boolean {
   return reader
     .all('AWS::Lambda::Permission')
     .some(
       ({ properties: { Action, FunctionName, Principal, SourceAccount = ACCOUNT, SourceArn = bucketArn } }) =>
         Principal === 's3.amazonaws.com' &&
         Action === 'lambda:InvokeFunction' &&
-        FunctionName === processor &&
+        FunctionName === fn &&
         SourceAccount === ACCOUNT &&
         SourceArn === bucketArn,
     );
@@ -356,16 +370,22 @@ function readIdentityPool(reader: Reader): IdentityPool {
   };
 }
 
-function readProcessor(reader: Reader): Processor {
-  const { names, properties } = reader.one('AWS::Lambda::Function');
+/** The function that an output names. */
+function readFunction(reader: Reader, output: string): LambdaFunction {
+  const name = reader.output(output);
+  const found = reader.all('AWS::Lambda::Function').find((one) => one.names.ref === name);
+  if (!found) throw new TemplateError(`${output} names no function of the template`);
+  const { names, properties } = found;
   const role = readRoles(reader).find(({ arn: roleArn }) => roleArn === properties['Role']);
-  if (!role) throw new TemplateError('the role of the processor is not one of the template');
-  const invoke = reader.all('AWS::Lambda::EventInvokeConfig')[0]?.properties;
+  if (!role) throw new TemplateError(`the role of ${name} is not one of the template`);
+  const invoke = reader
+    .all('AWS::Lambda::EventInvokeConfig')
+    .find((one) => one.properties['FunctionName'] === name)?.properties;
   const { OnFailure } = (invoke?.['DestinationConfig'] ?? {}) as { OnFailure?: { Destination: string } };
   const queue = reader
     .all('AWS::SQS::Queue')
     .find((one) => one.names.attributes['Arn'] === OnFailure?.Destination)?.names;
-  if (!queue) throw new TemplateError('what the processor fails at goes to no queue of the template');
+  if (!queue) throw new TemplateError(`what ${name} fails at goes to no queue of the template`);
   const { Variables = {} } = (properties['Environment'] ?? {}) as { Variables?: Record<string, string> };
   return {
     name: names.ref,

@@ -16,6 +16,10 @@ export interface Config {
   libraryBucket: string;
   photosTable: string;
   socialTable: string;
+  /** Public key that push subscriptions are made with: base64url, 87 characters. Without it nobody can be notified. */
+  pushKey?: string;
+  /** Whether friends may be told by e-mail. */
+  mail?: boolean;
   /** Only where AWS is not at its usual addresses (the local cloud). S3 endpoints are path-style. */
   endpoints?: {
     originals: string;
@@ -49,6 +53,7 @@ export function parseConfig(json: unknown): Config {
     return value;
   };
   const word = (value: unknown) => text(value, 200);
+  const pushKey = text(from['pushKey'], 87);
   const endpoints = from['endpoints'] === undefined ? undefined : (fields(from['endpoints']) ?? {});
   return {
     region: need('region', word),
@@ -62,6 +67,8 @@ export function parseConfig(json: unknown): Config {
     libraryBucket: need('libraryBucket', word),
     photosTable: need('photosTable', word),
     socialTable: need('socialTable', word),
+    ...(pushKey && /^[\w-]{87}$/.test(pushKey) && { pushKey }),
+    ...(from['mail'] === true && { mail: true }),
     ...(endpoints && {
       endpoints: {
         originals: need('originals', origin, endpoints),

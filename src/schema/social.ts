@@ -10,6 +10,7 @@ import {
   type RandomId,
 } from './ids.ts';
 import { defined, fields, flag, list, oneOf, text, whole, type Fields } from './parse.ts';
+import { TTL_ATTRIBUTE } from './photo.ts';
 import { instant, type Instant } from './time.ts';
 
 /** A new one, that nobody can guess. */
@@ -46,6 +47,19 @@ export const commentId = (share: RandomId, photo: RandomId, comment: RandomId, r
 export const pushId = (device: RandomId): string => `push#${device}`;
 export const muteId = (person: IdentityId): string => `mute#${person}`;
 export const seenId = (share: RandomId): string => `seen#${share}`;
+export const mailId = 'mail';
+/** The notifier's own partition, where it notes whom it has told what; nobody's identity id. */
+export const NOTIFIER = 'notifier';
+/** What it may set in the rows of people: that a device is gone, and when an address was asked. */
+export const NOTIFIER_ATTRIBUTES = [
+  'owner',
+  'id',
+  'changedAt',
+  'askedAt',
+  'deletedAt',
+  'deletedAtEditedAt',
+  TTL_ATTRIBUTE,
+] as const;
 
 export type AlbumSort = 'oldest' | 'newest' | 'hand';
 export const ALBUM_SORTS: readonly AlbumSort[] = ['oldest', 'newest', 'hand'];
@@ -207,6 +221,14 @@ export interface Push extends Base {
   quietTo?: number;
 }
 
+/** Its owner wants e-mail when friends share something. Nobody else may read the address. */
+export interface Mail extends Base {
+  kind: 'mail';
+  address: string;
+  /** When the notifier last had the address asked whether it wants this. */
+  askedAt?: Instant;
+}
+
 /** What its owner wants of a person; nobody else knows. */
 export interface Mute extends Base {
   kind: 'mute';
@@ -231,7 +253,7 @@ export interface Seen extends Base {
 }
 
 export type SocialRow =
-  Profile | Album | Entry | Friend | Invite | Share | SharedWith | Like | Comment | Push | Mute | Seen;
+  Profile | Album | Entry | Friend | Invite | Share | SharedWith | Like | Comment | Push | Mail | Mute | Seen;
 export type SocialKind = SocialRow['kind'];
 
 const BASE64URL = /^[A-Za-z0-9_-]+$/;
@@ -246,6 +268,8 @@ const picture = (value: unknown): string | undefined => {
   const found = text(value, PICTURE_LENGTH);
   return found !== undefined && /^[A-Za-z0-9+/]+=*$/.test(found) ? found : undefined;
 };
+/** One address and nothing else: no list, no display name, nothing a mail header could be continued with. */
+export const MAIL_ADDRESS = /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+$/;
 const minutes = (value: unknown): number | undefined => whole(value, 0, 1439);
 
 const album = (from: Fields) => ({
@@ -376,6 +400,12 @@ const READERS: Readonly<Record<string, Read>> = {
           quietFrom: minutes(from['quietFrom']),
           quietTo: minutes(from['quietTo']),
         }
+      : undefined;
+  },
+  mail: (from, parts) => {
+    const address = text(from['address'], 254);
+    return address !== undefined && MAIL_ADDRESS.test(address) && parts.length === 0
+      ? { kind: 'mail', address, askedAt: instant(from['askedAt']) }
       : undefined;
   },
   mute: (from, [person, ...rest]) =>

@@ -140,7 +140,7 @@ describe('the processor', { timeout: 120_000 }, () => {
       expect(cloud.failures().map(({ attempts, error }) => [attempts, error.split('\n')[0]])).toEqual(
         expect.arrayContaining([
           [3, 'Error: too small'],
-          [3, 'The processor ended with exit code 3.'],
+          [3, 'The function ended with exit code 3.'],
           [3, 'Task timed out after 2.00 seconds'],
         ]),
       );

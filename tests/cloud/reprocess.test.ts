@@ -411,7 +411,7 @@ describe('a rebuild', () => {
     const { code, said } = await reprocess('--owner', ada.identityId);
     expect(code).toBe(1);
     expect(said).toContain(
-      `${originalKey(ada.identityId, bad)}: Error: The processor ended with exit code 3.`,
+      `${originalKey(ada.identityId, bad)}: Error: The function ended with exit code 3.`,
     );
     expect(said).toMatch(
       /^1 photo rebuilt, \d+ up to date before, 1 failed \(left to the failure queue\)\.$/m,

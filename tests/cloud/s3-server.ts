@@ -63,6 +63,8 @@ const corsRules = [
   },
 ];
 
+const heard = (event: string, prefix = '') => ({ event, target: 'arn:aws:lambda:any', prefix, suffix: '' });
+
 export const BUCKETS: readonly BucketSpec[] = [
   {
     name: 'originals',
@@ -79,10 +81,7 @@ export const BUCKETS: readonly BucketSpec[] = [
       { Status: 'Enabled', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 3 } },
       { Status: 'Disabled', ExpirationInDays: 1 },
     ],
-    notifications: [
-      { event: 's3:ObjectCreated:*', prefix: '' },
-      { event: 's3:ObjectRemoved:DeleteMarkerCreated', prefix: '' },
-    ],
+    notifications: [heard('s3:ObjectCreated:*'), heard('s3:ObjectRemoved:DeleteMarkerCreated')],
   },
   {
     name: 'library',
@@ -91,7 +90,7 @@ export const BUCKETS: readonly BucketSpec[] = [
     policy: bucketPolicy(arns.library),
     corsRules,
     lifecycleRules: [{ Status: 'Enabled', Prefix: 'shares/links/7d/', ExpirationInDays: 7 }],
-    notifications: [{ event: 's3:ObjectCreated:*', prefix: 'wishes/' }],
+    notifications: [heard('s3:ObjectCreated:*', 'wishes/')],
   },
   {
     name: 'plain',
@@ -99,10 +98,7 @@ export const BUCKETS: readonly BucketSpec[] = [
     versioned: false,
     corsRules: [],
     lifecycleRules: [],
-    notifications: [
-      { event: 's3:ObjectCreated:*', prefix: '' },
-      { event: 's3:ObjectRemoved:Delete', prefix: '' },
-    ],
+    notifications: [heard('s3:ObjectCreated:*'), heard('s3:ObjectRemoved:Delete')],
   },
 ];
 

@@ -26,7 +26,7 @@ const importsOf = (file: string): string[] => {
 const roomOf = (file: string): string => {
   const [top, second] = file.split('/');
   if (top === 'src') return file.split('/').length === 2 ? 'app' : `src/${second}`;
-  if (top === 'infra') return second === 'local' ? 'infra/local' : 'infra';
+  if (top === 'infra') return second === 'local' || second === 'notifier' ? `infra/${second}` : 'infra';
   return top as string;
 };
 
@@ -46,6 +46,7 @@ const floorOf = (room: string): number => FLOORS[room] ?? FEATURES;
 const SHARED_WITH_LOCAL = new Set([
   'infra/operator.ts',
   'infra/policies.ts',
+  'infra/push-keys.ts',
   'infra/s3-event.ts',
   'infra/site-files.ts',
 ]);
@@ -56,21 +57,28 @@ function mayImport(from: string, to: string, target: string): boolean {
   if (from === 'tests') return true;
   if (to === 'tests') return false;
   if (from === 'vite.config.ts') return to === 'infra/local';
-  if (from === 'processor' || from === 'infra') return to === 'src/schema';
+  if (from === 'processor' || from === 'infra' || from === 'infra/notifier') return to === 'src/schema';
   if (from === 'infra/local')
-    return to === 'src/schema' || to === 'processor' || SHARED_WITH_LOCAL.has(target);
+    return (
+      to === 'src/schema' ||
+      to === 'processor' ||
+      // Only its handler, by its address.
+      target === 'infra/notifier/handler.ts' ||
+      SHARED_WITH_LOCAL.has(target)
+    );
   if (!from.startsWith('src') && from !== 'app') return false;
   if (!to.startsWith('src')) return false;
   return floorOf(from) > floorOf(to);
 }
 
 const PACKAGES: [RegExp, readonly string[]][] = [
-  [/^@aws-sdk\//, ['src/cloud', 'processor', 'infra', 'infra/local', 'tests']],
+  [/^@aws-sdk\//, ['src/cloud', 'processor', 'infra', 'infra/local', 'infra/notifier', 'tests']],
   [/^oidc-client-ts$/, ['src/auth', 'tests']],
   [/^sharp$/, ['processor', 'tests']],
   [/^(?:aws-cdk-lib|cdk-nag|constructs)(?:\/|$)/, ['infra', 'tests']],
+  [/^web-push$/, ['infra/notifier', 'infra', 'tests']],
   [/^(?:dynalite|jose)(?:\/|$)/, ['infra/local', 'tests']],
-  [/^node:/, ['processor', 'infra', 'infra/local', 'tests', 'vite.config.ts']],
+  [/^node:/, ['processor', 'infra', 'infra/local', 'infra/notifier', 'tests', 'vite.config.ts']],
 ];
 
 const arrows = sources.flatMap((file) =>
@@ -134,6 +142,8 @@ test('the rule itself refuses what it must', () => {
   expect(mayImport('src/timeline', 'src/viewer', 'src/viewer/Viewer.svelte')).toBe(false);
   expect(mayImport('src/schema', 'src/ui', 'src/ui/x.ts')).toBe(false);
   expect(mayImport('infra/local', 'infra', 'infra/stack.ts')).toBe(false);
+  expect(mayImport('infra/notifier', 'processor', 'processor/renditions.ts')).toBe(false);
+  expect(mayImport('infra/local', 'infra/notifier', 'infra/notifier/tell.ts')).toBe(false);
   expect(mayImport('app', 'tests', 'tests/unit/rooms.test.ts')).toBe(false);
   expect(mayImport('src/upload', 'src/library', 'src/library/library.svelte.ts')).toBe(true);
 });

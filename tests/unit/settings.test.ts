@@ -8,6 +8,7 @@ const good = {
   google: null,
   processorReservedConcurrency: null,
   alarmEmail: null,
+  friendMail: false,
 };
 const google = { clientId: '1-a.apps.googleusercontent.com', secretName: 'shoebox/google' };
 
@@ -16,7 +17,13 @@ test('infra/shoebox.json as it stands is valid', () => {
 });
 
 test('everything can be set', () => {
-  const all = { ...good, google, processorReservedConcurrency: 5, alarmEmail: 'me@example.com' };
+  const all = {
+    ...good,
+    google,
+    processorReservedConcurrency: 5,
+    alarmEmail: 'me@example.com',
+    friendMail: true,
+  };
   expect(parseSettings(all)).toEqual(all);
 });
 
@@ -35,6 +42,7 @@ test.each([
   ['google.clientSecret', { ...good, google: { ...google, clientSecret: 's' } }, 'not a setting'],
   ['processorReservedConcurrency', { ...good, processorReservedConcurrency: 0 }, 'whole number'],
   ['alarmEmail', { ...good, alarmEmail: 'nobody' }, 'e-mail'],
+  ['friendMail', { ...good, friendMail: 'yes' }, 'true or false'],
   ['regoin', { ...good, regoin: 'eu-west-1' }, 'not a setting'],
 ])('a wrong %s is named together with the cure', (field, settings, cure) => {
   let thrown: unknown;

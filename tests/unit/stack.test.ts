@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { memberPolicy, processorPolicy, type PolicyDocument } from '../../infra/policies.ts';
+import { memberPolicy, notifierPolicy, processorPolicy, type PolicyDocument } from '../../infra/policies.ts';
 import type { Settings } from '../../infra/settings.ts';
 import { ShoeboxStack } from '../../infra/stack.ts';
 import { parseConfig } from '../../src/schema/config.ts';
@@ -18,6 +18,7 @@ const SETTINGS: Settings = {
   google: null,
   processorReservedConcurrency: null,
   alarmEmail: null,
+  friendMail: false,
 };
 
 const outdir = mkdtempSync(join(tmpdir(), 'shoebox-stack-'));
@@ -386,7 +387,7 @@ test('the two S3 buckets of photos answer the page’s origin and no other', () 
 });
 
 test('the processor hears of new originals, of deletions and of wishes, and of nothing else', () => {
-  const fn = `<${stack.one('AWS::Lambda::Function').id}.Arn>`;
+  const fn = `<${stack.one('AWS::Lambda::Function', /^Processor/).id}.Arn>`;
   expect(originals.properties['NotificationConfiguration']).toEqual({
     LambdaConfigurations: [
       { Event: 's3:ObjectCreated:*', Function: fn },
@@ -395,17 +396,20 @@ test('the processor hears of new originals, of deletions and of wishes, and of n
   });
   const wishes = { S3Key: { Rules: [{ Name: 'prefix', Value: 'wishes/' }] } };
   expect(library.properties['NotificationConfiguration']).toEqual({
-    LambdaConfigurations: [{ Event: 's3:ObjectCreated:*', Filter: wishes, Function: fn }],
+    LambdaConfigurations: [
+      { Event: 's3:ObjectCreated:*', Filter: wishes, Function: fn },
+      expect.objectContaining({ Function: `<${stack.one('AWS::Lambda::Function', /^Notifier/).id}.Arn>` }),
+    ],
   });
   expect(stack.one('AWS::S3::Bucket', /Site/).properties).not.toHaveProperty('NotificationConfiguration');
-  expect(stack.all('AWS::Lambda::Permission')).toHaveLength(2);
+  expect(stack.all('AWS::Lambda::Permission')).toHaveLength(3);
   for (const [bucket, arn] of [
     [originals, arns.originals],
     [library, arns.library],
   ] as const) {
     const permission = stack
       .all('AWS::Lambda::Permission')
-      .find(({ properties }) => properties['SourceArn'] === arn);
+      .find(({ id, properties }) => id.startsWith('Processor') && properties['SourceArn'] === arn);
     expect(permission?.properties).toMatchObject({
       Principal: 's3.amazonaws.com',
       SourceAccount: '111111111111',
@@ -428,30 +432,34 @@ test('the processor gets exactly its policy, its log group and its failure queue
   expect(Runtime?.Statement).toMatchObject([
     {
       Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-      Resource: `<${stack.one('AWS::Logs::LogGroup').id}.Arn>`,
+      Resource: `<${stack.one('AWS::Logs::LogGroup', /^Processor/).id}.Arn>`,
     },
-    { Action: 'sqs:SendMessage', Resource: `<${stack.one('AWS::SQS::Queue').id}.Arn>` },
+    { Action: 'sqs:SendMessage', Resource: `<${stack.one('AWS::SQS::Queue', /^Processor/).id}.Arn>` },
   ]);
   expect(role.properties).not.toHaveProperty('ManagedPolicyArns');
 });
 
 test('a photo that fails is tried three times, then kept in a queue that raises an alarm', () => {
-  expect(stack.one('AWS::Lambda::EventInvokeConfig').properties).toMatchObject({
+  expect(stack.one('AWS::Lambda::EventInvokeConfig', /^Processor/).properties).toMatchObject({
     MaximumRetryAttempts: 2,
     MaximumEventAgeInSeconds: 6 * 3600,
-    DestinationConfig: { OnFailure: { Destination: `<${stack.one('AWS::SQS::Queue').id}.Arn>` } },
+    DestinationConfig: {
+      OnFailure: { Destination: `<${stack.one('AWS::SQS::Queue', /^Processor/).id}.Arn>` },
+    },
   });
   // What arrives rather than what lies there: each failure raises the alarm anew, also while nobody empties the queue.
   const each = { Statistic: 'Sum', Threshold: 1, ComparisonOperator: 'GreaterThanOrEqualToThreshold' };
-  expect(stack.one('AWS::CloudWatch::Alarm', /FailureAlarm/).properties).toMatchObject({
+  expect(stack.one('AWS::CloudWatch::Alarm', /^Processor.*FailureAlarm/).properties).toMatchObject({
     ...each,
     MetricName: 'NumberOfMessagesSent',
-    Dimensions: [{ Name: 'QueueName', Value: `<${stack.one('AWS::SQS::Queue').id}.QueueName>` }],
+    Dimensions: [
+      { Name: 'QueueName', Value: `<${stack.one('AWS::SQS::Queue', /^Processor/).id}.QueueName>` },
+    ],
   });
-  expect(stack.one('AWS::CloudWatch::Alarm', /UndeliveredAlarm/).properties).toMatchObject({
+  expect(stack.one('AWS::CloudWatch::Alarm', /^Processor.*UndeliveredAlarm/).properties).toMatchObject({
     ...each,
     MetricName: 'DestinationDeliveryFailures',
-    Dimensions: [{ Name: 'FunctionName', Value: `<${stack.one('AWS::Lambda::Function').id}>` }],
+    Dimensions: [{ Name: 'FunctionName', Value: `<${stack.one('AWS::Lambda::Function', /^Processor/).id}>` }],
   });
 });
 
@@ -461,7 +469,12 @@ test('alarms reach the owner by e-mail when an address is set: CloudWatch, and o
   const topic = `<${withMail.one('AWS::SNS::Topic').id}>`;
   expect(withMail.one('AWS::SNS::Subscription').properties).toMatchObject({ Endpoint: 'me@example.com' });
   const alarms = withMail.all('AWS::CloudWatch::Alarm');
-  expect(alarms.map(({ properties }) => properties['AlarmActions'])).toEqual([[topic], [topic]]);
+  expect(alarms.map(({ properties }) => properties['AlarmActions'])).toEqual([
+    [topic],
+    [topic],
+    [topic],
+    [topic],
+  ]);
 
   const policy = withMail.one('AWS::SNS::TopicPolicy').properties['PolicyDocument'] as PolicyDocument;
   expect(policy.Statement.filter(({ Effect }) => Effect === 'Allow')).toEqual([
@@ -477,7 +490,7 @@ test('alarms reach the owner by e-mail when an address is set: CloudWatch, and o
 });
 
 test('the processor runs on one arm64 CPU, and reserves concurrency only when told to', () => {
-  const fn = stack.one('AWS::Lambda::Function').properties;
+  const fn = stack.one('AWS::Lambda::Function', /^Processor/).properties;
   expect(fn).toMatchObject({
     Runtime: 'nodejs24.x',
     Architectures: ['arm64'],
@@ -494,7 +507,90 @@ test('the processor runs on one arm64 CPU, and reserves concurrency only when to
   });
   expect(fn).not.toHaveProperty('ReservedConcurrentExecutions');
   const reserved = new Synthesised({ processorReservedConcurrency: 3 });
-  expect(reserved.one('AWS::Lambda::Function').properties['ReservedConcurrentExecutions']).toBe(3);
+  expect(reserved.one('AWS::Lambda::Function', /^Processor/).properties['ReservedConcurrentExecutions']).toBe(
+    3,
+  );
+});
+
+test('the notifier hears of manifests of shares with friends, and of no picture, link or wish', () => {
+  const fn = stack.one('AWS::Lambda::Function', /^Notifier/);
+  const heard = fields(library.properties['NotificationConfiguration'])?.['LambdaConfigurations'] as Fields[];
+  expect(heard.filter((one) => one['Function'] === `<${fn.id}.Arn>`)).toEqual([
+    {
+      Event: 's3:ObjectCreated:*',
+      Function: `<${fn.id}.Arn>`,
+      Filter: {
+        S3Key: {
+          Rules: [
+            { Name: 'prefix', Value: 'shares/friends/' },
+            { Name: 'suffix', Value: '/manifest.json' },
+          ],
+        },
+      },
+    },
+  ]);
+  const permission = stack.one('AWS::Lambda::Permission', /^Notifier/);
+  expect(permission.properties).toMatchObject({
+    Principal: 's3.amazonaws.com',
+    SourceArn: arns.library,
+    SourceAccount: '111111111111',
+  });
+  expect(library.whole['DependsOn']).toContain(permission.id);
+});
+
+const here = 'us-east-1:111111111111';
+const notifierArns = { ...arns, keys: `arn:aws:ssm:${here}:parameter/Shoebox/push-keys` };
+
+test('the notifier gets exactly its policy: it reads no picture, and sends no mail unless the deployment does', () => {
+  const expected = (topicPrefix: string | undefined) =>
+    spelledOut(notifierPolicy({ ...notifierArns, topicPrefix }));
+  const role = stack.one('AWS::IAM::Role', /NotifierRole/);
+  const { Notifier, Runtime, ...others } = policiesOf(role);
+  expect(others).toEqual({});
+  expect(spelledOut(Notifier)).toEqual(expected(undefined));
+  expect(JSON.stringify(Notifier)).not.toContain('sns:');
+  expect(Runtime?.Statement).toMatchObject([
+    { Resource: `<${stack.one('AWS::Logs::LogGroup', /^Notifier/).id}.Arn>` },
+    { Action: 'sqs:SendMessage', Resource: `<${stack.one('AWS::SQS::Queue', /^Notifier/).id}.Arn>` },
+  ]);
+  expect(role.properties).not.toHaveProperty('ManagedPolicyArns');
+
+  const withMail = new Synthesised({ friendMail: true });
+  const { Notifier: mailing } = policiesOf(withMail.one('AWS::IAM::Role', /NotifierRole/));
+  expect(spelledOut(mailing)).toEqual(expected(`arn:aws:sns:${here}:Shoebox-mail-`));
+});
+
+test('the notifier is given no push service but those it knows, in no deployment', () => {
+  for (const friendMail of [false, true]) {
+    const fn = new Synthesised({ friendMail }).one('AWS::Lambda::Function', /^Notifier/);
+    expect(fields(fields(fn.properties['Environment'])?.['Variables'])).toEqual({
+      LIBRARY_BUCKET: arns.libraryName,
+      SOCIAL_TABLE: `<${social.id}>`,
+      PAGE_ORIGIN: `https://<${stack.one('AWS::CloudFront::Distribution', /^Site/).id}.DomainName>`,
+      VAPID_PARAMETER: '/Shoebox/push-keys',
+      ...(friendMail && { MAIL_TOPIC_PREFIX: `arn:aws:sns:${here}:Shoebox-mail-` }),
+    });
+  }
+});
+
+test('who could not be told after three tries is named in a queue that raises an alarm', () => {
+  const queue = stack.one('AWS::SQS::Queue', /^Notifier/).id;
+  expect(stack.one('AWS::Lambda::EventInvokeConfig', /^Notifier/).properties).toMatchObject({
+    MaximumRetryAttempts: 2,
+    MaximumEventAgeInSeconds: 3600,
+    DestinationConfig: { OnFailure: { Destination: `<${queue}.Arn>` } },
+  });
+  expect(stack.one('AWS::CloudWatch::Alarm', /^Notifier.*FailureAlarm/).properties).toMatchObject({
+    MetricName: 'NumberOfMessagesSent',
+    Dimensions: [{ Name: 'QueueName', Value: `<${queue}.QueueName>` }],
+  });
+});
+
+test('the page learns that there is mail only where there is', () => {
+  const configOf = (from: Synthesised) =>
+    parseConfig(JSON.parse(String(fields(from.outputs['Config'])?.['Value']).replaceAll(/[<>]/g, '')));
+  expect(configOf(stack)).not.toHaveProperty('mail');
+  expect(configOf(new Synthesised({ friendMail: true }))).toHaveProperty('mail', true);
 });
 
 test('the content security policy names every host, allows no inline script or style and no wildcard', () => {
@@ -577,7 +673,7 @@ test('addresses of the page lead to index.html, and a missing file stays missing
 
 test('cdk-nag has no finding that nobody gave a reason for', () => {
   const app = newApp();
-  const everything = { alarmEmail: 'me@example.com', processorReservedConcurrency: 3 };
+  const everything = { alarmEmail: 'me@example.com', processorReservedConcurrency: 3, friendMail: true };
   const google = { clientId: '1-a.apps.googleusercontent.com', secretName: 'google' };
   const { artifactId } = new ShoeboxStack(app, { ...SETTINGS, ...everything, google });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

@@ -141,13 +141,32 @@ describe('the stack', () => {
     expect(stack.buckets.find(({ name }) => name === stack.config.originalsBucket)).toMatchObject({
       versioned: true,
       notifications: [
-        { event: 's3:ObjectCreated:*', prefix: '' },
-        { event: 's3:ObjectRemoved:DeleteMarkerCreated', prefix: '' },
+        { event: 's3:ObjectCreated:*', target: stack.processor.arn, prefix: '', suffix: '' },
+        {
+          event: 's3:ObjectRemoved:DeleteMarkerCreated',
+          target: stack.processor.arn,
+          prefix: '',
+          suffix: '',
+        },
       ],
     });
     expect(stack.buckets.find(({ name }) => name === stack.config.libraryBucket)).toMatchObject({
-      notifications: [{ event: 's3:ObjectCreated:*', prefix: 'wishes/' }],
+      notifications: [
+        { event: 's3:ObjectCreated:*', target: stack.processor.arn, prefix: 'wishes/', suffix: '' },
+        {
+          event: 's3:ObjectCreated:*',
+          target: stack.notifier.arn,
+          prefix: 'shares/friends/',
+          suffix: '/manifest.json',
+        },
+      ],
     });
+    expect(Object.keys(stack.notifier.environment).sort()).toEqual([
+      'LIBRARY_BUCKET',
+      'PAGE_ORIGIN',
+      'SOCIAL_TABLE',
+      'VAPID_PARAMETER',
+    ]);
     expect(stack.processor.environment).toEqual({
       ORIGINALS_BUCKET: stack.config.originalsBucket,
       LIBRARY_BUCKET: stack.config.libraryBucket,
@@ -203,17 +222,17 @@ describe('the stack', () => {
     ],
     ['a notification by an empty filter', (t) => filterBy(t, {})],
     [
-      'a notification by a suffix',
-      (t) => filterBy(t, { S3Key: { Rules: [{ Name: 'suffix', Value: '.jpg' }] } }),
+      'a notification by anything else',
+      (t) => filterBy(t, { S3Key: { Rules: [{ Name: 'size', Value: '1' }] } }),
     ],
     [
-      'a notification by prefix and suffix',
+      'a notification by two prefixes',
       (t) =>
         filterBy(t, {
           S3Key: {
             Rules: [
               { Name: 'prefix', Value: 'wishes/' },
-              { Name: 'suffix', Value: '.jpg' },
+              { Name: 'prefix', Value: 'shares/' },
             ],
           },
         }),

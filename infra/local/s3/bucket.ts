@@ -25,10 +25,13 @@ export interface LifecycleRule {
   NoncurrentVersionTransitions?: readonly unknown[];
 }
 
-/** What is notified: events of a name such as `s3:ObjectCreated:*`, of keys that begin like this. */
+/** What is notified: events of a name such as `s3:ObjectCreated:*`, of keys that begin and end like this. */
 export interface Notification {
   event: string;
+  /** ARN of whoever is told. */
+  target: string;
   prefix: string;
+  suffix: string;
 }
 
 export interface BucketSpec {
@@ -72,11 +75,17 @@ export function checkBucket(bucket: BucketSpec): void {
   }
 }
 
-/** Whether the S3 bucket notifies events of this name, such as `ObjectCreated:Put`, of this key. */
-export const notifies = ({ notifications = [] }: BucketSpec, eventName: string, key: string): boolean =>
-  notifications.some(
-    ({ event, prefix }) =>
-      key.startsWith(prefix) &&
-      (event === `s3:${eventName}` ||
-        (event.endsWith('*') && `s3:${eventName}`.startsWith(event.slice(0, -1)))),
-  );
+/** Whom an S3 bucket tells of an event of this name, such as `ObjectCreated:Put`. */
+export const targetsOf = ({ notifications = [] }: BucketSpec, eventName: string, key: string): string[] =>
+  notifications
+    .filter(
+      ({ event, prefix, suffix }) =>
+        (event === `s3:${eventName}` ||
+          (event.endsWith('*') && `s3:${eventName}`.startsWith(event.slice(0, -1)))) &&
+        key.startsWith(prefix) &&
+        key.endsWith(suffix),
+    )
+    .map(({ target }) => target);
+
+export const notifies = (bucket: BucketSpec, eventName: string, key: string): boolean =>
+  targetsOf(bucket, eventName, key).length > 0;
