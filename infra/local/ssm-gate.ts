@@ -12,7 +12,7 @@ export interface SsmOptions extends GateOptions {
 }
 
 const MAX_BODY_BYTES = 64 * 1024;
-const PARAMETERS = ['Name', 'WithDecryption'];
+const PARAMETERS = new Set(['Name', 'WithDecryption']);
 
 export class SsmServer {
   readonly #options: SsmOptions;
@@ -38,7 +38,7 @@ export class SsmServer {
       if (operation !== 'GetParameter') {
         throw this.#gate.error('UnknownOperationException', `The operation ${operation} is not known here.`);
       }
-      const strange = Object.keys(input).find((key) => !PARAMETERS.includes(key));
+      const strange = Object.keys(input).find((key) => !PARAMETERS.has(key));
       if (strange)
         throw this.#gate.error('ValidationException', `The parameter ${strange} is not known here.`);
       if (asked !== name) throw this.#gate.error('ParameterNotFound', 'There is no such parameter.');

@@ -168,7 +168,7 @@ function readBuckets(reader: Reader): BucketSpec[] {
       .all('AWS::S3::BucketPolicy')
       .map(({ properties }) => [properties['Bucket'], properties['PolicyDocument'] as PolicyDocument]),
   );
-  const functions = reader.all('AWS::Lambda::Function').map((one) => one.names.attributes['Arn']);
+  const functions = new Set(reader.all('AWS::Lambda::Function').map((one) => one.names.attributes['Arn']));
   const bucketOf = ({ logicalId, names, properties }: Found): BucketSpec => {
     const bucket = properties as {
       VersioningConfiguration?: { Status: string };
@@ -177,7 +177,7 @@ function readBuckets(reader: Reader): BucketSpec[] {
       NotificationConfiguration?: { LambdaConfigurations?: LambdaConfiguration[] };
     };
     const { LambdaConfigurations = [], ...others } = bucket.NotificationConfiguration ?? {};
-    const stray = LambdaConfigurations.find((one) => !functions.includes(one.Function));
+    const stray = LambdaConfigurations.find((one) => !functions.has(one.Function));
     if (stray || Object.keys(others).length > 0) {
       throw new TemplateError(`${logicalId} notifies something other than a function of the template`);
     }

@@ -2,7 +2,7 @@
 // the notifier talk to whatever can be reached from where it runs. Pure.
 
 /** The push services of the browsers there are: hosts, and domains whose hosts are theirs alone. */
-const HOSTS = ['fcm.googleapis.com', 'updates.push.services.mozilla.com'];
+const HOSTS = new Set(['fcm.googleapis.com', 'updates.push.services.mozilla.com']);
 const DOMAINS = ['.push.apple.com', '.notify.windows.com'];
 
 /** `standIn`: origin of the local cloud's push service, which takes the place of all others there; on AWS there is none. */
@@ -13,7 +13,7 @@ export function pushAddress(endpoint: string, standIn?: string): URL | undefined
   if (url.protocol !== 'https:' || url.port !== '') return undefined;
   const { hostname } = url;
   const known =
-    HOSTS.includes(hostname) ||
+    HOSTS.has(hostname) ||
     DOMAINS.some(
       (domain) => hostname.endsWith(domain) && /^[a-z0-9-]+$/.test(hostname.slice(0, -domain.length)),
     );

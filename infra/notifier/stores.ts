@@ -84,7 +84,6 @@ export function awsStores({ s3, dynamodb }: Clients, { libraryBucket, socialTabl
 
   return {
     async manifest({ owner, share }) {
-      // One that is gone is refused, as is all that must not be read: then its rows will be gone at the next try.
       const { Body, ContentLength = Infinity } = await s3.send(
         new GetObjectCommand({
           Bucket: libraryBucket,

@@ -72,15 +72,21 @@ export async function tellRecord(record: EventRecord, dependencies: Dependencies
   const key = parseManifestKey(decodeEventKey(record.s3.object.key) ?? '');
   if (key?.home !== 'friends') return log({ message: 'ignored: not the manifest of a share with friends' });
   const share: ShareKey = { owner: key.owner, share: key.share };
-  const readers = await readersOf(share, stores);
-  // Also when the share was revoked meanwhile: then there is no manifest to read either.
-  if (readers.length === 0) return log({ message: 'nobody reads it', ...share });
-  const manifest = parseManifest(await stores.manifest(share), share);
+  const read = await stores.manifest(share).catch(async (error: unknown) => {
+    // Refused is also what is no longer there: then the rows that told of it are gone too.
+    if ((await readersOf(share, stores)).length > 0) throw error;
+    return 'gone';
+  });
+  if (read === 'gone') return log({ message: 'taken back', ...share });
+  const manifest = parseManifest(read, share);
   if (!manifest) return log({ level: 'warn', message: 'a manifest that cannot be read', ...share });
   const { news } = manifest;
   const age = dependencies.now() - Date.parse(news?.at ?? '');
   if (!news || !(age < NEWS_MS && age > -SKEW_MS)) return log({ message: 'nothing new', ...share });
 
+  // Those whom it names, who may hear of it before their rows are written.
+  const readers =
+    manifest.readers?.filter((reader) => reader !== share.owner) ?? (await readersOf(share, stores));
   const errors: unknown[] = [];
   const counts: Record<string, number> = {};
   const waiting = [...readers];

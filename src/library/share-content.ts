@@ -102,6 +102,8 @@ export async function contentOf(
 export function withNews(manifest: Manifest, before: Manifest | undefined, newId: () => RandomId): Manifest {
   const had = new Set(before?.photos.map(({ id }) => id));
   const count = manifest.photos.filter(({ id }) => !had.has(id)).length;
+  // A share that has moved is nothing new to those who go along.
+  if (!before && manifest.was?.length) return manifest;
   const last = before?.news;
   const at = manifest.changedAt;
   if (count === 0) return last ? { ...manifest, news: last } : manifest;

@@ -70,6 +70,13 @@ test('a friend is told once of a batch, by the name their friend goes by for the
   });
 });
 
+test('who is named in the manifest is told, also before there is a row for them; nobody else is', async () => {
+  const share = await shareWith(cloud, ada, [], { more: { readers: [ben.identityId, ada.identityId] } });
+  await expect.poll(() => toldOf(bens, share), { timeout: 20_000 }).toHaveLength(1);
+  await settled();
+  expect(toldOf(cys, share)).toEqual([]);
+});
+
 test('what is written again about the same batch, as when a caption changes, is told nobody twice', async () => {
   const news = randomId();
   const share = await shareWith(cloud, ada, [ben.identityId], { news });

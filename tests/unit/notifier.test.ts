@@ -1,5 +1,5 @@
 // The notifier's pure parts: which addresses are push services, when a device is left alone, what is said and what is not.
-import fc from 'fast-check';
+import { assert as holds, constantFrom, ipV4, ipV6, oneof, property, string } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { makePushKeys, parsePushKeys } from '../../infra/push-keys.ts';
 import { readOrMakePushKeys, type KeyStore } from '../../infra/push-keys-store.ts';
@@ -74,15 +74,10 @@ describe('only push services are called', () => {
   test('whatever is made up leads to a push service or nowhere', () => {
     const hosts =
       /^(?:fcm\.googleapis\.com|updates\.push\.services\.mozilla\.com|[a-z0-9-]+\.(?:push\.apple|notify\.windows)\.com)$/;
-    fc.assert(
-      fc.property(
-        fc.oneof(
-          fc.webUrl({ withFragments: true, withQueryParameters: true }),
-          fc.string(),
-          fc.ipV4(),
-          fc.ipV6(),
-        ),
-        fc.constantFrom('', 'https://', 'https://fcm.googleapis.com', 'https://x.push.apple.com'),
+    holds(
+      property(
+        oneof(string(), ipV4(), ipV6()),
+        constantFrom('', 'https://', 'https://fcm.googleapis.com', 'https://x.push.apple.com'),
         (text, before) => {
           const url = pushAddress(before + text);
           expect(
@@ -172,7 +167,7 @@ describe('a push service', () => {
 
   test('keys that are none are found out before anything is sent', () => {
     expect(checkKeys(keys)).toBe(keys);
-    expect(() => checkKeys({ publicKey: keys.publicKey, privateKey: 'short' })).toThrow();
+    expect(() => checkKeys({ publicKey: keys.publicKey, privateKey: 'short' })).toThrow(/private key/i);
     expect(parsePushKeys(JSON.stringify(keys))).toEqual(keys);
     expect(parsePushKeys('{"publicKey":"x"}')).toBeUndefined();
     expect(parsePushKeys(undefined)).toBeUndefined();
