@@ -117,6 +117,10 @@ export class Social {
   get albums(): readonly Album[] {
     return this.#albums;
   }
+  /** Those that are marked deleted. */
+  get goneAlbums(): readonly Album[] {
+    return [...this.#shown.of('album')].filter((album) => !live(album));
+  }
   get friends(): readonly Friend[] {
     return this.#friends;
   }

@@ -36,6 +36,7 @@ export const ICONS = {
   video: 'M4 5.5h16v13H4zM10 9v6l5-3z',
   motion: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM10 8.5v7l5.5-3.5z',
   file: 'M6 3h8l4 4v14H6zM14 3v4h4',
+  album: 'M5 4h14v16H5zM10 4v7.5l2.5-2 2.5 2V4',
   folder: 'M3 6h6l2 2.5h10V19H3z',
   chevron: 'M6 9l6 6 6-6',
   more: 'M12 5a.6.6 0 1 0 0 1.2.6.6 0 0 0 0-1.2zM12 11.4a.6.6 0 1 0 0 1.2.6.6 0 0 0 0-1.2zM12 17.8a.6.6 0 1 0 0 1.2.6.6 0 0 0 0-1.2z',
