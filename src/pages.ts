@@ -27,8 +27,14 @@ export const PAGES: readonly Page[] = [
     path: '/favorites',
     label: words.nav.favorites,
     icon: 'heart',
-    inBar: true,
     load: () => import('./timeline/Favorites.svelte'),
+  },
+  {
+    path: '/albums',
+    label: words.nav.albums,
+    icon: 'album',
+    inBar: true,
+    load: () => import('./albums/Albums.svelte'),
   },
   {
     path: '/places',

@@ -12,10 +12,7 @@ export class Arranging {
   #target = $state(0);
   #said = $state.raw<Said>();
 
-  constructor(
-    photos: () => readonly Placed[],
-    onmove: (places: ReadonlyMap<PhotoId, string>) => void,
-  ) {
+  constructor(photos: () => readonly Placed[], onmove: (places: ReadonlyMap<PhotoId, string>) => void) {
     this.#photos = photos;
     this.#onmove = onmove;
   }

@@ -7,7 +7,8 @@ export const folderAddress = (folder: string): string =>
   folder === '' ? ALBUMS : `${ALBUMS}?folder=${encodeURIComponent(folder)}`;
 
 /** The album that is open; undefined on any other page. */
-export function albumHere({ pathname, search }: Pick<Location, 'pathname' | 'search'> = location): RandomId | undefined {
+export function albumHere({ pathname, search }: Pick<Location, 'pathname' | 'search'> = location):
+  RandomId | undefined {
   const album = new URLSearchParams(search).get('album');
   return pathname === ALBUMS && isRandomId(album) ? album : undefined;
 }

@@ -98,6 +98,8 @@ export interface FormProps {
 export interface Form {
   label: string;
   icon: IconName;
+  /** Whether it has a button of its own where there is room. */
+  inBar?: true;
   offered?: (tally: Tally) => boolean;
   /** A component that takes `FormProps`. */
   load: () => Promise<{ default: Component<FormProps> }>;

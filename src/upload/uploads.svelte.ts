@@ -86,7 +86,8 @@ export class Uploads {
     return ((this.#bytes - this.#sent) * elapsed) / this.#sent;
   }
 
-  add({ files, skipped, unreadable }: Found): void {
+  /** Gives the uploads of these files, in their order. */
+  add({ files, skipped, unreadable }: Found): readonly Upload[] {
     if (!this.#busy) {
       this.#startedAt = Date.now();
       this.#skipped = 0;
@@ -104,6 +105,7 @@ export class Uploads {
     this.#skipped += skipped;
     for (const upload of added) this.#queue.push(upload);
     this.#pump();
+    return added;
   }
 
   /** Tries a failed file again. */

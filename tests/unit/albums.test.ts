@@ -12,6 +12,9 @@ const photos = fc.uniqueArray(fc.record({ photoId, seconds: fc.integer({ min: -5
 }) as fc.Arbitrary<Placed[]>;
 const ids = (all: readonly Placed[]): PhotoId[] => all.map((one) => one.photoId);
 
+const placedAt = (one: Placed, position: string | undefined): Placed =>
+  position === undefined ? one : { ...one, position };
+
 test('albums sort by date both ways, and as long as nobody moves a photo by hand they stand by date', () => {
   fc.assert(
     fc.property(photos, (all) => {
@@ -38,10 +41,7 @@ test('a photo moved by hand stands where it was put, again and again, and the ot
         expected.splice(to, 0, ...expected.splice(from, 1));
         const places = moved(order, from, to);
         order = inOrder(
-          order.map((one) => {
-            const position = places.get(one.photoId);
-            return position === undefined ? one : { ...one, position };
-          }),
+          order.map((one) => placedAt(one, places.get(one.photoId))),
           'hand',
         );
         expect(ids(order)).toEqual(expected);
@@ -65,7 +65,7 @@ test('moving a photo changes no other, until there is no room left between two',
     const places = moved(order, 2, 1);
     changed.push(places.size);
     order = inOrder(
-      order.map((one) => ({ ...one, position: places.get(one.photoId) ?? placeOf(one) })),
+      order.map((one) => placedAt(one, places.get(one.photoId))),
       'hand',
     );
   }
@@ -79,8 +79,9 @@ test('between two places there is another one', () => {
     fc.property(text, text, (a, b) => {
       fc.pre(a < b);
       const found = between(a, b);
-      if (found === undefined) expect(b.slice(a.length)).toMatch(/^-+$/);
-      else expect(a < found && found < b).toBe(true);
+      // Nothing is between a text and itself with the lowest digits behind it.
+      const close = b.startsWith(a) && /^-+$/.test(b.slice(a.length));
+      expect(close || (found !== undefined && a < found && found < b)).toBe(true);
       expect((between(undefined, b) ?? '') < b).toBe(true);
       expect((between(a, undefined) ?? '') > a).toBe(true);
     }),

@@ -8,6 +8,7 @@ export const words = {
     photos: 'Photos',
     search: 'Search',
     favorites: 'Favorites',
+    albums: 'Albums',
     places: 'Places',
     onThisDay: 'On this day',
     recent: 'Recent',

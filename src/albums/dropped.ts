@@ -1,0 +1,67 @@
+// Which albums files would make that were dropped in folders: one for each folder that has photos of its own. What Google Takeout says of
+// an album, in a file beside its photos, counts before the folder's name.
+import { fields, text } from '../schema/parse.ts';
+import { TEXT_LENGTH, TITLE_LENGTH } from '../schema/social.ts';
+
+export interface DroppedFile {
+  file: File;
+  /** Folder path, `/` between parts; undefined for a file dropped by itself. */
+  path?: string;
+}
+
+export interface Wanted {
+  title: string;
+  description?: string;
+  folder?: string;
+  /** Which of the files, by number. */
+  files: number[];
+}
+
+const JSON_FILE = /^[^.]+\.json$/i;
+const SIDECAR = /\.(?:json|xmp|html?)$/i;
+const MOST_BYTES = 100_000;
+/** Takeout has a folder for each year, too: those are no albums. */
+const YEAR = /^Photos from \d{4}$/;
+
+export async function albumsIn(files: readonly DroppedFile[]): Promise<Wanted[]> {
+  const folders = new Map<string, { files: number[]; notes: File[] }>();
+  for (const [i, { file, path }] of files.entries()) {
+    if (path === undefined) continue;
+    const folder = folders.get(path) ?? { files: [], notes: [] };
+    folders.set(path, folder);
+    if (!SIDECAR.test(file.name)) folder.files.push(i);
+    else if (JSON_FILE.test(file.name) && file.size <= MOST_BYTES) folder.notes.push(file);
+  }
+  const wanted: Wanted[] = [];
+  for (const [path, folder] of folders) {
+    const parts = path.split('/').filter(Boolean);
+    const name = parts.pop();
+    if (folder.files.length === 0 || name === undefined || YEAR.test(name)) continue;
+    const said = (await Promise.all(folder.notes.map(albumSaid))).find((one) => one !== undefined);
+    wanted.push({
+      title: name.slice(0, TITLE_LENGTH),
+      ...(!said && parts.length > 0 && { folder: parts.join('/') }),
+      ...said,
+      files: folder.files,
+    });
+  }
+  return wanted;
+}
+
+/** Title and description of a Takeout album; undefined for any other file. */
+async function albumSaid(file: File): Promise<Pick<Wanted, 'title' | 'description'> | undefined> {
+  let json: unknown;
+  try {
+    json = JSON.parse(await file.text());
+  } catch {
+    // Whatever it is, it says nothing about an album.
+    return undefined;
+  }
+  const from = fields(json);
+  const title = text(from?.['title'], TITLE_LENGTH);
+  // What is said of a single photo has these.
+  if (!from || title === undefined || from['photoTakenTime'] !== undefined || from['url'] !== undefined)
+    return undefined;
+  const description = text(from['description'], TEXT_LENGTH);
+  return { title, ...(description !== undefined && { description }) };
+}

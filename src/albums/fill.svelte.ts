@@ -1,0 +1,100 @@
+// Albums that fill with what is being uploaded: each photo is put in once it is safe, also one that was here already.
+import { untrack } from 'svelte';
+import { addTo, createAlbum } from '../library/album-changes.ts';
+import type { Social } from '../library/social.svelte.ts';
+import type { PhotoId, RandomId } from '../schema/ids.ts';
+import { albumId } from '../schema/social.ts';
+import type { Notices } from '../ui/notices.svelte.ts';
+import { words } from '../ui/words/albums.ts';
+import { saved } from './act.ts';
+import { albumsIn, type DroppedFile, type Wanted } from './dropped.ts';
+
+/** What is needed of an upload. */
+export interface Arriving {
+  readonly safe: boolean;
+  readonly photoId: PhotoId | undefined;
+}
+
+/** Calls with the photos that have arrived since it called last, until all have. One that failed may be tried again, and come yet. */
+export function whenSafe(uploads: readonly Arriving[], arrived: (photoIds: PhotoId[]) => void): void {
+  const left = new Set(uploads);
+  const stop = $effect.root(() => {
+    $effect(() => {
+      const photoIds: PhotoId[] = [];
+      for (const upload of left) {
+        const { safe, photoId } = upload;
+        if (!safe || !photoId) continue;
+        photoIds.push(photoId);
+        left.delete(upload);
+      }
+      if (photoIds.length > 0) untrack(() => arrived(photoIds));
+      if (left.size === 0) queueMicrotask(stop);
+    });
+  });
+}
+
+export interface Filling {
+  social: () => Promise<Social>;
+  notices: Notices;
+}
+
+/** Puts them into an album as they arrive. */
+function fill(social: Social, album: RandomId, uploads: readonly Arriving[], notices: Notices): void {
+  whenSafe(uploads, (photoIds) => void saved(addTo(social, album, photoIds).saving, notices));
+}
+
+/** Files were dropped on an open album. */
+export async function fillAlbum(
+  album: RandomId,
+  uploads: readonly Arriving[],
+  { social, notices }: Filling,
+): Promise<void> {
+  const found = await social();
+  const row = found.get(albumId(album));
+  const title = (row?.kind === 'album' && row.title) || words.untitled;
+  fill(found, album, uploads, notices);
+  notices.say(words.offer.into(uploads.length, title));
+}
+
+/** Files were dropped in folders: offers to make albums of these. `uploads` are of the files, in their order. */
+export async function offerAlbums(
+  files: readonly DroppedFile[],
+  uploads: readonly Arriving[],
+  { social, notices }: Filling,
+): Promise<void> {
+  const wanted = await albumsIn(files);
+  const [first] = wanted;
+  if (!first) return;
+  const make = async (): Promise<void> => {
+    const found = await social();
+    for (const one of wanted) {
+      const album = madeOrKnown(found, one, notices);
+      const own = one.files.flatMap((i) => uploads[i] ?? []);
+      fill(found, album, own, notices);
+    }
+    const one = wanted.length === 1;
+    notices.say(one ? words.offer.made(first.title) : words.offer.madeAll(wanted.length));
+  };
+  const one = wanted.length === 1;
+  notices.say(
+    one ? words.offer.one(first.title) : words.offer.many(wanted.length),
+    {
+      label: one ? words.offer.yes : words.offer.all,
+      run: () => void saved(make(), notices),
+    },
+    { stays: true },
+  );
+}
+
+/** The same folder dropped again fills the same album. */
+function madeOrKnown(social: Social, { title, folder, description }: Wanted, notices: Notices): RandomId {
+  const known = social.albums.find((one) => one.title === title && one.folder === folder);
+  if (known) return known.album;
+  const { album, saving } = createAlbum(social, {
+    title,
+    ...(folder === undefined ? {} : { folder }),
+    ...(description === undefined ? {} : { description }),
+  });
+  void saved(saving, notices);
+  return album;
+}
