@@ -108,7 +108,13 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
-            { name: 'svelte', test: /\/node_modules\/(?:svelte|clsx|esm-env)\// },
+            // What the first screen needs of Svelte, and what only forms and dialogs do.
+            {
+              name: 'svelte',
+              test: /\/node_modules\/(?:clsx|esm-env|svelte\/src\/(?!transition\/|internal\/client\/dom\/elements\/(?:transitions|bindings\/(?:input|media|select))\b))/,
+              includeDependenciesRecursively: false,
+            },
+            { name: 'svelte-forms', test: /\/node_modules\/svelte\//, includeDependenciesRecursively: false },
             // What a visit begins with; the page before anybody is signed in; then what a signed-in visit needs for its first
             // pictures, in one piece.
             {

@@ -7,9 +7,9 @@ const WIDE = [100, 150, 220, 340];
 export const STEPS = WIDE.length;
 const USUAL = 2;
 /** On a large screen photos are larger, so that never more than so many are on it: each one costs the browser something. */
-const MOST = 72;
+const MOST = 60;
 /** Photos to draw, on the screen and beyond it. */
-const DRAWN = 72;
+const DRAWN = 60;
 /** Width by height of most photos. */
 const RATIO = 4 / 3;
 const KEY = 'shoebox.density';
