@@ -221,7 +221,10 @@ export class Home {
 
   async #syncSocial(): Promise<void> {
     try {
-      await (await this.social()).sync(this.#leaving.signal);
+      const social = await this.social();
+      await social.sync(this.#leaving.signal);
+      const { keepFriends } = await import('./friends/settle.ts');
+      await keepFriends(social, this.cloud.clock.now());
     } catch (error) {
       // Aborted: the person is signing out. Or a part of the page could not be fetched, and the next sync tries again.
       if (!this.#leaving.signal.aborted) console.warn(error);

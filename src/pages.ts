@@ -56,6 +56,12 @@ export const PAGES: readonly Page[] = [
     load: () => import('./timeline/Recent.svelte'),
   },
   {
+    path: '/friends',
+    label: words.nav.friends,
+    icon: 'people',
+    load: () => import('./friends/Friends.svelte'),
+  },
+  {
     path: '/archive',
     label: words.nav.archive,
     icon: 'archive',

@@ -1,7 +1,7 @@
 // What becoming friends, parting and blocking change in one's own rows. Pure: whoever calls writes it.
 import type { Circle } from '../library/friends.ts';
 import type { IdentityId } from '../schema/ids.ts';
-import { friendId, muteId, sharedWithId, type Profile, type Share } from '../schema/social.ts';
+import { friendId, muteId, type Profile, type Share, type SharedWith } from '../schema/social.ts';
 
 export interface Plan {
   /** Rows that get these attributes; null takes one away. */
@@ -18,7 +18,11 @@ export const shownIn = (shown: Shown | undefined): { name: string | null; pictur
   picture: shown?.picture ?? null,
 });
 
-type Known = Pick<Circle, 'friends' | 'mutes'> & { shares: readonly Share[] };
+type Known = Pick<Circle, 'friends'> & {
+  shares: readonly Share[];
+  /** The rows by which readers of shares are told. */
+  told: readonly SharedWith[];
+};
 
 /** "You may read what I share with you." */
 export function befriend(
@@ -47,7 +51,7 @@ export function befriend(
 }
 
 /** Friends no more: that person reads nothing of one's own any longer, and is not offered as a friend again. */
-export function part({ friends, shares }: Known, person: IdentityId): Plan {
+export function part({ friends, shares, told }: Known, person: IdentityId): Plan {
   const read = shares.filter(({ readers }) => readers?.includes(person));
   return {
     put: [
@@ -59,7 +63,7 @@ export function part({ friends, shares }: Known, person: IdentityId): Plan {
     ],
     remove: [
       ...friends.filter(({ friend }) => friend === person).map(({ id }) => id),
-      ...read.map(({ share }) => sharedWithId(share, person)),
+      ...told.filter(({ recipient }) => recipient === person).map(({ id }) => id),
     ],
   };
 }

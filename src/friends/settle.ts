@@ -3,7 +3,7 @@
 import { friendRowsIn, type Circle } from '../library/friends.ts';
 import type { IdentityId } from '../schema/ids.ts';
 import { proves } from '../schema/invite.ts';
-import type { Friend, Invite, Profile, Share } from '../schema/social.ts';
+import type { Friend, Invite, Profile, Share, SharedWith } from '../schema/social.ts';
 import { instantOf } from '../schema/time.ts';
 import { befriend, part, shownIn, type Plan } from './plan.ts';
 
@@ -11,6 +11,24 @@ export interface Standing extends Circle {
   readonly profile: Profile | undefined;
   readonly invites: readonly Invite[];
   readonly shares: readonly Share[];
+  readonly told: readonly SharedWith[];
+  /** The friend rows of others that say "no more". */
+  readonly parted: readonly Friend[];
+}
+
+/** What settles is written as the page itself would write it, by whoever syncs. */
+export interface Settling extends Standing {
+  readonly complete: boolean;
+  putAll(put: Plan['put']): Promise<unknown>;
+  remove(ids: readonly string[]): Promise<unknown>;
+}
+
+export async function keepFriends(social: Settling, now: number): Promise<void> {
+  // Before, it is not known who is a friend already.
+  if (!social.complete) return;
+  const { put, remove } = await settle(social, now);
+  if (put.length > 0) await social.putAll(put);
+  if (remove.length > 0) await social.remove(remove);
 }
 
 /** `now` is the server's time. An invitation serves one person, whoever's answer is read first, and nobody once its time is over. */
@@ -29,9 +47,9 @@ async function answered(standing: Standing, now: number): Promise<Plan[]> {
       .map((row) => [row.invite, row]),
   );
   const plans: Plan[] = [];
-  for (const { owner, deletedAt, invite, proof } of friendRowsIn(inbox).values()) {
+  for (const { owner, invite, proof } of friendRowsIn(inbox).values()) {
     const row = invite && open.get(invite);
-    if (!row || !proof || deletedAt || own.has(owner) || mutes.get(owner)?.blocked) continue;
+    if (!row || !proof || own.has(owner) || mutes.get(owner)?.blocked) continue;
     const { secret } = row;
     if (!(await proves(proof, { inviter: identityId, invite: row.invite, secret }, owner))) continue;
     open.delete(row.invite);
@@ -45,10 +63,11 @@ async function answered(standing: Standing, now: number): Promise<Plan[]> {
 const ended = (standing: Standing): Plan[] =>
   standing.friends.filter((row) => isEnded(standing, row)).map(({ friend }) => part(standing, friend));
 
-function isEnded({ inbox }: Circle, own: Friend): boolean {
-  const theirs = friendRowsIn(inbox).get(own.friend);
-  return theirs?.deletedAt !== undefined && theirs.deletedAt > (own.editedAt['recipient'] ?? own.changedAt);
-}
+const isEnded = ({ parted }: Standing, own: Friend): boolean =>
+  parted.some(
+    ({ owner, deletedAt = '' }) =>
+      owner === own.friend && deletedAt > (own.editedAt['recipient'] ?? own.changedAt),
+  );
 
 /** Friends who know this person by another name or picture than they want to be known by. */
 function untold(standing: Standing): Plan['put'] {

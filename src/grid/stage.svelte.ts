@@ -78,6 +78,8 @@ export interface PageProps {
   route: Route;
   notices: Notices;
   stage: Stage;
+  /** What the sign-in service calls the person: the name, or the e-mail address. */
+  called: string;
   /** What searches the library; fetched when somebody is about to search. */
   search: () => Promise<Search>;
   /** Albums, friends and shares. */

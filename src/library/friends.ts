@@ -8,7 +8,7 @@ export interface Circle {
   readonly identityId: IdentityId;
   /** One's own friend rows that are not deleted. */
   readonly friends: readonly Friend[];
-  /** Rows of others, addressed to this one. */
+  /** Rows of others, addressed to this one, that are not deleted. */
   readonly inbox: readonly SocialRow[];
   readonly mutes: ReadonlyMap<IdentityId, Mute>;
 }
@@ -26,7 +26,7 @@ export const MOST_REQUESTS = 20;
 
 const heard = new WeakMap<readonly SocialRow[], ReadonlyMap<IdentityId, Friend>>();
 
-/** What each person has last said about being friends with this one, "no more" too. */
+/** Who would be friends with this one, and how they want to be seen. */
 export function friendRowsIn(inbox: readonly SocialRow[]): ReadonlyMap<IdentityId, Friend> {
   let rows = heard.get(inbox);
   if (!rows) {
@@ -37,14 +37,12 @@ export function friendRowsIn(inbox: readonly SocialRow[]): ReadonlyMap<IdentityI
 }
 
 const isBlocked = ({ mutes }: Pick<Circle, 'mutes'>, person: IdentityId): boolean =>
-  mutes.get(person)?.blocked === true && !mutes.get(person)?.deletedAt;
+  mutes.get(person)?.blocked === true;
 
 /** What a person says of themselves to this one; undefined for somebody blocked, or who says nothing. */
 function rowOf(circle: Circle, person: IdentityId): Friend | undefined {
   const row = friendRowsIn(circle.inbox).get(person);
-  return row && !row.deletedAt && person !== circle.identityId && !isBlocked(circle, person)
-    ? row
-    : undefined;
+  return row && person !== circle.identityId && !isBlocked(circle, person) ? row : undefined;
 }
 
 const personOf = (identityId: IdentityId, { name, picture }: Partial<Friend> = {}): Person => ({

@@ -54,6 +54,7 @@ export class Social {
   #received = $state.raw<Inbox>(new Map());
   #problem = $state.raw<CloudError>();
   #complete = $state(false);
+  #heard = $state(false);
   #unsent = $state(0);
 
   readonly #albums = $derived([...this.#shown.of('album')].filter(live));
@@ -68,6 +69,12 @@ export class Social {
     const others = [...this.#received].filter(([sender]) => !this.#mutes.get(sender)?.blocked);
     return others.flatMap(([, rows]) => [...rows.values()].filter(live));
   });
+
+  readonly #parted = $derived(
+    [...this.#received.values()].flatMap((rows) =>
+      [...rows.values()].filter((row): row is Friend => row.kind === 'friend' && !live(row)),
+    ),
+  );
 
   private constructor(source: SocialSource, database: IDBDatabase) {
     const { identityId } = source;
@@ -105,6 +112,10 @@ export class Social {
   /** Whether it has been synced on this device: before, what is missing may just be unread. */
   get complete(): boolean {
     return this.#complete;
+  }
+  /** The same of what others have addressed to the owner. */
+  get heard(): boolean {
+    return this.#heard;
   }
   /** Why the last sync failed. */
   get problem(): CloudError | undefined {
@@ -144,6 +155,10 @@ export class Social {
   /** What others have addressed to the owner: of friends all, of strangers a little, of those who are blocked nothing. */
   get inbox(): readonly SocialRow[] {
     return this.#inbox;
+  }
+  /** Of those who were friends, or would have been: the rows that say so no more. */
+  get parted(): readonly Friend[] {
+    return this.#parted;
   }
 
   /** Any row of the owner by its sort key, also one that is marked deleted. */
@@ -265,6 +280,7 @@ export class Social {
     this.#shown = edited.size > 0 ? replica.rows.with(edited).rows : replica.rows;
     this.#received = replica.inbox;
     this.#complete = replica.state.syncedAt !== undefined;
+    this.#heard = replica.state.inbox?.syncedAt !== undefined;
     this.#unsent = this.#edits.size;
   }
 

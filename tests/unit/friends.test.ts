@@ -57,6 +57,7 @@ const read = (): SocialRow[] => [...rows.values()].flatMap((row) => parseSocialR
 /** How the table looks to one of them. */
 function seenBy(identityId: IdentityId): Standing {
   const own = read().filter(({ owner, deletedAt }) => owner === identityId && !deletedAt);
+  const addressed = read().filter(({ recipient }) => recipient === identityId);
   const of = <K extends SocialRow['kind']>(kind: K) =>
     own.filter((row): row is Extract<SocialRow, { kind: K }> => row.kind === kind);
   return {
@@ -66,7 +67,9 @@ function seenBy(identityId: IdentityId): Standing {
     shares: of('share'),
     profile: of('profile')[0],
     mutes: new Map(of('mute').map((mute: Mute) => [mute.person, mute])),
-    inbox: read().filter(({ recipient }) => recipient === identityId),
+    told: of('shared'),
+    inbox: addressed.filter(({ deletedAt }) => !deletedAt),
+    parted: addressed.flatMap((row) => (row.kind === 'friend' && row.deletedAt ? [row] : [])),
   };
 }
 

@@ -12,6 +12,7 @@ export const words = {
     places: 'Places',
     onThisDay: 'On this day',
     recent: 'Recent',
+    friends: 'Friends',
     archive: 'Archive',
     trash: 'Trash',
     settings: 'Settings',
