@@ -145,14 +145,14 @@ test.describe('on a phone', () => {
     expect(await fits()).toBe(true);
 
     const navigation = page.getByRole('navigation', { name: 'Library' });
-    for (const name of ['Photos', 'Favorites']) {
+    for (const name of ['Photos', 'Albums']) {
       const link = navigation.getByRole('link', { name });
       await expect(link).toBeInViewport({ ratio: 1 });
       const box = await link.boundingBox();
       expect(Math.min(box?.width ?? 0, box?.height ?? 0)).toBeGreaterThanOrEqual(44);
     }
-    await navigation.getByRole('link', { name: 'Favorites' }).tap();
-    await expect(page.getByRole('heading', { name: 'No favorites yet.' })).toBeVisible();
+    await navigation.getByRole('link', { name: 'Albums' }).tap();
+    await expect(page.getByRole('heading', { name: 'No albums yet.' })).toBeVisible();
     await navigation.getByRole('link', { name: 'Photos' }).tap();
     await tile(page, 'one.jpg').tap();
     await expect(page.getByRole('dialog', { name: 'Photo: one.jpg' })).toBeVisible();
