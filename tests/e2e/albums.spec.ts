@@ -42,6 +42,8 @@ async function makeOf(page: Page, title: string, ...photos: string[]): Promise<v
   await dialog(page).getByLabel('New album with this title').fill(title);
   await dialog(page).getByRole('button', { name: 'Create' }).click();
   await expect(page.getByText(`added to “${title}”`)).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(bar(page)).toHaveCount(0);
 }
 
 async function openAlbum(page: Page, title: string): Promise<void> {
@@ -91,7 +93,7 @@ test('an album is made of a selection, renamed, described, filed in a folder, de
   await page.getByRole('button', { name: 'Delete album' }).click();
   await expect(heading(page, '2021')).toBeVisible();
   await expect(card(page, 'Lisboa')).toHaveCount(0);
-  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByRole('button', { name: 'Undo' }).last().click();
   await card(page, 'Lisboa').click();
   await expect(tiles(page)).toHaveCount(2);
   // The photos were there all along.
@@ -213,9 +215,8 @@ test('files dropped on an open album are uploaded into it; a dropped folder can 
   await drop(page, [folder]);
   await expect(page.getByText('Make an album of “Lisbon & Porto”?')).toBeVisible();
   await page.getByRole('button', { name: 'Make album' }).click();
-  await expect(tiles(page)).toHaveCount(3, { timeout: 40_000 });
   await openAlbum(page, 'Lisbon & Porto');
-  await expect(tiles(page)).toHaveCount(2);
+  await expect(tiles(page)).toHaveCount(2, { timeout: 40_000 });
   await expect(page.getByRole('main').getByText('May', { exact: true })).toBeVisible();
 });
 
