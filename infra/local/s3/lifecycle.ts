@@ -26,16 +26,21 @@ function keep(rule: LifecycleRule, versions: Versions, versioned: boolean, now: 
   return versioned ? [{ id: newId(), modified: now, marker: true }, ...kept] : [];
 }
 
+/** Whether a rule is about objects: one that only aborts uploads leaves them alone. */
+const expires = (rule: LifecycleRule): boolean =>
+  rule.Status === 'Enabled' &&
+  (rule.ExpirationInDays !== undefined ||
+    rule.NoncurrentVersionExpiration !== undefined ||
+    rule.ExpiredObjectDeleteMarker === true);
+
 async function sweepBucket(store: Store, bucket: BucketSpec, now: number): Promise<void> {
-  const rules = bucket.lifecycleRules.filter((rule) => rule.Status === 'Enabled');
-  if (rules.length === 0) return;
-  for await (const [key] of store.scan(bucket.name))
-    for (const rule of rules) {
-      if (!key.startsWith(rule.Prefix ?? '')) continue;
-      const before = await store.versions(bucket.name, key);
-      const after = keep(rule, before, bucket.versioned, now);
-      if (after.length !== before.length) await store.change(bucket.name, key, () => ({ versions: after }));
+  for (const rule of bucket.lifecycleRules.filter(expires)) {
+    const kept = (versions: Versions) => keep(rule, versions, bucket.versioned, now);
+    for await (const [key, found] of store.scan(bucket.name, { prefix: rule.Prefix ?? '' })) {
+      if (kept(found).length === found.length) continue;
+      await store.change(bucket.name, key, (versions) => ({ versions: kept(versions) }));
     }
+  }
 }
 
 export async function sweep(store: Store, buckets: readonly BucketSpec[], now: number): Promise<void> {
