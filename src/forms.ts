@@ -3,6 +3,7 @@ import type { Form } from './selection/actions.ts';
 import { albumHere } from './albums/here.ts';
 import { words as albums } from './ui/words/albums.ts';
 import { words } from './ui/words/editing.ts';
+import { words as sharing } from './ui/words/sharing.ts';
 import { words as trash } from './ui/words/trash.ts';
 
 const { entries } = words;
@@ -23,6 +24,18 @@ export const EDITS = {
 } as const satisfies Record<string, Form>;
 
 export const FORMS: readonly Form[] = [
+  {
+    label: sharing.entry,
+    icon: 'share',
+    offered: ({ trashed }) => trashed === 0,
+    load: () => import('./share/ShareForm.svelte'),
+  },
+  {
+    label: sharing.add.entry,
+    icon: 'shared',
+    offered: ({ trashed }) => trashed === 0,
+    load: () => import('./share/AddForm.svelte'),
+  },
   ...Object.values(EDITS),
   {
     label: albums.cover.entry,

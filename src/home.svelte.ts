@@ -6,9 +6,11 @@ import { Credentials } from './cloud/credentials.ts';
 import { CloudError } from './cloud/error.ts';
 import type { Answer } from './cloud/first.ts';
 import type { Databases } from './library/databases.ts';
+import type { Sharing } from './grid/sharing.ts';
 import type { Disposal } from './library/disposal.svelte.ts';
 import { Library } from './library/library.svelte.ts';
 import type { Search } from './library/search.svelte.ts';
+import type { Publisher } from './library/publisher.svelte.ts';
 import type { Social } from './library/social.svelte.ts';
 import type { Config } from './schema/config.ts';
 import type { IdentityId } from './schema/ids.ts';
@@ -63,6 +65,7 @@ export class Home {
   #upkeep: Promise<Upkeep> | undefined;
   #search: Promise<Search> | undefined;
   #social: Promise<Social> | undefined;
+  #publisher: Publisher | undefined;
   /** Once it is there. */
   #opened: Social | undefined;
 
@@ -225,10 +228,40 @@ export class Home {
       await social.sync(this.#leaving.signal);
       const { keepFriends } = await import('./friends/settle.ts');
       await keepFriends(social, this.cloud.clock.now());
+      // What waits for the connection, or was changed elsewhere.
+      if (!social.problem) this.#share(social).catch(console.warn);
     } catch (error) {
       // Aborted: the person is signing out. Or a part of the page could not be fetched, and the next sync tries again.
       if (!this.#leaving.signal.aborted) console.warn(error);
     }
+  }
+
+  /** What brings shares to where they should be comes when there are any. */
+  async publisher(): Promise<Publisher> {
+    const social = await this.social();
+    const { Publisher } = await import('./library/publisher.svelte.ts');
+    this.#leaving.signal.throwIfAborted();
+    return (this.#publisher ??= new Publisher(social, this.library, this.cloud));
+  }
+
+  /** What pages that share need. */
+  async sharing(): Promise<Sharing> {
+    const [social, publisher, shares] = await Promise.all([
+      this.social(),
+      this.publisher(),
+      this.cloud.shares(),
+    ]);
+    const upload = async (files: readonly File[]): Promise<void> =>
+      (await this.readyUploads())?.add({
+        files: files.map((file) => ({ file })),
+        skipped: 0,
+        unreadable: [],
+      });
+    return { social, publisher, shares, upload };
+  }
+
+  async #share(social: Social): Promise<void> {
+    if (social.shares.some(({ audience }) => audience === 'friends')) await (await this.publisher()).run();
   }
 
   /** How many changes the cloud may not have yet. */
@@ -289,6 +322,7 @@ export class Home {
     this.#leaving.abort();
     this.#uploads?.close();
     void this.#search?.then((search) => search.close());
+    this.#publisher?.close();
     this.#opened?.close();
     this.#disposal?.close();
     this.#credentials.forget();

@@ -24,6 +24,13 @@ export const PAGES: readonly Page[] = [
     load: () => import('./search/Search.svelte'),
   },
   {
+    path: '/shared',
+    label: words.nav.shared,
+    icon: 'shared',
+    inBar: true,
+    load: () => import('./share/Shared.svelte'),
+  },
+  {
     path: '/favorites',
     label: words.nav.favorites,
     icon: 'heart',

@@ -1,11 +1,12 @@
 // What the page of the library that is open shows, for those around it: the viewer walks through these photos.
-import { createContext, untrack } from 'svelte';
+import { createContext, untrack, type Snippet } from 'svelte';
 import type { Cloud } from '../cloud/cloud.ts';
 import type { Library } from '../library/library.svelte.ts';
 import { listOf, type PhotoList } from '../library/list.ts';
 import type { Search } from '../library/search.svelte.ts';
 import type { Social } from '../library/social.svelte.ts';
 import type { PhotoId } from '../schema/ids.ts';
+import type { Photo } from '../schema/photo.ts';
 import type { Notices } from '../ui/notices.svelte.ts';
 import type { Route } from '../ui/route.svelte.ts';
 import type { Selection } from './selection.svelte.ts';
@@ -17,9 +18,21 @@ interface Selecting {
   check: typeof import('./SelectCheck.svelte').default;
 }
 
+/** Photos of somebody else, shown large by their own viewer: where their pictures come from, and what stands beside one. */
+export interface Guests {
+  photos: PhotoList;
+  source: Pick<
+    Cloud,
+    'renditionUrl' | 'cachedRenditionUrl' | 'anotherRenditionUrl' | 'playUrl' | 'originalUrl'
+  >;
+  /** Given the photo, and what closes it. */
+  beside: Snippet<[Photo, () => void]>;
+}
+
 export class Stage {
   #photos = $state.raw<PhotoList>(listOf([]));
   #selecting = $state.raw<Selecting>();
+  #guests = $state.raw<Guests>();
   #reached = false;
   #play = false;
 
@@ -31,6 +44,14 @@ export class Stage {
   show(photos: PhotoList): void {
     this.#photos = photos;
     untrack(() => this.#selecting?.selection.follow(photos));
+  }
+
+  /** Undefined where photos are one's own. */
+  get guests(): Guests | undefined {
+    return this.#guests;
+  }
+  host(guests: Guests | undefined): void {
+    this.#guests = guests;
   }
 
   /** The photo that is opened next begins a slideshow. */

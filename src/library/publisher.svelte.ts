@@ -2,6 +2,7 @@
 import { CloudError, toCloudError } from '../cloud/error.ts';
 import type { Clock } from '../cloud/clock.ts';
 import type { IdentityId, PhotoId, RandomId } from '../schema/ids.ts';
+import { parseManifest } from '../schema/manifest.ts';
 import type { Photo } from '../schema/photo.ts';
 import type { Album, Entry, Profile, Share, SharedWith, SocialRow } from '../schema/social.ts';
 import { instantOf } from '../schema/time.ts';
@@ -14,6 +15,7 @@ import { contentOf, type ShareContent } from './share-content.ts';
 import {
   begun,
   isOver,
+  membersOf,
   moved,
   mustMove,
   rowsOf,
@@ -58,6 +60,8 @@ export class Publisher {
   #again = false;
   /** Per share what it was last made of without a problem: the same again needs no look. */
   readonly #looked = new Map<RandomId, readonly unknown[]>();
+  /** Per share in somebody else's album, as of when its members are known. */
+  readonly #visited = new Map<RandomId, string>();
   #work = $state.raw<ReadonlyMap<RandomId, Work>>(new Map());
   #problems = $state.raw<ReadonlyMap<RandomId, CloudError>>(new Map());
 
@@ -124,7 +128,7 @@ export class Publisher {
     // A device that does not know everything yet would take photos out of shares.
     if (!this.#rows.complete || !this.#library.complete) return;
     const friends = () => this.#rows.shares.filter(({ audience }) => audience === 'friends');
-    await this.#visit();
+    await this.#visit(signal);
     const moves = friends().filter(mustMove);
     if (moves.length > 0) await this.#rows.putAll(moves.flatMap((share) => moved(share)));
     // First what somebody is no longer to see.
@@ -137,21 +141,28 @@ export class Publisher {
   }
 
   /** What one has added to others' albums is for those who are in them now; where one is no more, it goes. */
-  async #visit(): Promise<void> {
-    const changes: RowChange[] = [];
+  async #visit(signal: AbortSignal): Promise<void> {
     for (const share of this.#rows.shares) {
-      if (share.albumOwner === undefined || share.albumOwner === this.#rows.identityId || isOver(share))
-        continue;
+      const { albumOwner, album } = share;
+      if (albumOwner === undefined || albumOwner === this.#rows.identityId || isOver(share)) continue;
       const host = this.#rows.inbox.find(
         (row): row is SharedWith =>
-          row.kind === 'shared' &&
-          row.owner === share.albumOwner &&
-          row.album === share.album &&
-          !row.deletedAt,
+          row.kind === 'shared' && row.owner === albumOwner && row.album === album && !row.deletedAt,
       );
-      if (!host?.open) changes.push({ id: share.id, attributes: { readers: [] } });
+      if (!host?.open) await this.#rows.putAll([{ id: share.id, attributes: { readers: [] } }]);
+      else await this.#join(share, host, signal);
     }
-    if (changes.length > 0) await this.#rows.putAll(changes);
+  }
+
+  async #join(share: Share, host: SharedWith, signal: AbortSignal): Promise<void> {
+    if (this.#visited.get(share.share) === host.changedAt) return;
+    const manifest = parseManifest(await (await this.#shares()).manifest(host, signal), host);
+    if (!manifest) return;
+    const readers = membersOf(manifest, this.#rows.identityId);
+    const same =
+      readers.length === share.readers?.length && readers.every((one) => share.readers?.includes(one));
+    if (!same) await this.#rows.putAll([{ id: share.id, attributes: { readers } }]);
+    this.#visited.set(share.share, host.changedAt);
   }
 
   async #attempt(share: Share, signal: AbortSignal): Promise<CloudError | undefined> {

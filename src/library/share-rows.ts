@@ -1,7 +1,7 @@
 // What becomes of one's share rows: telling readers, moving away from one who is no reader any more, ending. Pure.
 import type { IdentityId, RandomId } from '../schema/ids.ts';
 import type { Manifest } from '../schema/manifest.ts';
-import { MOST_MOVES, randomId, shareId, sharedWithId, type Share } from '../schema/social.ts';
+import { MOST_MOVES, MOST_READERS, randomId, shareId, sharedWithId, type Share } from '../schema/social.ts';
 import type { Instant } from '../schema/time.ts';
 
 export interface RowChange {
@@ -64,7 +64,7 @@ export interface Published {
 
 /** What is noted of a publication, and what each of its readers is told. */
 export function tellings(share: Share, { manifest, bytes, digest }: Published): RowChange[] {
-  const { news, title, photos } = manifest;
+  const { news, title, photos, cover } = manifest;
   const readers = share.readers ?? [];
   const about = withoutUndefined({
     source: share.source,
@@ -73,6 +73,7 @@ export function tellings(share: Share, { manifest, bytes, digest }: Published): 
     album: share.album,
     albumOwner: share.albumOwner,
     open: share.open,
+    cover: cover ?? photos.at(0)?.id ?? null,
     added: news?.count,
     addedAt: news?.at,
     deletedAt: null,
@@ -94,3 +95,7 @@ export function tellings(share: Share, { manifest, bytes, digest }: Published): 
     },
   ];
 }
+
+/** Everybody else who is in an album that several people fill: whom what one adds to it is for. */
+export const membersOf = ({ owner, album }: Manifest, me: IdentityId): IdentityId[] =>
+  [owner, ...(album?.members ?? [])].filter((one) => one !== me).slice(0, MOST_READERS);

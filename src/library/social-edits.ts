@@ -38,22 +38,35 @@ export function laidOver(
   return parseSocialRow(item);
 }
 
-/** The row once the cloud has answered to an edit: with it, or with the later one that was there already. */
+/**
+ * The row once the cloud has answered to edits of it: with those that were saved, all together because one alone may not make a row, and
+ * with the later ones that were there already.
+ */
 export function landed(
   owner: IdentityId,
   row: SocialRow | undefined,
-  { edit, outcome }: { edit: WaitingEdit; outcome: EditOutcome<SocialRow> },
+  sent: readonly { edit: WaitingEdit; outcome: EditOutcome<SocialRow> }[],
 ): SocialRow | undefined {
-  if (outcome.outcome === 'saved') {
-    const laid = laidOver(owner, edit.rowId, row, [edit]);
-    const { changedAt } = outcome;
-    return laid && { ...laid, changedAt: changedAt > (row?.changedAt ?? '') ? changedAt : laid.changedAt };
+  const saved: WaitingEdit[] = [];
+  let last = row?.changedAt ?? '';
+  for (const { edit, outcome } of sent) {
+    if (outcome.outcome !== 'saved') continue;
+    saved.push(edit);
+    if (outcome.changedAt > last) last = outcome.changedAt;
   }
-  const { attribute } = edit;
-  const theirs = outcome.row;
-  if (!row) return theirs;
-  const value = fields(theirs)?.[attribute] ?? null;
-  return laidOver(owner, edit.rowId, row, [{ attribute, value, at: theirs.editedAt[attribute] ?? edit.at }]);
+  const id = sent[0]?.edit.rowId;
+  const laid = saved.length > 0 && id !== undefined ? laidOver(owner, id, row, saved) : row;
+  const dated = laid && saved.length > 0 ? { ...laid, changedAt: last } : laid;
+  return sent.reduce((now, { edit, outcome }) => {
+    if (outcome.outcome === 'saved') return now;
+    const { attribute } = edit;
+    const theirs = outcome.row;
+    if (!now) return theirs;
+    const value = fields(theirs)?.[attribute] ?? null;
+    return laidOver(owner, edit.rowId, now, [
+      { attribute, value, at: theirs.editedAt[attribute] ?? edit.at },
+    ]);
+  }, dated);
 }
 
 /**

@@ -258,12 +258,14 @@ export class Social {
   async #keep(sent: readonly SentEdit<WaitingEdit, Outcome>[]): Promise<void> {
     const replica = this.#replica;
     await replica?.inLock(async () => {
-      const rows = new Map<string, SocialRow | undefined>();
-      for (const { edit, outcome } of sent) {
-        const { rowId } = edit;
-        const row = rows.has(rowId) ? rows.get(rowId) : replica.rows.get(rowId);
-        rows.set(rowId, landed(this.identityId, row, { edit, outcome }));
+      const byRow = new Map<string, SentEdit<WaitingEdit, Outcome>[]>();
+      for (const one of sent) {
+        const { rowId } = one.edit;
+        byRow.set(rowId, [...(byRow.get(rowId) ?? []), one]);
       }
+      const rows = new Map(
+        [...byRow].map(([id, some]) => [id, landed(this.identityId, replica.rows.get(id), some)] as const),
+      );
       await replica.apply(rows);
     });
   }

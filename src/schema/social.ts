@@ -184,6 +184,8 @@ export interface SharedWith extends Base {
   album?: RandomId;
   albumOwner?: IdentityId;
   open?: boolean;
+  /** The photo that stands for it. */
+  cover?: RandomId;
   /** What came last: so many photos, then. */
   added?: number;
   addedAt?: Instant;
@@ -332,6 +334,7 @@ const READERS: Readonly<Record<string, Read>> = {
         title,
         ...album(from),
         count: whole(from['count'], 0, 1e6) ?? 0,
+        cover: random(from['cover']),
         added: whole(from['added'], 0, 1e6),
         addedAt: instant(from['addedAt']),
       };

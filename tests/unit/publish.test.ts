@@ -6,7 +6,14 @@ import type { NewShare } from '../../src/library/share-rows.ts';
 import type { IdentityId, PhotoId, RandomId } from '../../src/schema/ids.ts';
 import type { Manifest } from '../../src/schema/manifest.ts';
 import type { Photo } from '../../src/schema/photo.ts';
-import { albumId, entryId, randomId, sharedWithId, type Share } from '../../src/schema/social.ts';
+import {
+  albumId,
+  entryId,
+  randomId,
+  sharedWithId,
+  type Share,
+  type SharedWith,
+} from '../../src/schema/social.ts';
 import { instantOf } from '../../src/schema/time.ts';
 import { Locks } from './fake-browser.ts';
 import { FakeRows, FakeStore } from './fake-shares.ts';
@@ -248,7 +255,7 @@ test('a device that does not know the library yet takes nothing out of a share',
   expect(world.manifest.photos).toHaveLength(2);
 });
 
-test("what one has added to somebody else's album goes when one is no longer in it", async () => {
+test("what one adds to somebody else's album is for its members, and goes when one is no longer in it", async () => {
   const album = randomId();
   const host = (more: object = {}) => ({
     kind: 'shared' as const,
@@ -269,6 +276,14 @@ test("what one has added to somebody else's album goes when one is no longer in 
   const photos = world.have(...many(2));
   await world.begin({ source: 'album', album, albumOwner: BEN, photos });
   expect(world.manifest).toMatchObject({ album: { owner: BEN, album }, photos: [{}, {}] });
+  // The album's owner says who is in it.
+  const [asked] = world.rows.inbox;
+  const now = { ...world.manifest, owner: BEN, share: (asked as SharedWith).share };
+  const members = [ME, CLEO];
+  world.store.manifests.set(now.share, { ...now, album: { owner: BEN, album, members } });
+  await world.open().run();
+  expect(world.share.readers).toEqual([BEN, CLEO]);
+  expect(told().toSorted()).toEqual([BEN, CLEO]);
   world.rows.inbox = [host({ deletedAt: '2026-11-21T00:00:00.000Z' })];
   await world.publisher.run();
   expect(world.store.objects.size).toBe(0);

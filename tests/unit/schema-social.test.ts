@@ -110,6 +110,7 @@ const rows = fc
             album: b,
             albumOwner: owner,
             open: true,
+            cover: c,
             added: count,
             addedAt: at,
           },

@@ -7,6 +7,7 @@ export const words = {
     label: 'Library',
     photos: 'Photos',
     search: 'Search',
+    shared: 'Shared',
     favorites: 'Favorites',
     albums: 'Albums',
     places: 'Places',
