@@ -326,9 +326,10 @@ test.describe('sharing with friends', () => {
     await guest(ben.page)
       .getByRole('button', { name: /Save to my library/ })
       .click();
+    await said(ben.page, 'On its way to your library.');
+    await ben.page.keyboard.press('Escape');
+    await ben.page.keyboard.press('Escape');
     await allSafe(ben.page, 1);
-    await ben.page.keyboard.press('Escape');
-    await ben.page.keyboard.press('Escape');
 
     // Nothing of it is kept by the service worker, and every address ends when the share does.
     const picture = await ben.page.locator('main .tile img').first().getAttribute('src');
