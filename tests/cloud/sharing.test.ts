@@ -11,6 +11,7 @@ import { renditionKey, RENDITIONS } from '../../src/schema/keys.ts';
 import { parseManifest } from '../../src/schema/manifest.ts';
 import type { Photo } from '../../src/schema/photo.ts';
 import { friendId } from '../../src/schema/social.ts';
+import { commenting, liking, ownRows, talkOf } from '../../src/share/talk.ts';
 import { received } from '../../src/share/with-me.ts';
 import { madeUpPhotos } from '../bench/made-up.ts';
 import { Locks } from '../unit/fake-browser.ts';
@@ -87,6 +88,28 @@ test('what one shares reaches the friend, with every picture, and is gone when i
   const manifest = parseManifest(await theirs.manifest(address), address);
   expect(manifest?.photos).toHaveLength(10);
   for (const { id } of manifest?.photos ?? []) expect(await theirs.picture(address, id)).toBeDefined();
+
+  // What he says of it she hears, until one of them does not want it any more.
+  const [first] = manifest?.photos ?? [];
+  if (!manifest || !first) throw new Error('nothing is shared');
+  const saying = { manifest, photo: first.id, me: ben.identityId, by: 'Ben' };
+  await his.putAll([...liking(saying), ...commenting(saying, 'What a day!', manifest.changedAt)]);
+  await hers.sync(signal);
+  const heard = (of = manifest) => talkOf({ manifest: of, photo: first.id }, hers.inbox, hers);
+  expect(heard()).toMatchObject({
+    likes: [{ name: 'Ben' }],
+    comments: [{ name: 'Ben', text: 'What a day!' }],
+  });
+  const [said] = heard().comments;
+  await hers.put(hers.shares[0]?.id ?? '', { hidden: [said?.comment] });
+  await publisher.run();
+  const again = parseManifest(await theirs.manifest(address), address);
+  expect(again?.hidden).toEqual([said?.comment]);
+  const own = his.saidOf(address.share);
+  await his.remove(ownRows(own, { photo: first.id, comment: said?.comment as never }));
+  await hers.sync(signal);
+  expect(heard().comments).toEqual([]);
+  expect(heard().likes).toHaveLength(1);
 
   await publisher.end(hers.shares);
   await his.sync(signal);

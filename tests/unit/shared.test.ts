@@ -253,7 +253,7 @@ test("one takes back one's own like, and one's own comment in all its rows", () 
     ...commenting(saying(one), 'hello', NOW),
   ].map(({ id, attributes }) => row(ME, id, { ...attributes, by: undefined, deletedAt: undefined }));
   expect(ownRows(own, { photo: one })).toEqual(liking(saying(one)).map(({ id }) => id));
-  const [said] = own.filter((each) => each.kind === 'comment');
+  const said = own.find((each) => each.kind === 'comment');
   expect(ownRows(own, { photo: one, comment: said?.comment as RandomId })).toHaveLength(2);
 });
 
