@@ -24,6 +24,13 @@ export const PAGES: readonly Page[] = [
     load: () => import('./search/Search.svelte'),
   },
   {
+    path: '/albums',
+    label: words.nav.albums,
+    icon: 'album',
+    inBar: true,
+    load: () => import('./albums/Albums.svelte'),
+  },
+  {
     path: '/shared',
     label: words.nav.shared,
     icon: 'shared',
@@ -37,17 +44,9 @@ export const PAGES: readonly Page[] = [
     load: () => import('./timeline/Favorites.svelte'),
   },
   {
-    path: '/albums',
-    label: words.nav.albums,
-    icon: 'album',
-    inBar: true,
-    load: () => import('./albums/Albums.svelte'),
-  },
-  {
     path: '/places',
     label: words.nav.places,
     icon: 'place',
-    inBar: true,
     load: () => import('./places/Places.svelte'),
   },
   {
