@@ -73,6 +73,7 @@ test('what was done with a whole selection on a plane is undone there, or reache
   await withThreePhotos(page, files);
   await goOffline(page);
   await tiles(page).first().hover();
+  await expect(page.locator('.selectable')).toBeVisible();
   const bar = page.getByRole('region', { name: 'Selected photos' });
   await page.keyboard.press('Control+a');
   await bar.getByRole('button', { name: 'Add to favorites' }).click();
@@ -80,7 +81,8 @@ test('what was done with a whole selection on a plane is undone there, or reache
   await page.keyboard.press('Control+a');
   await bar.getByRole('button', { name: 'Move to trash' }).click();
   await expect(tiles(page)).toHaveCount(0);
-  await page.getByRole('button', { name: 'Undo' }).last().click();
+  const moved = page.locator('.notice').filter({ hasText: '3 photos moved to trash.' });
+  await moved.getByRole('button', { name: 'Undo' }).click();
   await expect(tiles(page)).toHaveCount(3);
   await page.reload();
   await expect(page.locator('main .tile .favorite')).toHaveCount(3);

@@ -4,7 +4,6 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import {
   allSafe,
-  closeUploads,
   drop,
   expect,
   signUp,
@@ -213,38 +212,4 @@ test('a photo is archived by its key, taken back, and found in the archive', asy
   await expect(page.getByText('Moved to your timeline.')).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(page.getByRole('heading', { name: 'The archive is empty.' })).toBeVisible();
-});
-
-test.describe('with fingers', () => {
-  test.use({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
-
-  test('a swipe goes on to the next photo, one down closes the viewer', async ({ page, files }) => {
-    // Nothing is caught in flight.
-    await page.emulateMedia({ reducedMotion: 'reduce' });
-    await signUp(page);
-    await withThreePhotos(page, files);
-    await closeUploads(page);
-    await tile(page, 'harbor.jpg').tap();
-    await showsPhoto(page, 'harbor.jpg');
-    const devtools = await page.context().newCDPSession(page);
-    const swipe = async (to: { x: number; y: number }) => {
-      const from = { x: 250, y: 300 };
-      const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', part?: number) =>
-        devtools.send('Input.dispatchTouchEvent', {
-          type,
-          touchPoints:
-            part === undefined
-              ? []
-              : [{ x: from.x + (to.x - from.x) * part, y: from.y + (to.y - from.y) * part }],
-        });
-      await touch('touchStart', 0);
-      for (const part of [0.2, 0.4, 0.6, 0.8, 1]) await touch('touchMove', part);
-      await touch('touchEnd');
-    };
-    await swipe({ x: 40, y: 300 });
-    await showsPhoto(page, 'forest.jpg');
-    await swipe({ x: 250, y: 640 });
-    await expect(viewer(page)).toHaveCount(0);
-    await expect(tile(page, 'forest.jpg')).toBeFocused();
-  });
 });
