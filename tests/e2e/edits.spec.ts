@@ -61,46 +61,6 @@ test('a change made on a plane survives a reload there, and reaches other device
   await elsewhere.close();
 });
 
-test('what was done with a whole selection on a plane is undone there, or reaches other devices afterwards', async ({
-  page,
-  context,
-  files,
-  browser,
-  baseURL,
-}) => {
-  const person = someone('Petra Plane');
-  await signUp(page, person);
-  await withThreePhotos(page, files);
-  await goOffline(page);
-  await tiles(page).first().hover();
-  await expect(page.locator('.selectable')).toBeVisible();
-  const bar = page.getByRole('region', { name: 'Selected photos' });
-  await page.keyboard.press('Control+a');
-  await bar.getByRole('button', { name: 'Add to favorites' }).click();
-  await expect(page.locator('main .tile .favorite')).toHaveCount(3);
-  await page.keyboard.press('Control+a');
-  await bar.getByRole('button', { name: 'Move to trash' }).click();
-  await expect(tiles(page)).toHaveCount(0);
-  const moved = page.locator('.notice').filter({ hasText: '3 photos moved to trash.' });
-  await moved.getByRole('button', { name: 'Undo' }).click();
-  await expect(tiles(page)).toHaveCount(3);
-  await page.reload();
-  await expect(page.locator('main .tile .favorite')).toHaveCount(3);
-
-  await context.setOffline(false);
-  const elsewhere = await browser.newContext({ baseURL });
-  const other = await elsewhere.newPage();
-  await other.goto('/');
-  await signInAs(other, person);
-  await expect(async () => {
-    await other.goto('/favorites');
-    await expect(tiles(other)).toHaveCount(3, { timeout: 3000 });
-  }).toPass();
-  await other.goto('/trash');
-  await expect(other.getByText('The trash is empty.')).toBeVisible();
-  await elsewhere.close();
-});
-
 test('signing out with changes that are not saved yet asks first, and saves them where it can', async ({
   page,
   context,

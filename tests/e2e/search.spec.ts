@@ -158,26 +158,6 @@ test('suggestions come from one’s own library, and are walked by the keyboard'
   await expect(field(page)).toBeFocused();
 });
 
-test('what is archived is found, and marked as that', async ({ page, files }) => {
-  await signUp(page);
-  await withPhotos(page, files);
-  await field(page).fill('july');
-  await shown(page, ['castle.jpg', 'forest.jpg']);
-  await field(page).press('Enter');
-  await openPhoto(page, 'castle.jpg');
-  await page.keyboard.press('e');
-  await page.keyboard.press('Escape');
-  await expect(viewer(page)).toHaveCount(0);
-  await expect(page.getByText('2 photos, 1 of them archived').last()).toBeVisible();
-  const archived = page.getByRole('gridcell', { name: /^castle\.jpg.*\. Archived$/ });
-  await expect(archived.locator('.archived')).toBeVisible();
-  await expect(page.locator('main .tile .archived')).toHaveCount(1);
-  // In the archive there is nothing else, and it need not be said of each.
-  await page.getByRole('link', { name: 'Archive' }).click();
-  await expect(page.locator('main .tile')).toHaveCount(1);
-  await expect(page.locator('main .tile .archived')).toBeHidden();
-});
-
 test('what is in the trash is found only by who asks for it, and the viewer walks through what was found', async ({
   page,
   files,

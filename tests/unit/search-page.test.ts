@@ -7,6 +7,7 @@ import { folded, wordsOf } from '../../src/library/search-words.ts';
 import { exploring } from '../../src/search/explore.ts';
 import { forgetSearch, forgetSearches, recentSearches, rememberSearch } from '../../src/search/recent.ts';
 import { filterLabel, filtersIn, labelOf, without } from '../../src/search/said.ts';
+import { words as said } from '../../src/ui/words/search.ts';
 import { identity } from '../fixtures.ts';
 
 /** As much of a browser's storage as is used, with or without room. */
@@ -134,4 +135,18 @@ describe('words', () => {
   ])('in %s', (text, words) => {
     expect(wordsOf(text)).toEqual(words.map((word) => word.normalize('NFKD')));
   });
+});
+
+test.each([
+  [5, 0, '5 photos'],
+  [5, 2, '5 photos, 2 of them archived'],
+  [5, 5, '5 photos, all archived'],
+  [1, 1, '1 photo, archived'],
+])('of %i photos, %i of them archived, it is said: %s', (found, archived, text) => {
+  expect(said.results(found, archived)).toBe(text);
+});
+
+test('what was in quotes is not put into quotes again', () => {
+  expect(said.nothing('harbor')).toBe('Nothing found for “harbor”.');
+  expect(said.nothing('"old harbor"')).toBe('Nothing found for "old harbor".');
 });
