@@ -163,6 +163,7 @@ export class App {
       const unsaved = await home.sendEdits(LAST_EDITS_MS);
       if (unsaved > 0) return unsaved;
     }
+    await home?.silence(LAST_EDITS_MS).catch(console.warn);
     // Before anything else: should the browser be closed meanwhile, they are not found by the next person.
     await home?.discardEdits().catch(console.error);
     const session = this.#session;

@@ -276,6 +276,13 @@ export class Home {
     return (await Promise.all(left)).reduce((sum, count) => sum + count, 0);
   }
 
+  /** This device is told nothing any more; the notifier learns of it if that can be done in a moment, else by trying in vain. */
+  async silence(milliseconds: number): Promise<void> {
+    const telling = await (await this.#upkeep)?.telling;
+    const late = new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
+    await Promise.race([telling?.leave(), late]);
+  }
+
   /** Gives up the changes that the cloud does not have yet. */
   async discardEdits(): Promise<void> {
     await Promise.all([this.library.discardEdits(), (await this.social()).discardEdits()]);
@@ -292,7 +299,7 @@ export class Home {
 
   async #openUpkeep(): Promise<Upkeep> {
     const { Upkeep } = await import('./settings/upkeep.svelte.ts');
-    const upkeep = new Upkeep(this.library, this.cloud, this.#leaving.signal);
+    const upkeep = new Upkeep(this.library, this.cloud, this.social(), this.#leaving.signal);
     await upkeep.start();
     return upkeep;
   }

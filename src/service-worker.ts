@@ -6,6 +6,7 @@ import { DOWNLOADS, type AwakeMessage, type DownloadMessage } from './selection/
 import { fillShell, SHELL_CACHE } from './shell-cache.ts';
 import type { WorkerMessage } from './worker-client.ts';
 import { download, endDownloads, offer } from './worker-downloads.ts';
+import { open, show } from './worker-telling.ts';
 
 declare const self: ServiceWorkerGlobalScope;
 /** Put in by the build: the shell's files, and a name that changes with any of them. */
@@ -59,6 +60,9 @@ self.addEventListener('message', (event) => {
     event.ports[0]?.postMessage('forgotten');
   }
 });
+
+self.addEventListener('push', (event) => event.waitUntil(show(event)));
+self.addEventListener('notificationclick', (event) => event.waitUntil(open(event)));
 
 self.addEventListener('fetch', (event) => {
   const { request } = event;

@@ -19,8 +19,10 @@ export function start(visit: Promise<Visit>): void {
 async function registered(app: Root): Promise<void> {
   try {
     const { registerWorker } = await import('./worker-client.ts');
-    await registerWorker((takeOver) =>
-      app.notices.say(words.update.ready, { label: words.update.reload, run: takeOver }, { stays: true }),
+    await registerWorker(
+      (takeOver) =>
+        app.notices.say(words.update.ready, { label: words.update.reload, run: takeOver }, { stays: true }),
+      (path) => app.route.go(path),
     );
   } catch (error) {
     // The page works without it; the next visit tries again.

@@ -1,13 +1,32 @@
 // The page's side of the service worker: registering it, taking its updates, and having it forget at sign-out.
 import { RENDITION_CACHE } from './library/kept.ts';
+import { unsubscribe } from './settings/subscription.ts';
 
 export interface WorkerMessage {
   type: 'forget' | 'take-over';
 }
 
-/** Registers the worker; `onupdate` is told when a new version waits, with the way to switch to it. */
-export async function registerWorker(onupdate: (takeOver: () => void) => void): Promise<void> {
+/** What a notification leads to. */
+export interface GoMessage {
+  type: 'go';
+  path: string;
+}
+
+/**
+ * Registers the worker; `onupdate` is told when a new version waits, with the way to switch to it, `ongo` when somebody has pressed a
+ * notification.
+ */
+export async function registerWorker(
+  onupdate: (takeOver: () => void) => void,
+  ongo: (path: string) => void,
+): Promise<void> {
   if (!('serviceWorker' in navigator)) return;
+  navigator.serviceWorker.addEventListener(
+    'message',
+    ({ data }: MessageEvent<Partial<GoMessage> | undefined>) => {
+      if (data?.type === 'go' && data.path) ongo(data.path);
+    },
+  );
   const registration = await navigator.serviceWorker.register('/service-worker.js');
   const offer = (worker: ServiceWorker | null): void => {
     // Without a controller this is the first visit: there is nothing old to replace.
@@ -31,6 +50,8 @@ const ANSWER_MS = 2000;
 export async function forgetCaches(identityId = ''): Promise<void> {
   const registration = await navigator.serviceWorker?.getRegistration();
   if (registration?.active) await Promise.race([forgotten(registration.active), elapsed(ANSWER_MS)]);
+  // Whoever has signed in meanwhile may have asked to be told.
+  if (identityId === '') await unsubscribe().catch(console.warn);
   await deleteCaches((name) => name.startsWith(RENDITION_CACHE + identityId));
 }
 

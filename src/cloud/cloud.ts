@@ -59,6 +59,10 @@ export class Cloud {
   #wishes: Promise<Wishes> | undefined;
 
   /** The cloud of the signed-in person. Asks AWS who that is only if this browser does not know yet. */
+  get config(): Config {
+    return this.#options.config;
+  }
+
   static async open(options: CloudOptions): Promise<Cloud> {
     const { identityId } = options.credentials;
     return new Cloud(options, identityId ?? (await options.credentials.get()).identityId);

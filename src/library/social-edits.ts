@@ -13,7 +13,7 @@ export interface RowChange {
   attributes: Readonly<Record<string, unknown>>;
 }
 
-const ATTRIBUTE = /^[a-zA-Z]{1,30}$/;
+const ATTRIBUTE = /^[a-zA-Z][a-zA-Z0-9]{0,29}$/;
 /** What no edit changes: it is the row's own, or follows from what is edited. */
 const FIXED = new Set(['owner', 'id', 'kind', 'changedAt', 'editedAt', 'expiresAt']);
 

@@ -429,7 +429,7 @@ const READERS: Readonly<Record<string, Read>> = {
   },
 };
 
-const EDIT_TIME = /^([a-zA-Z]{1,30})EditedAt$/;
+const EDIT_TIME = /^([a-zA-Z][a-zA-Z0-9]{0,29})EditedAt$/;
 
 /**
  * A row of the `social` table as read by the SDK's document client, one's own or somebody else's: undefined for what cannot be read.
