@@ -1,6 +1,6 @@
 // Who may do what: every IAM policy of Shoebox as plain JSON, built from the schema's own key builders. CDK deploys these very
 // documents and the local cloud enforces them. No wildcard resources, no wildcard actions, no grant*() on user-facing roles.
-import type { IdentityId, PhotoId } from '../src/schema/ids.ts';
+import type { IdentityId, PhotoId, RandomId } from '../src/schema/ids.ts';
 import {
   friendSharePrefix,
   indexPrefix,
@@ -12,7 +12,7 @@ import {
   wishPrefix,
 } from '../src/schema/keys.ts';
 import { ORIGINAL_STORAGE_CLASS } from '../src/schema/original.ts';
-import { MANIFEST_NAME } from '../src/schema/share-keys.ts';
+import { LINKS_PREFIX, MANIFEST_NAME, sharedOriginalName } from '../src/schema/share-keys.ts';
 import { NOTIFIER, NOTIFIER_ATTRIBUTES } from '../src/schema/social.ts';
 import { CHANGES_INDEX, INBOX_INDEX, OWNER_ATTRIBUTES, PHOTO_KEY_ATTRIBUTES } from '../src/schema/photo.ts';
 
@@ -34,7 +34,8 @@ export interface PolicyDocument {
 export interface Arns {
   originals: string;
   library: string;
-  /** The library S3 bucket's name, for `x-amz-copy-source`, which is no ARN. */
+  /** Names of these S3 buckets, for `x-amz-copy-source`, which is no ARN. */
+  originalsName: string;
   libraryName: string;
   photos: string;
   social: string;
@@ -53,16 +54,21 @@ const OWN_PARTITION = {
 /** No copy, and no storage class but the default: out of an archive class nobody could read it at once. */
 const FROM_A_BODY = { 's3:x-amz-copy-source': 'true', 's3:x-amz-storage-class': 'true' };
 
+/** An object made by a copy of such a one, as it is: with REPLACE the copier would choose the content type. */
+const copyOf = (source: string): Statement['Condition'] => ({
+  Bool: { 's3:ObjectCreationOperation': 'true' },
+  Null: { 's3:x-amz-storage-class': 'true' },
+  StringLike: { 's3:x-amz-copy-source': [source, `/${source}`] },
+  StringEqualsIfExists: { 's3:x-amz-metadata-directive': ['COPY'] },
+});
+
 const document = (...Statement: Statement[]): PolicyDocument => ({ Version: '2012-10-17', Statement });
 
 /** The role of a signed-in person in the group `members`. */
 export function memberPolicy(arns: Arns): PolicyDocument {
   const original = `${arns.originals}/${originalKey(ME, ANY)}`;
-  const ownShares = [friendSharePrefix(ME), ...LINK_CLASSES.map((name) => linkSharePrefix(ME, name))];
-  const copySources = [
-    `${arns.libraryName}/${renditionPrefix(ME)}*`,
-    `/${arns.libraryName}/${renditionPrefix(ME)}*`,
-  ];
+  const ownLinks = LINK_CLASSES.map((name) => linkSharePrefix(ME, name));
+  const ownShares = [friendSharePrefix(ME), ...ownLinks];
   return document(
     {
       Sid: 'ListOwnOriginals',
@@ -141,18 +147,23 @@ export function memberPolicy(arns: Arns): PolicyDocument {
       Condition: { Bool: { 's3:ObjectCreationOperation': 'true' }, Null: FROM_A_BODY },
     },
     {
-      // With REPLACE the copier would choose the content type; COPY keeps what the processor wrote. An upload in parts could name
-      // a rendition as its source and then bring bytes of its own: it creates no object when it starts, nor do its parts.
+      // The content type stays the one that the processor wrote. An upload in parts could name a rendition as its source and then
+      // bring bytes of its own: it creates no object when it starts, nor do its parts.
       Sid: 'ShareOwnRenditions',
       Effect: 'Allow',
       Action: ['s3:PutObject'],
       Resource: ownShares.map((prefix) => `${arns.library}/${prefix}*`),
-      Condition: {
-        Bool: { 's3:ObjectCreationOperation': 'true' },
-        Null: { 's3:x-amz-storage-class': 'true' },
-        StringLike: { 's3:x-amz-copy-source': copySources },
-        StringEqualsIfExists: { 's3:x-amz-metadata-directive': ['COPY'] },
-      },
+      Condition: copyOf(`${arns.libraryName}/${renditionPrefix(ME)}*`),
+    },
+    {
+      // Where links carry originals, they lie in a place of their own, which the host of links answers as downloads only.
+      Sid: 'LinkOwnOriginals',
+      Effect: 'Allow',
+      Action: ['s3:PutObject'],
+      Resource: ownLinks.map(
+        (prefix) => `${arns.library}/${prefix}*/${sharedOriginalName(ANY as string as RandomId)}`,
+      ),
+      Condition: copyOf(`${arns.originalsName}/${originalPrefix(ME)}*`),
     },
     {
       Sid: 'WriteOwnManifests',
@@ -360,4 +371,16 @@ export function bucketPolicy(bucketArn: string): PolicyDocument {
       Condition: { Null: { 's3:x-amz-server-side-encryption-customer-algorithm': 'false' } },
     },
   );
+}
+
+/** What the library's own policy adds for the host of links: it reads what is behind links, and nothing else of anybody. */
+export function shareHostPolicy(libraryArn: string, distributionArn: string): PolicyDocument {
+  return document({
+    Sid: 'ServeLinks',
+    Effect: 'Allow',
+    Principal: { Service: 'cloudfront.amazonaws.com' },
+    Action: ['s3:GetObject'],
+    Resource: [`${libraryArn}/${LINKS_PREFIX}*`],
+    Condition: { StringEquals: { 'aws:SourceArn': distributionArn } },
+  });
 }

@@ -16,7 +16,7 @@ const SPA_FALLBACK = `function handler(event) {
 }`;
 
 /** Everything the page may load or talk to. There is no backend to stop a stolen token, so no foreign script may ever run. */
-export function contentSecurityPolicy(stackName: string): string {
+export function contentSecurityPolicy(stackName: string, shareHost: string): string {
   const bucketHost = (kind: 'originals' | 'library'): string =>
     `https://${bucketName(stackName, kind)}.s3.${Aws.REGION}.amazonaws.com`;
   const originals = bucketHost('originals');
@@ -26,12 +26,13 @@ export function contentSecurityPolicy(stackName: string): string {
     'default-src': ["'none'"],
     'script-src': ["'self'"],
     'style-src': ["'self'"],
-    'img-src': ["'self'", 'blob:', 'data:', library, originals],
+    'img-src': ["'self'", 'blob:', 'data:', library, originals, shareHost],
     'media-src': ['blob:', originals],
     'connect-src': [
       "'self'",
       originals,
       library,
+      shareHost,
       api('dynamodb'),
       api('cognito-identity'),
       api('cognito-idp'),
@@ -74,7 +75,7 @@ export class Site extends Construct {
   /** The page's origin, without a slash at the end. */
   readonly origin: string;
 
-  constructor(scope: Construct, id: string, props: { stackName: string }) {
+  constructor(scope: Construct, id: string, props: { stackName: string; shareHost: string }) {
     super(scope, id);
     this.bucket = privateBucket(this, 'Bucket', bucketName(props.stackName, 'site'));
     this.distribution = new cloudfront.Distribution(this, 'Distribution', {
@@ -92,7 +93,7 @@ export class Site extends Construct {
         compress: true,
         // Follows the Cache-Control that the deployment gives each file; lets Brotli through.
         cachePolicy: cloudfront.CachePolicy.CACHING_OPTIMIZED,
-        responseHeadersPolicy: this.#headers(props.stackName),
+        responseHeadersPolicy: this.#headers(props.stackName, props.shareHost),
         functionAssociations: [
           {
             eventType: cloudfront.FunctionEventType.VIEWER_REQUEST,
@@ -128,12 +129,15 @@ export class Site extends Construct {
     );
   }
 
-  #headers(stackName: string): cloudfront.ResponseHeadersPolicy {
+  #headers(stackName: string, shareHost: string): cloudfront.ResponseHeadersPolicy {
     return new cloudfront.ResponseHeadersPolicy(this, 'Headers', {
       responseHeadersPolicyName: globalName(stackName),
       comment: `${stackName}: security headers of the page`,
       securityHeadersBehavior: {
-        contentSecurityPolicy: { contentSecurityPolicy: contentSecurityPolicy(stackName), override: true },
+        contentSecurityPolicy: {
+          contentSecurityPolicy: contentSecurityPolicy(stackName, shareHost),
+          override: true,
+        },
         contentTypeOptions: { override: true },
         frameOptions: { frameOption: cloudfront.HeadersFrameOption.DENY, override: true },
         referrerPolicy: { referrerPolicy: cloudfront.HeadersReferrerPolicy.NO_REFERRER, override: true },

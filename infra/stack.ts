@@ -1,11 +1,13 @@
 // The whole of Shoebox as one CloudFormation stack: site, storage, sign-in, processor and notifier, and the config.json that ties a page to them.
 import { Aws, CfnOutput, Stack } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { Config } from '../src/schema/config.ts';
-import type { Arns } from './policies.ts';
+import { shareHostPolicy, type Arns } from './policies.ts';
 import type { Settings } from './settings.ts';
 import { Notifier } from './stack-notifier.ts';
 import { Processor } from './stack-processor.ts';
+import { ShareHost } from './stack-shares.ts';
 import { SignIn, signInUrl } from './stack-sign-in.ts';
 import { Site } from './stack-site.ts';
 import { bucketArn, bucketName, Storage } from './stack-storage.ts';
@@ -19,7 +21,8 @@ export class ShoeboxStack extends Stack {
       description: 'Shoebox: a photo library in its owner’s own account',
     });
 
-    const site = new Site(this, 'Site', { stackName });
+    const shares = new ShareHost(this, 'Shares', { stackName });
+    const site = new Site(this, 'Site', { stackName, shareHost: shares.origin });
     const storage = new Storage(this, 'Storage', { stackName, origin: site.origin });
     const names = {
       originals: bucketName(stackName, 'originals'),
@@ -28,10 +31,14 @@ export class ShoeboxStack extends Stack {
     const arns: Arns = {
       originals: bucketArn(names.originals),
       library: bucketArn(names.library),
+      originalsName: names.originals,
       libraryName: names.library,
       photos: storage.photos.tableArn,
       social: storage.social.tableArn,
     };
+    for (const statement of shareHostPolicy(arns.library, shares.distribution.distributionArn).Statement) {
+      storage.library.addToResourcePolicy(PolicyStatement.fromJson(statement));
+    }
     const signIn = new SignIn(this, 'SignIn', { settings, origin: site.origin, arns });
     const processor = new Processor(this, 'Processor', {
       settings,
@@ -64,6 +71,7 @@ export class ShoeboxStack extends Stack {
       libraryBucket: storage.library.bucketName,
       photosTable: storage.photos.tableName,
       socialTable: storage.social.tableName,
+      shareHost: shares.origin,
       ...(settings.friendMail && { mail: true }),
     };
     const outputs = {

@@ -26,6 +26,7 @@ import { listen, onlyFrom, type Handler, type PortName } from './ports.ts';
 import { PUSH_PATH, PushService } from './push-service.ts';
 import { targetsOf } from './s3/bucket.ts';
 import { createS3, type S3 } from './s3/s3.ts';
+import { ShareServer } from './shares.ts';
 import { SiteServer } from './site.ts';
 import { SnsServer } from './sns-gate.ts';
 import { SqsServer } from './sqs-gate.ts';
@@ -215,6 +216,7 @@ async function start(options: CloudOptions, undo: (() => unknown)[]): Promise<Om
   servers.api.on('request', api);
   servers.originals.on('request', onlyFrom(urls.originals, s3.handler(stack.config.originalsBucket)));
   servers.library.on('request', onlyFrom(urls.library, s3.handler(stack.config.libraryBucket)));
+  servers.shares.on('request', onlyFrom(urls.shares, shareHandler(stack, s3, now)));
   servers.s3.on('request', onlyFrom(urls.s3, s3.handler()));
   servers.site.on('request', site);
   undo.push(admitOperator(directory, stack, { s3: urls.s3, api: urls.api }, credentials));
@@ -251,6 +253,7 @@ function localStack(stack: Stack, urls: LocalCloud['urls'], pushKey: string): St
   const s3Host = (bucket: string) => `https://${bucket}.s3.${region}.amazonaws.com`;
   const local = withOrigins(stack, {
     [stack.origin]: urls.site,
+    [stack.shareHost.origin]: urls.shares,
     [s3Host(config.originalsBucket)]: urls.originals,
     [s3Host(config.libraryBucket)]: urls.library,
     [config.signInUrl]: `${urls.api}/${userPool.id}`,
@@ -343,6 +346,19 @@ function apiHandler(
   return onlyFrom(url, (request, response) => {
     route(request, response).catch((error: unknown) => sendError(response, '1.0', error));
   });
+}
+
+/** The host of links, which reads what the library's policy lets its distribution read. */
+function shareHandler({ shareHost, buckets }: Stack, s3: S3, now: () => number): Handler {
+  const { bucket, arn } = shareHost;
+  const service = { arn: 'cloudfront.amazonaws.com', policies: [], context: { 'aws:SourceArn': arn } };
+  const server = new ShareServer({
+    host: shareHost,
+    corsRules: buckets.find(({ name }) => name === bucket)?.corsRules ?? [],
+    read: (key) => s3.readAs(service, bucket, key),
+    now,
+  });
+  return (request, response) => server.handle(request, response);
 }
 
 /** The page, under the one address it is registered with: under 127.0.0.1 it would be another origin. */

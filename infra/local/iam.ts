@@ -42,7 +42,7 @@ interface Rule {
   actions: readonly Pattern[];
   resources: readonly Pattern[];
   conditions: readonly Condition[];
-  /** ARNs, `*`, or account ids; of services and federated identities, which sign nothing here, none. */
+  /** ARNs, `*`, account ids, or names of services; of federated identities, which sign nothing here, none. */
   principals: readonly string[];
 }
 
@@ -65,7 +65,7 @@ function parsePrincipals(value: unknown): string[] {
   if (value === '*') return ['*'];
   return record(value, 'Principal', ['AWS', 'Service', 'Federated']).flatMap(([kind, names]) => {
     const list = textList(names, `Principal ${kind}`);
-    return kind === 'AWS' ? list : [];
+    return kind === 'Federated' ? [] : list;
   });
 }
 
@@ -111,14 +111,14 @@ const factsOf = (context: Context): Facts =>
       .filter(([, values]) => values.length > 0),
   );
 
+const isAccountOf = (name: string, arn: string): boolean => {
+  const account = arn.split(':')[4];
+  return account !== undefined && [name, /^arn:aws:iam::(\d+):root$/.exec(name)?.[1]].includes(account);
+};
+
 /** Naming the account denies all its roles, but allows only what their own policies allow anyway. */
 const concerns = (rule: Rule, arn: string): boolean =>
-  rule.principals.some(
-    (name) =>
-      name === '*' ||
-      name === arn ||
-      (!rule.allow && [name, /^arn:aws:iam::(\d+):root$/.exec(name)?.[1]].includes(arn.split(':')[4])),
-  );
+  rule.principals.some((name) => name === '*' || name === arn || (!rule.allow && isAccountOf(name, arn)));
 
 export function evaluate(request: Evaluation): 'allow' | 'deny' {
   const facts = factsOf(request.context);

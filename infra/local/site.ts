@@ -4,11 +4,11 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join, relative } from 'node:path';
-import { createContext, runInContext } from 'node:vm';
-import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import type { Config } from '../../src/schema/config.ts';
 import { cacheControl, contentType } from '../site-files.ts';
-import type { Site } from './template.ts';
+import { encodedFor, type Body } from './compress.ts';
+import type { Site } from './template-hosts.ts';
+import { compileViewerFunction, type ViewerFunction } from './viewer-function.ts';
 
 export interface SiteOptions {
   site: Site;
@@ -19,44 +19,20 @@ export interface SiteOptions {
   page?: (request: IncomingMessage, response: ServerResponse) => void;
 }
 
-const COMPRESSED = /^(?:text\/|application\/(?:json|wasm|manifest)|image\/svg)/;
-
-interface Body {
+interface File extends Body {
   etag: string;
-  plain: Buffer;
-  br?: Buffer;
-  gzip?: Buffer;
-}
-
-interface ViewerRequest {
-  method: string;
-  uri: string;
-  querystring: Record<string, never>;
-  headers: Record<string, { value: string }>;
-  cookies: Record<string, never>;
-}
-
-type ViewerFunction = (event: { version: string; context: object; request: ViewerRequest }) => ViewerRequest;
-
-/** How long the template's function may take to compile: only one that never ends takes this long, even on a busy computer. */
-const COMPILE_MS = 5000;
-
-/** The template's own function, in a context that has nothing of ours. */
-function compile(source: string): ViewerFunction {
-  const context = createContext(Object.create(null) as object);
-  return runInContext(`'use strict'; ${source}; handler`, context, { timeout: COMPILE_MS }) as ViewerFunction;
 }
 
 export class SiteServer {
   readonly #options: SiteOptions;
   readonly #viewerRequest: ViewerFunction | undefined;
   /** By file, its size and its time: a new build is served without a restart. */
-  readonly #bodies = new Map<string, Body>();
+  readonly #bodies = new Map<string, File>();
 
   constructor(options: SiteOptions) {
     this.#options = options;
     const { viewerRequest } = options.site;
-    this.#viewerRequest = viewerRequest === undefined ? undefined : compile(viewerRequest);
+    this.#viewerRequest = viewerRequest === undefined ? undefined : compileViewerFunction(viewerRequest);
   }
 
   handle(request: IncomingMessage, response: ServerResponse): void {
@@ -83,20 +59,14 @@ export class SiteServer {
   /** The path the viewer-request function makes of it, decoded. */
   #pathOf(request: IncomingMessage): string | undefined {
     const [uri = '/'] = (request.url ?? '/').split('?');
-    const event = {
-      version: '1.0',
-      context: { eventType: 'viewer-request' },
-      request: {
-        method: request.method ?? 'GET',
-        uri,
-        querystring: {},
-        headers: { host: { value: request.headers.host ?? '' } },
-        cookies: {},
-      },
-    };
-    const rewritten = this.#viewerRequest?.(event).uri ?? uri;
+    const made = this.#viewerRequest?.({
+      method: request.method ?? 'GET',
+      uri,
+      host: request.headers.host ?? '',
+    }) ?? { uri };
+    if (!('uri' in made)) return undefined;
     try {
-      const path = decodeURIComponent(rewritten);
+      const path = decodeURIComponent(made.uri);
       return path === '/' ? `/${this.#options.site.rootObject}` : path;
     } catch {
       // Percent signs that encode nothing name no file.
@@ -104,7 +74,7 @@ export class SiteServer {
     }
   }
 
-  #body(path: string): Body | undefined {
+  #body(path: string): File | undefined {
     const { dist, config } = this.#options;
     if (path === '/config.json') return this.#remember('config', () => Buffer.from(JSON.stringify(config)));
     const file = join(dist, path);
@@ -115,7 +85,7 @@ export class SiteServer {
     return this.#remember(`${below}:${size}:${mtimeMs}`, () => readFileSync(file));
   }
 
-  #remember(name: string, read: () => Buffer): Body {
+  #remember(name: string, read: () => Buffer): File {
     const known = this.#bodies.get(name);
     if (known) return known;
     const plain = read();
@@ -124,7 +94,7 @@ export class SiteServer {
     return body;
   }
 
-  #send(request: IncomingMessage, response: ServerResponse, path: string, body: Body): void {
+  #send(request: IncomingMessage, response: ServerResponse, path: string, body: File): void {
     const name = path.slice(1);
     const type = contentType(name);
     response.setHeader('Content-Type', type);
@@ -134,21 +104,7 @@ export class SiteServer {
       response.writeHead(304).end();
       return;
     }
-    let bytes = body.plain;
-    // CloudFront compresses from 1,000 bytes on.
-    if (COMPRESSED.test(type) && body.plain.length >= 1000) {
-      response.setHeader('Vary', 'Accept-Encoding');
-      const accepted = String(request.headers['accept-encoding'] ?? '');
-      if (/\bbr\b/.test(accepted)) {
-        body.br ??= brotliCompressSync(body.plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } });
-        bytes = body.br;
-        response.setHeader('Content-Encoding', 'br');
-      } else if (/\bgzip\b/.test(accepted)) {
-        body.gzip ??= gzipSync(body.plain);
-        bytes = body.gzip;
-        response.setHeader('Content-Encoding', 'gzip');
-      }
-    }
+    const bytes = encodedFor(request, response, type, body);
     response.setHeader('Content-Length', bytes.length);
     response.writeHead(200).end(request.method === 'HEAD' ? undefined : bytes);
   }

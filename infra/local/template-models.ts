@@ -103,6 +103,7 @@ const MODELS: Record<string, Model> = {
     FunctionARN: (logicalId) => `arn:aws:cloudfront::${ACCOUNT}:function/${logicalId}`,
   }),
   'AWS::CloudFront::OriginAccessControl': named({ Id: (logicalId) => logicalId }),
+  'AWS::CloudFront::CachePolicy': named({ Id: (logicalId) => logicalId }),
   'AWS::CloudFront::ResponseHeadersPolicy': named({ Id: (logicalId) => logicalId }),
   'AWS::CDK::Metadata': named(),
 };

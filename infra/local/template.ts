@@ -5,16 +5,9 @@ import { parseConfig, type Config } from '../../src/schema/config.ts';
 import type { PolicyDocument } from '../policies.ts';
 import type { TableSpec } from './dynamodb/store.ts';
 import type { BucketSpec, CorsRule, LifecycleRule, Notification } from './s3/bucket.ts';
-import {
-  ACCOUNT,
-  REGION,
-  TemplateError,
-  Values,
-  type Names,
-  type Resource,
-  type Template,
-} from './template-values.ts';
-import { checkProperties, modelOf, type Properties } from './template-models.ts';
+import { Reader } from './template-reader.ts';
+import { ACCOUNT, REGION, TemplateError, type Template } from './template-values.ts';
+import { readHosts, type ShareHost, type Site } from './template-hosts.ts';
 
 export interface Role {
   logicalId: string;
@@ -60,14 +53,6 @@ export interface LambdaFunction {
   failureQueue: { url: string; arn: string };
 }
 
-export interface Site {
-  /** What CloudFront adds to every answer. */
-  headers: Readonly<Record<string, string>>;
-  /** Source of the viewer-request function. */
-  viewerRequest?: string;
-  rootObject: string;
-}
-
 /** The stack as it would stand on AWS. */
 export interface Stack {
   account: string;
@@ -80,50 +65,10 @@ export interface Stack {
   processor: LambdaFunction;
   notifier: LambdaFunction;
   site: Site;
+  shareHost: ShareHost;
   config: Config;
   /** The page's origin. */
   origin: string;
-}
-
-class Reader {
-  readonly #template: Template;
-  readonly values: Values;
-
-  constructor(template: Template) {
-    this.#template = template;
-    this.values = new Values(template, (logicalId, { Type, Properties = {} }) =>
-      modelOf(logicalId, Type)(logicalId, Properties, this.values),
-    );
-  }
-
-  /** All resources of a type that the template's conditions let in, resolved. */
-  all(type: string): { logicalId: string; names: Names; properties: Properties }[] {
-    return Object.entries(this.#template.Resources)
-      .filter(([, resource]) => resource.Type === type && this.#isIn(resource))
-      .map(([logicalId, { Properties = {} }]) => {
-        checkProperties(logicalId, type, Properties);
-        const names = modelOf(logicalId, type)(logicalId, Properties, this.values);
-        return { logicalId, names, properties: this.values.resolve(Properties) as Properties };
-      });
-  }
-
-  one(type: string): { logicalId: string; names: Names; properties: Properties } {
-    const [found, second] = this.all(type);
-    if (!found || second) throw new TemplateError(`it needs exactly one ${type}`);
-    return found;
-  }
-
-  output(name: string): string {
-    const output = this.#template.Outputs?.[name];
-    if (!output) throw new TemplateError(`it has no output ${name}`);
-    return this.values.text(output.Value);
-  }
-
-  checkTypes(): void {
-    for (const [logicalId, { Type }] of Object.entries(this.#template.Resources)) modelOf(logicalId, Type);
-  }
-
-  #isIn = ({ Condition }: Resource): boolean => Condition === undefined || this.values.holds(Condition);
 }
 
 export function readStack(template: Template): Stack {
@@ -139,9 +84,8 @@ export function readStack(template: Template): Stack {
     identityPool: readIdentityPool(reader),
     processor: readFunction(reader, 'ProcessorFunction'),
     notifier: readFunction(reader, 'NotifierFunction'),
-    site: readSite(reader),
+    ...readHosts(reader),
     config: parseConfig(JSON.parse(reader.output('Config'))),
-    origin: `https://${reader.one('AWS::CloudFront::Distribution').names.attributes['DomainName']}`,
   };
 }
 
@@ -396,85 +340,4 @@ function readFunction(reader: Reader, output: string): LambdaFunction {
     retries: Number(invoke?.['MaximumRetryAttempts'] ?? 2),
     failureQueue: { url: queue.ref, arn: queue.attributes['Arn'] ?? '' },
   };
-}
-
-const HEADER_SETTINGS = new Set(['Comment', 'CustomHeadersConfig', 'Name', 'SecurityHeadersConfig']);
-
-/** Source of the function that the distribution runs on a viewer's request, if there is one. */
-function viewerRequestOf(
-  reader: Reader,
-  associations: readonly { EventType: string; FunctionARN: string }[],
-): string | undefined {
-  const [association, second] = associations;
-  if (!association) return undefined;
-  const found = reader
-    .all('AWS::CloudFront::Function')
-    .find(({ names }) => names.attributes['FunctionARN'] === association.FunctionARN);
-  const source = found?.properties['FunctionCode'];
-  if (second || association.EventType !== 'viewer-request' || typeof source !== 'string') {
-    throw new TemplateError('the distribution may have one function, of the template, for viewer requests');
-  }
-  return source;
-}
-
-function readSite(reader: Reader): Site {
-  const { DistributionConfig } = reader.one('AWS::CloudFront::Distribution').properties as {
-    DistributionConfig: {
-      DefaultRootObject?: string;
-      CacheBehaviors?: unknown[];
-      CustomErrorResponses?: unknown[];
-      DefaultCacheBehavior: {
-        ResponseHeadersPolicyId?: string;
-        FunctionAssociations?: { EventType: string; FunctionARN: string }[];
-        LambdaFunctionAssociations?: unknown[];
-      };
-    };
-  };
-  const { CacheBehaviors = [], CustomErrorResponses = [], DefaultCacheBehavior } = DistributionConfig;
-  const {
-    ResponseHeadersPolicyId,
-    FunctionAssociations = [],
-    LambdaFunctionAssociations = [],
-  } = DefaultCacheBehavior;
-  if ([CacheBehaviors, CustomErrorResponses, LambdaFunctionAssociations].some((list) => list.length > 0)) {
-    throw new TemplateError('the distribution may have its default behavior and CloudFront functions only');
-  }
-  const policy = reader
-    .all('AWS::CloudFront::ResponseHeadersPolicy')
-    .find(({ names }) => names.ref === ResponseHeadersPolicyId);
-  if (!policy)
-    throw new TemplateError('the response headers policy of the distribution is not of the template');
-  const { ResponseHeadersPolicyConfig } = policy.properties as {
-    ResponseHeadersPolicyConfig: {
-      SecurityHeadersConfig?: Record<string, Record<string, unknown>>;
-      CustomHeadersConfig?: { Items: { Header: string; Value: string }[] };
-    };
-  };
-  const custom = ResponseHeadersPolicyConfig.CustomHeadersConfig?.Items ?? [];
-  const strange = Object.keys(ResponseHeadersPolicyConfig).find((name) => !HEADER_SETTINGS.has(name));
-  if (strange) throw new TemplateError(`the response headers policy has the unknown setting ${strange}`);
-  const viewerRequest = viewerRequestOf(reader, FunctionAssociations);
-  return {
-    headers: {
-      ...securityHeaders(ResponseHeadersPolicyConfig.SecurityHeadersConfig ?? {}),
-      ...Object.fromEntries(custom.map(({ Header, Value }) => [Header, Value])),
-    },
-    ...(viewerRequest !== undefined && { viewerRequest }),
-    rootObject: DistributionConfig.DefaultRootObject ?? 'index.html',
-  };
-}
-
-function securityHeaders(config: Record<string, Record<string, unknown>>): Record<string, string> {
-  const headers: Record<string, string> = {};
-  for (const [name, setting] of Object.entries(config)) {
-    if (name === 'ContentSecurityPolicy') {
-      headers['Content-Security-Policy'] = String(setting['ContentSecurityPolicy']);
-    } else if (name === 'ContentTypeOptions') headers['X-Content-Type-Options'] = 'nosniff';
-    else if (name === 'FrameOptions') headers['X-Frame-Options'] = String(setting['FrameOption']);
-    else if (name === 'ReferrerPolicy') headers['Referrer-Policy'] = String(setting['ReferrerPolicy']);
-    // Strict-Transport-Security is left out: on plain HTTP browsers ignore it, and for localhost it must never be learned.
-    else if (name !== 'StrictTransportSecurity')
-      throw new TemplateError(`the header setting ${name} is unknown`);
-  }
-  return headers;
 }

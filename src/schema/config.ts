@@ -16,6 +16,8 @@ export interface Config {
   libraryBucket: string;
   photosTable: string;
   socialTable: string;
+  /** Origin of the host of links, which serves what is behind them to anybody. */
+  shareHost: string;
   /** Public key that push subscriptions are made with: base64url, 87 characters. Without it nobody can be notified. */
   pushKey?: string;
   /** Whether friends may be told by e-mail. */
@@ -67,6 +69,7 @@ export function parseConfig(json: unknown): Config {
     libraryBucket: need('libraryBucket', word),
     photosTable: need('photosTable', word),
     socialTable: need('socialTable', word),
+    shareHost: need('shareHost', origin),
     ...(pushKey && /^[\w-]{87}$/.test(pushKey) && { pushKey }),
     ...(from['mail'] === true && { mail: true }),
     ...(endpoints && {

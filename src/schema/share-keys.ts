@@ -1,6 +1,13 @@
 // Where shares lie in S3, and what lies in one: see keys.ts. Pure.
 import { isIdentityId, isRandomId, type IdentityId, type RandomId } from './ids.ts';
-import { friendSharePrefix, LINK_CLASSES, linkSharePrefix, type LinkClass, type Rendition } from './keys.ts';
+import {
+  friendSharePrefix,
+  LINK_CLASSES,
+  linkSharePrefix,
+  RENDITIONS,
+  type LinkClass,
+  type Rendition,
+} from './keys.ts';
 
 /** Where a share lies: for friends, or behind a link that lives so long. */
 export type ShareHome = 'friends' | LinkClass;
@@ -15,6 +22,14 @@ export const sharedRenditionName = (photo: RandomId, rendition: Rendition): stri
   `${photo}/${rendition}.webp`;
 /** Of a copy of an original: in a place of its own, because it must never be answered as something that runs. */
 export const sharedOriginalName = (photo: RandomId): string => `originals/${photo}`;
+
+/** All links lie below it; what the host of links serves is named by the rest of its key. */
+export const LINKS_PREFIX = 'shares/links/';
+
+const IDENTITY = '[a-z]{2}(-[a-z]+)+-[0-9]:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+const RANDOM = '[A-Za-z0-9_-]{21}[AQgw]';
+/** The paths that the host of links answers, as a regular expression that its function can hold. */
+export const LINK_PATH = `^/(${LINK_CLASSES.join('|')})/${IDENTITY}/${RANDOM}/(manifest[.]json|originals/${RANDOM}|${RANDOM}/(${RENDITIONS.join('|')})[.]webp)$`;
 
 /** Owner, home and share of a manifest's key; undefined for any other text. */
 export function parseManifestKey(

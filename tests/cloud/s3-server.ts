@@ -16,6 +16,7 @@ const ACCOUNT = '123456789012';
 const arns = {
   originals: 'arn:aws:s3:::originals',
   library: 'arn:aws:s3:::library',
+  originalsName: 'originals',
   libraryName: 'library',
   photos: `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/photos`,
   social: `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/social`,

@@ -14,6 +14,7 @@ import {
 const arns = {
   originals: 'arn:aws:s3:::originals',
   library: 'arn:aws:s3:::library',
+  originalsName: 'originals',
   libraryName: 'library',
   photos: 'arn:aws:dynamodb:eu-west-1:123456789012:table/photos',
   social: 'arn:aws:dynamodb:eu-west-1:123456789012:table/social',

@@ -6,6 +6,7 @@ import {
   bucketPolicy,
   memberPolicy,
   processorPolicy,
+  shareHostPolicy,
   type PolicyDocument,
   type Statement,
 } from '../../infra/policies.ts';
@@ -14,6 +15,7 @@ const ME = '${cognito-identity.amazonaws.com:sub}';
 const arns = {
   originals: 'arn:aws:s3:::originals',
   library: 'arn:aws:s3:::library',
+  originalsName: 'originals',
   libraryName: 'library',
   photos: 'arn:aws:dynamodb:us-east-1:000000000000:table/photos',
   social: 'arn:aws:dynamodb:us-east-1:000000000000:table/social',
@@ -129,6 +131,30 @@ test('an original is written once: with If-None-Match, from a body, in the class
   ]);
 });
 
+test('the host of links reads what is behind links, for its own distribution only, and the bucket policy lets nobody else in', () => {
+  const mine = 'arn:aws:cloudfront::000000000000:distribution/E1';
+  const policies = [bucketPolicy(arns.library), shareHostPolicy(arns.library, mine)];
+  const mayRead = (arn: string, source: string, key: string, action = 's3:GetObject'): boolean =>
+    authorize(
+      { arn, policies: [], context: { 'aws:SourceArn': source } },
+      { action, resource: `${arns.library}/${key}`, context: {} },
+      policies,
+    );
+  const link = 'shares/links/7d/someone/share/manifest.json';
+  expect(mayRead('cloudfront.amazonaws.com', mine, link)).toBe(true);
+  expect(mayRead('cloudfront.amazonaws.com', `${mine}2`, link)).toBe(false);
+  expect(mayRead('lambda.amazonaws.com', mine, link)).toBe(false);
+  expect(mayRead('arn:aws:iam::000000000000:role/member', mine, link)).toBe(false);
+  expect(mayRead('cloudfront.amazonaws.com', mine, link, 's3:PutObject')).toBe(false);
+  for (const key of [
+    'shares/friends/someone/share/manifest.json',
+    'renditions/someone/p/view.webp',
+    'index/someone/rows',
+  ]) {
+    expect(mayRead('cloudfront.amazonaws.com', mine, key)).toBe(false);
+  }
+});
+
 test('nobody may delete a version of an original, change its access or its tags', () => {
   for (const policy of [member, processor]) {
     expect(actionsOf(policy).filter((action) => /Version|Acl|Tagging|Bypass|PutBucket/.test(action))).toEqual(
@@ -145,13 +171,21 @@ test('renditions are written by the processor alone, and it writes nothing else 
   expect(allowing(processor, 's3:DeleteObject')).toHaveLength(1);
 });
 
-test('into a share go only copies of own renditions, with their metadata, and the manifest', () => {
+test('into a share go only copies of own renditions, with their metadata, and the manifest; into links own originals, too', () => {
   const copies = statementOf(member, 'ShareOwnRenditions');
   expect(copies.Condition).toEqual({
     Bool: { 's3:ObjectCreationOperation': 'true' },
     Null: { 's3:x-amz-storage-class': 'true' },
     StringLike: { 's3:x-amz-copy-source': [`library/renditions/${ME}/*`, `/library/renditions/${ME}/*`] },
     StringEqualsIfExists: { 's3:x-amz-metadata-directive': ['COPY'] },
+  });
+  const linked = statementOf(member, 'LinkOwnOriginals');
+  expect(linked.Resource).toEqual(
+    ['7d', '30d', 'keep'].map((name) => `${arns.library}/shares/links/${name}/${ME}/*/originals/*`),
+  );
+  expect(linked.Condition).toEqual({
+    ...copies.Condition,
+    StringLike: { 's3:x-amz-copy-source': [`originals/${ME}/*`, `/originals/${ME}/*`] },
   });
   const manifests = statementOf(member, 'WriteOwnManifests');
   expect(manifests.Resource.every((resource) => resource.endsWith(`/${ME}/*/manifest.json`))).toBe(true);
@@ -177,6 +211,35 @@ describe('in the library a member', () => {
     expect(mayPut(`${share}/t.webp`, copy)).toBe(true);
     expect(mayPut(`${share}/t.webp`, { ...copy, 's3:ObjectCreationOperation': 'false' })).toBe(false);
     expect(mayPut(`${share}/t.webp`, { 's3:x-amz-copy-source': copy['s3:x-amz-copy-source'] })).toBe(false);
+  });
+
+  test('copies an own original below originals/ of a link, and nowhere else', () => {
+    const link = `shares/links/7d/${id}/s`;
+    const original = { ...put, 's3:x-amz-copy-source': `originals/${id}/p` };
+    const theirs = 'us-east-1:99999999-2222-3333-4444-555555555555';
+    expect(mayPut(`${link}/originals/a`, original)).toBe(true);
+    expect(mayPut(`${link}/originals/a`, { ...original, 's3:x-amz-metadata-directive': 'COPY' })).toBe(true);
+    expect(mayPut(`${link}/originals/a`, { ...original, 's3:x-amz-metadata-directive': 'REPLACE' })).toBe(
+      false,
+    );
+    expect(mayPut(`${link}/originals/a`, { ...original, 's3:x-amz-storage-class': 'DEEP_ARCHIVE' })).toBe(
+      false,
+    );
+    expect(mayPut(`${link}/originals/a`, { ...original, 's3:ObjectCreationOperation': 'false' })).toBe(false);
+    expect(mayPut(`${link}/originals/a`, put)).toBe(false);
+    expect(mayPut(`${link}/originals/a`, { ...put, 's3:x-amz-copy-source': `originals/${theirs}/p` })).toBe(
+      false,
+    );
+    for (const key of [
+      `${link}/a/view.webp`,
+      `${link}/manifest.json`,
+      `${share}/originals/a`,
+      `shares/links/7d/${theirs}/s/originals/a`,
+      `shares/links/9d/${id}/s/originals/a`,
+      `index/${id}/originals/a`,
+    ]) {
+      expect(mayPut(key, original)).toBe(false);
+    }
   });
 
   test.each([
@@ -299,6 +362,7 @@ test('the member policy fits into a role with the longest names there can be', (
   const longest = memberPolicy({
     originals: `arn:aws:s3:::${name('originals')}`,
     library: `arn:aws:s3:::${name('library')}`,
+    originalsName: name('originals'),
     libraryName: name('library'),
     photos: table,
     social: table,

@@ -190,6 +190,7 @@ describe('where it works', () => {
     libraryBucket: 'library',
     photosTable: 'photos',
     socialTable: 'social',
+    shareHost: 'https://links.example',
   };
   const outputs = {
     Config: JSON.stringify(config),

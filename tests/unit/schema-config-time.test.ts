@@ -21,6 +21,7 @@ const configs: fc.Arbitrary<Config> = fc.record(
     libraryBucket: word,
     photosTable: word,
     socialTable: word,
+    shareHost: origin,
     endpoints: fc.record({ originals: origin, library: origin, dynamodb: origin, cognitoIdentity: origin }),
   },
   {
@@ -36,6 +37,7 @@ const configs: fc.Arbitrary<Config> = fc.record(
       'libraryBucket',
       'photosTable',
       'socialTable',
+      'shareHost',
     ],
   },
 );

@@ -115,12 +115,20 @@ const library = stack.one('AWS::S3::Bucket', /Library/);
 const arns = {
   originals: 'arn:aws:s3:::shoebox-originals-111111111111-us-east-1',
   library: 'arn:aws:s3:::shoebox-library-111111111111-us-east-1',
+  originalsName: 'shoebox-originals-111111111111-us-east-1',
   libraryName: 'shoebox-library-111111111111-us-east-1',
   photos: `<${photos.id}.Arn>`,
   social: `<${social.id}.Arn>`,
 };
+/** Of the page. */
+const site = {
+  distribution: stack.one('AWS::CloudFront::Distribution', /^Site/),
+  headers: stack.one('AWS::CloudFront::ResponseHeadersPolicy', /^Site/),
+  function: stack.one('AWS::CloudFront::Function', /^Site/),
+};
+const links = stack.one('AWS::CloudFront::Distribution', /^Shares/);
 const cspOf = (from: Synthesised): string => {
-  const text = JSON.stringify(from.one('AWS::CloudFront::ResponseHeadersPolicy').properties);
+  const text = JSON.stringify(from.one('AWS::CloudFront::ResponseHeadersPolicy', /^Site/).properties);
   return /"ContentSecurityPolicy":"([^"]+)"/.exec(text)?.[1] ?? '';
 };
 
@@ -206,7 +214,7 @@ test('the member role trusts signed-in people of this identity pool only', () =>
 
 test('the page signs people in with a code, three scopes and addresses of its own; no password goes round the sign-in pages', () => {
   const client = stack.one('AWS::Cognito::UserPoolClient').properties;
-  const page = `https://<${stack.one('AWS::CloudFront::Distribution').id}.DomainName>/`;
+  const page = `https://<${site.distribution.id}.DomainName>/`;
   expect(client).toMatchObject({
     GenerateSecret: false,
     AllowedOAuthFlows: ['code'],
@@ -334,19 +342,34 @@ test('every S3 bucket is private, encrypted, owned by the account and closed to 
   }
 });
 
-test('only CloudFront is let into an S3 bucket by its policy, and only into that of the page', () => {
-  const allowed = stack
-    .all('AWS::S3::BucketPolicy')
-    .flatMap(({ properties }) =>
-      (properties['PolicyDocument'] as PolicyDocument).Statement.filter(
-        ({ Effect }) => Effect === 'Allow',
-      ).map(({ Principal, Action }) => ({ bucket: properties['Bucket'], Principal, Action })),
-    );
+test('only CloudFront is let into an S3 bucket by its policy: into that of the page, and to what is behind links', () => {
+  const allowed = stack.all('AWS::S3::BucketPolicy').flatMap(({ properties }) =>
+    (properties['PolicyDocument'] as PolicyDocument).Statement.filter(({ Effect }) => Effect === 'Allow').map(
+      ({ Principal, Action, Resource, Condition }) => ({
+        bucket: properties['Bucket'],
+        Principal,
+        Action,
+        Resource,
+        from: Object.values(Condition?.['StringEquals'] ?? {}),
+      }),
+    ),
+  );
+  const of = ({ id }: Resource) => [`arn:aws:cloudfront::111111111111:distribution/<${id}>`];
+  const siteBucket = stack.one('AWS::S3::Bucket', /Site/).id;
   expect(allowed).toEqual([
     {
-      bucket: `<${stack.one('AWS::S3::Bucket', /Site/).id}>`,
+      bucket: `<${siteBucket}>`,
       Principal: { Service: 'cloudfront.amazonaws.com' },
       Action: 's3:GetObject',
+      Resource: `<${siteBucket}.Arn>/*`,
+      from: of(site.distribution),
+    },
+    {
+      bucket: `<${library.id}>`,
+      Principal: { Service: 'cloudfront.amazonaws.com' },
+      Action: 's3:GetObject',
+      Resource: `${arns.library}/shares/links/*`,
+      from: of(links),
     },
   ]);
 });
@@ -376,7 +399,7 @@ test('the two S3 buckets of photos answer the page’s origin and no other', () 
     const rules = fields(bucket.properties['CorsConfiguration'])?.['CorsRules'];
     expect(rules).toMatchObject([
       {
-        AllowedOrigins: [`https://<${stack.one('AWS::CloudFront::Distribution').id}.DomainName>`],
+        AllowedOrigins: [`https://<${site.distribution.id}.DomainName>`],
         AllowedMethods: ['GET', 'HEAD', 'PUT', 'POST', 'DELETE'],
         AllowedHeaders: ['*'],
         MaxAge: 3000,
@@ -606,11 +629,20 @@ test('the content security policy names every host, allows no inline script or s
   expect(directives.get('default-src')).toEqual(["'none'"]);
   expect(directives.get('script-src')).toEqual(["'self'"]);
   expect(directives.get('style-src')).toEqual(["'self'"]);
-  expect(directives.get('img-src')).toEqual(["'self'", 'blob:', 'data:', s3('library'), s3('originals')]);
+  const shareHost = `https://<${links.id}.DomainName>`;
+  expect(directives.get('img-src')).toEqual([
+    "'self'",
+    'blob:',
+    'data:',
+    s3('library'),
+    s3('originals'),
+    shareHost,
+  ]);
   expect(directives.get('connect-src')).toEqual([
     "'self'",
     s3('originals'),
     s3('library'),
+    shareHost,
     'https://dynamodb.us-east-1.amazonaws.com',
     'https://cognito-identity.us-east-1.amazonaws.com',
     'https://cognito-idp.us-east-1.amazonaws.com',
@@ -623,18 +655,25 @@ test('the content security policy names every host, allows no inline script or s
 });
 
 test('what CloudFront keeps once per account is named after stack and Region, so that two Regions do not clash', () => {
-  const { ResponseHeadersPolicyConfig: headers } = stack.one(
-    'AWS::CloudFront::ResponseHeadersPolicy',
-  ).properties;
-  const { OriginAccessControlConfig: access } = stack.one('AWS::CloudFront::OriginAccessControl').properties;
-  for (const config of [headers, access]) expect(fields(config)?.['Name']).toBe('Shoebox-us-east-1');
-  expect(stack.one('AWS::CloudFront::Function').properties['Name']).toContain('us-east-1');
+  const kinds = {
+    ResponseHeadersPolicy: 'ResponseHeadersPolicyConfig',
+    OriginAccessControl: 'OriginAccessControlConfig',
+    CachePolicy: 'CachePolicyConfig',
+  };
+  for (const [kind, config] of Object.entries(kinds)) {
+    const names = stack
+      .all(`AWS::CloudFront::${kind}`)
+      .map(({ properties }) => fields(properties[config])?.['Name']);
+    expect(new Set(names).size).toBe(names.length);
+    for (const name of names) expect(name).toMatch(/^Shoebox-(?:[a-z]+-)*us-east-1$/);
+  }
+  for (const { properties } of stack.all('AWS::CloudFront::Function')) {
+    expect(properties['Name']).toContain('us-east-1');
+  }
 });
 
 test('the page comes over HTTPS with headers that keep it from being framed, sniffed or tracked', () => {
-  const config = fields(
-    stack.one('AWS::CloudFront::ResponseHeadersPolicy').properties['ResponseHeadersPolicyConfig'],
-  );
+  const config = fields(site.headers.properties['ResponseHeadersPolicyConfig']);
   expect(config?.['SecurityHeadersConfig']).toMatchObject({
     StrictTransportSecurity: { AccessControlMaxAgeSec: 63_072_000, IncludeSubdomains: true },
     FrameOptions: { FrameOption: 'DENY' },
@@ -647,7 +686,7 @@ test('the page comes over HTTPS with headers that keep it from being framed, sni
       { Header: 'Permissions-Policy', Value: expect.stringContaining('geolocation=()') },
     ],
   });
-  const distribution = fields(stack.one('AWS::CloudFront::Distribution').properties['DistributionConfig']);
+  const distribution = fields(site.distribution.properties['DistributionConfig']);
   expect(distribution).toMatchObject({
     HttpVersion: 'http2and3',
     DefaultCacheBehavior: {
@@ -660,7 +699,7 @@ test('the page comes over HTTPS with headers that keep it from being framed, sni
 });
 
 test('addresses of the page lead to index.html, and a missing file stays missing', () => {
-  const { FunctionCode } = stack.one('AWS::CloudFront::Function').properties;
+  const { FunctionCode } = site.function.properties;
   // oxlint-disable-next-line no-new-func
   const handler = new Function(`${String(FunctionCode)}; return handler;`)() as (event: unknown) => {
     uri: string;
@@ -669,6 +708,86 @@ test('addresses of the page lead to index.html, and a missing file stays missing
   expect(served('/')).toBe('/index.html');
   expect(served('/albums/summer.2026/edit')).toBe('/index.html');
   expect(served('/assets/index-a1.js')).toBe('/assets/index-a1.js');
+});
+
+test('the host of links decides every header, keeps nothing for more than five minutes, and sets no cookies', () => {
+  const config = fields(links.properties['DistributionConfig']);
+  const { MaxTTL, DefaultTTL, MinTTL } = fields(
+    stack.one('AWS::CloudFront::CachePolicy').properties['CachePolicyConfig'],
+  ) as Fields;
+  expect([MinTTL, DefaultTTL, MaxTTL]).toEqual([0, 300, 300]);
+  expect(config?.['CustomErrorResponses']).toEqual([
+    { ErrorCode: 403, ErrorCachingMinTTL: 10 },
+    { ErrorCode: 404, ErrorCachingMinTTL: 10 },
+  ]);
+  const behaviors = [...(config?.['CacheBehaviors'] as Fields[]), config?.['DefaultCacheBehavior'] as Fields];
+  const types = behaviors.map((behavior) => {
+    expect(behavior).toMatchObject({ AllowedMethods: ['GET', 'HEAD'], ViewerProtocolPolicy: 'https-only' });
+    expect(behavior['CachePolicyId']).toBe(`<${stack.one('AWS::CloudFront::CachePolicy').id}>`);
+    const policy = stack
+      .all('AWS::CloudFront::ResponseHeadersPolicy')
+      .find(({ id }) => behavior['ResponseHeadersPolicyId'] === `<${id}>`)?.properties[
+      'ResponseHeadersPolicyConfig'
+    ] as { CustomHeadersConfig: { Items: { Header: string; Value: string; Override: boolean }[] } };
+    const items = policy.CustomHeadersConfig.Items;
+    expect(items.every(({ Override }) => Override)).toBe(true);
+    expect(policy).toMatchObject({
+      SecurityHeadersConfig: {
+        ContentSecurityPolicy: {
+          ContentSecurityPolicy: "sandbox; default-src 'none'; frame-ancestors 'none'",
+          Override: true,
+        },
+        ContentTypeOptions: { Override: true },
+      },
+    });
+    const header = (name: string) => items.find(({ Header }) => Header === name)?.Value;
+    expect(header('Cache-Control')).toBe('max-age=300');
+    return [behavior['PathPattern'], header('Content-Type'), header('Content-Disposition')];
+  });
+  expect(types).toEqual([
+    ['*/manifest.json', 'application/json', undefined],
+    ['*/originals/*', 'application/octet-stream', 'attachment'],
+    ['*.webp', 'image/webp', undefined],
+    [undefined, 'application/octet-stream', 'attachment'],
+  ]);
+});
+
+test('the host of links serves what a link consists of, and nothing else of the S3 bucket', () => {
+  const { FunctionCode } = stack.one('AWS::CloudFront::Function', /^Shares/).properties;
+  // oxlint-disable-next-line no-new-func
+  const handler = new Function(`${String(FunctionCode)}; return handler;`)() as (event: unknown) => {
+    uri?: string;
+    statusCode?: number;
+    querystring?: object;
+  };
+  const asked = (uri: string) => handler({ request: { uri, querystring: { 'response-content-type': {} } } });
+  const owner = 'eu-west-1:12345678-1234-4234-8234-123456789abc';
+  const id = 'AAAAAAAAAAAAAAAAAAAAAA';
+  for (const path of [
+    `7d/${owner}/${id}/manifest.json`,
+    `30d/${owner}/${id}/${id}/thumb.webp`,
+    `keep/${owner}/${id}/${id}/view.webp`,
+    `keep/${owner}/${id}/originals/${id}`,
+  ]) {
+    expect(asked(`/${path}`)).toEqual({ uri: `/shares/links/${path}`, querystring: {} });
+  }
+  for (const path of [
+    '',
+    'index.html',
+    `friends/${owner}/${id}/manifest.json`,
+    `7d/${owner}/${id}/`,
+    `7d/${owner}/${id}/index.html`,
+    `7d/${owner}/${id}/${id}/original.webp`,
+    `7d/${owner}/${id}/originals/${id}/x.html`,
+    `7d/${owner}/${id}/originals/..%2f..%2frenditions`,
+    `7d/${owner}/../../../renditions/${owner}/${id}/view.webp`,
+    `7d/${owner}/${id}/${id}/view.webp%0a`,
+    `7d/${owner}/${id}/manifest.json\n`,
+    `/7d/${owner}/${id}/manifest.json`,
+    `shares/links/7d/${owner}/${id}/manifest.json`,
+  ]) {
+    expect(asked(`/${path}`)).toMatchObject({ statusCode: 404 });
+  }
 });
 
 test('cdk-nag has no finding that nobody gave a reason for', () => {

@@ -96,11 +96,25 @@ describe('the stack', () => {
     }
   };
 
-  const defaultBehavior = (from: Template) => {
-    const { DistributionConfig } = ofType(from, 'AWS::CloudFront::Distribution') as {
-      DistributionConfig: { DefaultCacheBehavior: Record<string, unknown> };
+  const distribution = (from: Template, which: 'page' | 'links') => {
+    const all = Object.values(from.Resources).filter(({ Type }) => Type === 'AWS::CloudFront::Distribution');
+    const configs = all.map(
+      ({ Properties }) => Properties?.['DistributionConfig'] as Record<string, unknown>,
+    );
+    const found = configs.find((config) => 'DefaultRootObject' in config === (which === 'page'));
+    if (!found) throw new Error(`no ${which}`);
+    return found;
+  };
+  const linkPolicy = (from: Template) => {
+    const all = Object.entries(from.Resources).filter(
+      ([id, { Type }]) => Type === 'AWS::CloudFront::ResponseHeadersPolicy' && id.startsWith('Shares'),
+    );
+    return all[0]?.[1].Properties?.['ResponseHeadersPolicyConfig'] as {
+      CustomHeadersConfig: { Items: Record<string, unknown>[] };
     };
-    return DistributionConfig.DefaultCacheBehavior;
+  };
+  const defaultBehavior = (from: Template) => {
+    return distribution(from, 'page')['DefaultCacheBehavior'] as Record<string, unknown>;
   };
   const trust = (from: Template) => {
     const { AssumeRolePolicyDocument } = ofType(from, 'AWS::IAM::Role') as {
@@ -119,6 +133,7 @@ describe('the stack', () => {
     const arns = {
       originals: bucket('originals').arn,
       library: bucket('library').arn,
+      originalsName: bucket('originals').name,
       libraryName: bucket('library').name,
       photos: table(stack.config.photosTable),
       social: table(stack.config.socialTable),
@@ -248,6 +263,51 @@ describe('the stack', () => {
         (defaultBehavior(t)['FunctionAssociations'] = [
           { EventType: 'viewer-response', FunctionARN: 'arn:x' },
         ]),
+    ],
+    [
+      'a third distribution',
+      (t) => {
+        const found = Object.values(t.Resources).find(({ Type }) => Type === 'AWS::CloudFront::Distribution');
+        if (found) t.Resources['Third'] = structuredClone(found);
+      },
+    ],
+    [
+      'links whose stored headers would count',
+      (t) => {
+        for (const item of linkPolicy(t).CustomHeadersConfig.Items) item['Override'] = false;
+      },
+    ],
+    [
+      'links that S3 hears more of than their origin',
+      (t) => {
+        const { CachePolicyConfig } = ofType(t, 'AWS::CloudFront::CachePolicy') as {
+          CachePolicyConfig: { ParametersInCacheKeyAndForwardedToOrigin: Record<string, unknown> };
+        };
+        CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin['QueryStringsConfig'] = {
+          QueryStringBehavior: 'all',
+        };
+      },
+    ],
+    [
+      'links kept as long as a managed policy says',
+      (t) =>
+        ((distribution(t, 'links')['DefaultCacheBehavior'] as Record<string, unknown>)['CachePolicyId'] =
+          '658327ea-f89d-4fab-a63d-7e88639e58f6'),
+    ],
+    [
+      'links without a function',
+      (t) =>
+        delete (distribution(t, 'links')['DefaultCacheBehavior'] as Record<string, unknown>)[
+          'FunctionAssociations'
+        ],
+    ],
+    [
+      'links out of another S3 bucket',
+      (t) =>
+        ((distribution(t, 'links')['Origins'] as Record<string, unknown>[])[0] = {
+          DomainName: 'other.s3.us-east-1.amazonaws.com',
+          OriginAccessControlId: 'x',
+        }),
     ],
     [
       'a processor that S3 may not invoke',

@@ -1,15 +1,16 @@
 // The local S3: just the operations that the page, the processor and an operator use. Signature first, policy second, and
 // only what both let through is looked at; what is allowed but not implemented answers 501, never something half true.
 import { randomUUID } from 'node:crypto';
+import { open, type FileHandle } from 'node:fs/promises';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import type { CredentialStore, ObjectEvent } from '../contract.ts';
+import type { CredentialStore, ObjectEvent, Principal } from '../contract.ts';
 import { parseTarget, type Target } from '../http.ts';
-import { checkPolicies } from '../iam.ts';
+import { authorize, checkPolicies } from '../iam.ts';
 import { verify } from '../sigv4.ts';
 import { checkBucket, type BucketSpec } from './bucket.ts';
 import { parsePath, readParameters, requireActions, type Call, type Room } from './call.ts';
 import { corsHeaders, preflight } from './cors.ts';
-import { httpDate } from './describe.ts';
+import { httpDate, objectHeaders } from './describe.ts';
 import { accessDenied, notImplemented, S3Error } from './errors.ts';
 import { sweep } from './lifecycle.ts';
 import { listObjects, listVersions } from './lists.ts';
@@ -36,11 +37,23 @@ export interface S3Options {
 export interface S3 {
   /** For an HTTP server that answers for one S3 bucket, or for all of them; path-style in both cases. */
   handler: (bucketName?: string) => RequestListener;
+  /**
+   * Reads an object for a service of AWS, by the S3 bucket's own policy alone; undefined for what it may not read, and for what is not
+   * there, which looks the same to whoever may not list. The bytes are the caller's to close.
+   */
+  readAs: (service: Principal, bucketName: string, key: string) => Promise<ServedObject | undefined>;
   /** Hands every event that was never acknowledged to `onEvent`, oldest first: once, when its receiver is ready. */
   drain: () => Promise<void>;
   /** An event that is not acknowledged comes again after a restart. */
   acknowledge: (event: Pick<ObjectEvent, 'sequencer'>) => Promise<void>;
   close: () => Promise<void>;
+}
+
+export interface ServedObject {
+  /** As S3 tells them. */
+  headers: Readonly<Record<string, string>>;
+  size: number;
+  bytes: FileHandle;
 }
 
 const OPERATIONS: Readonly<Record<OperationName, (call: Call) => Promise<void>>> = {
@@ -160,6 +173,21 @@ export async function createS3(options: S3Options): Promise<S3> {
           else sendError(request, response, toS3Error(error), id);
         });
       };
+    },
+    readAs: async (service, bucketName, key) => {
+      const bucket = room.buckets.get(bucketName);
+      const access = { action: 's3:GetObject', resource: `${bucket?.arn}/${key}`, context: {} };
+      if (!bucket?.policy || !authorize(service, access, [bucket.policy], now())) return undefined;
+      const [object] = await store.versions(bucketName, key);
+      if (!object || object.marker) return undefined;
+      try {
+        const bytes = await open(store.files.path(object.file));
+        return { headers: objectHeaders(object, false), size: object.size, bytes };
+      } catch (error) {
+        // Deleted just now.
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+        throw error;
+      }
     },
     drain: async () => {
       for (const event of await store.events()) onEvent(event);
