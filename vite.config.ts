@@ -19,9 +19,11 @@ function serviceWorker(): Plugin {
       outDir = resolve(config.root, config.build.outDir);
     },
     async closeBundle() {
+      await buildLinkPage(outDir);
       const files = readdirSync(outDir, { recursive: true, withFileTypes: true })
         .filter((entry) => entry.isFile() && entry.name !== 'service-worker.js')
         .map((entry) => join(entry.parentPath, entry.name))
+        .filter((file) => !/^.(?:link\.html|assets.link.)/.test(file.slice(outDir.length)))
         .sort();
       const version = createHash('sha256');
       for (const file of files) version.update(file.slice(outDir.length)).update(readFileSync(file));
@@ -82,6 +84,34 @@ function fetchedAtOnce(): Plugin {
       },
     },
   };
+}
+
+/**
+ * Builds the page of links after the library's, apart from it: what is shared between the two would otherwise be in chunks that have
+ * more than somebody who follows a link needs.
+ */
+async function buildLinkPage(outDir: string): Promise<void> {
+  await build({
+    configFile: false,
+    logLevel: 'warn',
+    publicDir: false,
+    plugins: [svelte()],
+    build: {
+      outDir,
+      emptyOutDir: false,
+      target: 'es2022',
+      reportCompressedSize: false,
+      modulePreload: { polyfill: false },
+      rolldownOptions: {
+        input: 'link.html',
+        output: {
+          entryFileNames: 'assets/link/[name]-[hash].js',
+          chunkFileNames: 'assets/link/[name]-[hash].js',
+          assetFileNames: 'assets/link/[name]-[hash][extname]',
+        },
+      },
+    },
+  });
 }
 
 export default defineConfig({

@@ -4,12 +4,15 @@ import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import { S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { LINK_PAGE } from '../src/schema/link.ts';
 import { bucketName, privateBucket } from './stack-storage.ts';
 import { signInUrl } from './stack-sign-in.ts';
 
-// The page's own addresses have no dot in their last part; a missing file stays an error instead of turning into HTML.
+// The page's own addresses have no dot in their last part; a missing file stays an error instead of turning into HTML. Links have a page
+// of their own.
 const SPA_FALLBACK = `function handler(event) {
   var request = event.request;
+  if (request.uri === '${LINK_PAGE}') request.uri = '/link.html';
   var last = request.uri.slice(request.uri.lastIndexOf('/') + 1);
   if (last.indexOf('.') === -1) request.uri = '/index.html';
   return request;

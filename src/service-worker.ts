@@ -2,6 +2,7 @@
 import { mostOf, readKeeping, renditionCache, trim } from './library/kept.ts';
 import type { IdentityId } from './schema/ids.ts';
 import { parseRenditionKey, type Rendition } from './schema/keys.ts';
+import { LINK_PAGE } from './schema/link.ts';
 import { DOWNLOADS, type AwakeMessage, type DownloadMessage } from './selection/worker-messages.ts';
 import { fillShell, SHELL_CACHE } from './shell-cache.ts';
 import type { WorkerMessage } from './worker-client.ts';
@@ -78,7 +79,8 @@ self.addEventListener('fetch', (event) => {
   } else if (request.mode === 'navigate' && url.pathname.startsWith(DOWNLOADS)) {
     event.respondWith(download(event, url.pathname));
   } else if (request.mode === 'navigate') {
-    event.respondWith(shellFile(PAGE, request));
+    // A link is for whoever has no library here: its page is not part of the shell, and nothing behind it is ever kept.
+    if (url.pathname !== LINK_PAGE) event.respondWith(shellFile(PAGE, request));
   } else if (url.pathname === CONFIG) {
     event.respondWith(config(event));
   } else if (SHELL_FILES.includes(url.pathname)) {

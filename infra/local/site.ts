@@ -5,6 +5,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join, relative } from 'node:path';
 import type { Config } from '../../src/schema/config.ts';
+import { LINK_PAGE } from '../../src/schema/link.ts';
 import { cacheControl, contentType } from '../site-files.ts';
 import { encodedFor, type Body } from './compress.ts';
 import type { Site } from './template-hosts.ts';
@@ -39,6 +40,8 @@ export class SiteServer {
     for (const [name, value] of Object.entries(this.#options.site.headers)) response.setHeader(name, value);
     const { page } = this.#options;
     if (page && request.url !== '/config.json') {
+      // All other addresses of the page are answered with index.html there, too.
+      if (request.url?.split('?')[0] === LINK_PAGE) request.url = this.#pathOf(request) ?? '/';
       page(request, response);
       return;
     }

@@ -93,6 +93,7 @@ export async function buildPage(cache = CACHE): Promise<string> {
   const stamp = join(cache, 'page');
   const sources = [
     'index.html',
+    'link.html',
     ...filesOf('src'),
     ...filesOf('public'),
     'vite.config.ts',

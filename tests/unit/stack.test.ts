@@ -707,20 +707,22 @@ test('addresses of the page lead to index.html, and a missing file stays missing
   const served = (uri: string): string => handler({ request: { uri } }).uri;
   expect(served('/')).toBe('/index.html');
   expect(served('/albums/summer.2026/edit')).toBe('/index.html');
+  expect(served('/s')).toBe('/link.html');
+  expect(served('/s/x')).toBe('/index.html');
   expect(served('/assets/index-a1.js')).toBe('/assets/index-a1.js');
 });
 
 test('the host of links decides every header, keeps nothing for more than five minutes, and sets no cookies', () => {
-  const config = fields(links.properties['DistributionConfig']);
+  const config = fields(links.properties['DistributionConfig']) ?? {};
   const { MaxTTL, DefaultTTL, MinTTL } = fields(
     stack.one('AWS::CloudFront::CachePolicy').properties['CachePolicyConfig'],
   ) as Fields;
   expect([MinTTL, DefaultTTL, MaxTTL]).toEqual([0, 300, 300]);
-  expect(config?.['CustomErrorResponses']).toEqual([
+  expect(config['CustomErrorResponses']).toEqual([
     { ErrorCode: 403, ErrorCachingMinTTL: 10 },
     { ErrorCode: 404, ErrorCachingMinTTL: 10 },
   ]);
-  const behaviors = [...(config?.['CacheBehaviors'] as Fields[]), config?.['DefaultCacheBehavior'] as Fields];
+  const behaviors = [...(config['CacheBehaviors'] as Fields[]), config['DefaultCacheBehavior'] as Fields];
   const types = behaviors.map((behavior) => {
     expect(behavior).toMatchObject({ AllowedMethods: ['GET', 'HEAD'], ViewerProtocolPolicy: 'https-only' });
     expect(behavior['CachePolicyId']).toBe(`<${stack.one('AWS::CloudFront::CachePolicy').id}>`);

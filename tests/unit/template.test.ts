@@ -106,10 +106,10 @@ describe('the stack', () => {
     return found;
   };
   const linkPolicy = (from: Template) => {
-    const all = Object.entries(from.Resources).filter(
+    const found = Object.entries(from.Resources).find(
       ([id, { Type }]) => Type === 'AWS::CloudFront::ResponseHeadersPolicy' && id.startsWith('Shares'),
     );
-    return all[0]?.[1].Properties?.['ResponseHeadersPolicyConfig'] as {
+    return found?.[1].Properties?.['ResponseHeadersPolicyConfig'] as {
       CustomHeadersConfig: { Items: Record<string, unknown>[] };
     };
   };

@@ -1,0 +1,51 @@
+// What the page of a link says, to people who may never have heard of Shoebox.
+import { count } from './count.ts';
+
+export const words = {
+  untitled: 'Shared photos',
+  title: (title: string) => `${title} · Shoebox`,
+  by: (name: string) => `Shared by ${name}`,
+  photos: (n: number) => count(n, 'photo', 'photos'),
+  until: (date: string) => `Here until ${date}`,
+  grid: 'Photos',
+  open: (n: number, date: string) => `Photo ${n}, ${date}`,
+  slideshow: 'Slideshow',
+  all: 'Download all',
+  one: 'Download',
+  previous: 'Previous photo',
+  next: 'Next photo',
+  close: 'Close',
+  viewer: 'Photo',
+  loading: 'Fetching the photos',
+  password: {
+    title: 'These photos need a password',
+    text: 'Whoever sent you the link knows it.',
+    label: 'Password',
+    open: 'Show the photos',
+    opening: 'Opening',
+    wrong: 'That is not the password. Capitals count.',
+  },
+  gone: {
+    title: 'This link has ended',
+    text: 'Its time is over, or whoever shared it has taken it back. Ask them for a new one.',
+  },
+  broken: {
+    title: 'This is not a whole link',
+    text: 'A part of it may have been lost on the way. Ask whoever sent it to send it once more.',
+  },
+  empty: { title: 'Nothing here yet', text: 'There are no photos behind this link right now.' },
+  offline: {
+    title: 'No connection',
+    text: 'The photos are shown as soon as you are online.',
+    again: 'Try again',
+  },
+  notReached: 'This picture could not be fetched.',
+  saving: (done: number, all: number) => `Saving ${done.toLocaleString()} of ${all.toLocaleString()}`,
+  cancel: 'Cancel',
+  saved: (n: number) => `${count(n, 'photo', 'photos')} saved.`,
+  lacking: (n: number) => `${count(n, 'photo', 'photos')} could not be fetched. The others are saved.`,
+  failed: 'The download did not work. Please try again.',
+  file: (title: string) => `${title}.zip`,
+  name: (date: string) => `Photo ${date}.webp`,
+  made: 'Made with Shoebox',
+} as const;
