@@ -3,6 +3,7 @@ import type { Form } from './selection/actions.ts';
 import { albumHere } from './albums/here.ts';
 import { words as albums } from './ui/words/albums.ts';
 import { words } from './ui/words/editing.ts';
+import { words as links } from './ui/words/links.ts';
 import { words as sharing } from './ui/words/sharing.ts';
 import { words as trash } from './ui/words/trash.ts';
 
@@ -37,6 +38,12 @@ export const FORMS: readonly Form[] = [
     load: () => import('./share/AddForm.svelte'),
   },
   ...Object.values(EDITS),
+  {
+    label: links.entry,
+    icon: 'link',
+    offered: ({ count, trashed }) => trashed < count,
+    load: () => import('./links/LinkDialog.svelte'),
+  },
   {
     label: albums.cover.entry,
     icon: 'photos',

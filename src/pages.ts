@@ -68,6 +68,12 @@ export const PAGES: readonly Page[] = [
     load: () => import('./friends/Friends.svelte'),
   },
   {
+    path: '/links',
+    label: words.nav.links,
+    icon: 'link',
+    load: () => import('./links/Links.svelte'),
+  },
+  {
     path: '/archive',
     label: words.nav.archive,
     icon: 'archive',

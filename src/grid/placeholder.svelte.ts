@@ -2,7 +2,9 @@
 import { fromBase64 } from '../schema/ids.ts';
 import type { Photo } from '../schema/photo.ts';
 
-const urls = new WeakMap<Photo, string>();
+type Pictured = Pick<Photo, 'placeholder'>;
+
+const urls = new WeakMap<Pictured, string>();
 
 /** To decode many at once takes a while: thumbnails that come as soon as this spare it. */
 const PATIENCE_MS = 250;
@@ -17,7 +19,7 @@ async function load(): Promise<void> {
 }
 
 /** A CSS `url(...)`; undefined without a placeholder, or with one that cannot be read. Reactive: it comes when it can. */
-export function placeholderOf(photo: Photo): string | undefined {
+export function placeholderOf(photo: Pictured): string | undefined {
   const known = urls.get(photo);
   if (known !== undefined) return known;
   const hash = photo.placeholder === undefined ? undefined : fromBase64(photo.placeholder);

@@ -14,6 +14,7 @@ export const words = {
     onThisDay: 'On this day',
     recent: 'Recent',
     friends: 'Friends',
+    links: 'Links',
     archive: 'Archive',
     trash: 'Trash',
     settings: 'Settings',
