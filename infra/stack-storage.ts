@@ -65,6 +65,8 @@ const corsFor = (origin: string): s3.CorsRule => ({
     'Content-Range',
     'Content-Length',
     'Date',
+    // Of what the host of links has kept for a while.
+    'Age',
     'Last-Modified',
   ],
   maxAge: 3000,

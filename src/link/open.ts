@@ -29,8 +29,7 @@ export async function openLink(shareHost: string, address: LinkAddress): Promise
   } catch (error) {
     return { is: error instanceof SyntaxError ? 'broken' : 'offline' };
   }
-  // The clock of whoever looks may be wrong.
-  const now = Date.parse(response.headers.get('date') ?? '') || Date.now();
+  const now = timeOf(response.headers);
   const sealed = parseSealed(json);
   if (!sealed) return read(json, address, now);
   return {
@@ -41,6 +40,12 @@ export async function openLink(shareHost: string, address: LinkAddress): Promise
       return opened === undefined ? undefined : read(opened, address, now);
     },
   };
+}
+
+/** When it was answered, by the host's clock: that of whoever looks may be wrong. What was kept is older than it says. */
+function timeOf(headers: Headers): number {
+  const said = Date.parse(headers.get('date') ?? '');
+  return Number.isNaN(said) ? Date.now() : said + 1000 * (Number(headers.get('age')) || 0);
 }
 
 function read(json: unknown, address: LinkAddress, now: number): Opened {

@@ -32,8 +32,11 @@ const addresses: fc.Arbitrary<LinkAddress> = fc.record({
 });
 
 /** Whoever asks the host of links is answered so. */
-const answers = (body: string, { status = 200, date = '2026-01-02T00:00:00.000Z' } = {}): void => {
-  const headers = { date: new Date(date).toUTCString() };
+const answers = (
+  body: string,
+  { status = 200, date = '2026-01-02T00:00:00.000Z', age = 0 } = {},
+): void => {
+  const headers = { date: new Date(date).toUTCString(), age: String(age) };
   vi.stubGlobal('fetch', () => Promise.resolve(new Response(body, { status, headers })));
 };
 
@@ -97,6 +100,9 @@ test('a link shows its photos until its time is over, by the clock of the host',
   answers(body, { date: '2026-01-07T23:59:59.000Z' });
   expect(await openLink(HOST, address)).toMatchObject({ is: 'open', manifest: { title: 'Lisbon' } });
   answers(body, { date: '2026-01-08T00:00:00.000Z' });
+  expect(await openLink(HOST, address)).toEqual({ is: 'gone' });
+  // Kept by the host for a while.
+  answers(body, { date: '2026-01-07T23:58:00.000Z', age: 120 });
   expect(await openLink(HOST, address)).toEqual({ is: 'gone' });
 });
 
