@@ -32,10 +32,7 @@ const addresses: fc.Arbitrary<LinkAddress> = fc.record({
 });
 
 /** Whoever asks the host of links is answered so. */
-const answers = (
-  body: string,
-  { status = 200, date = '2026-01-02T00:00:00.000Z', age = 0 } = {},
-): void => {
+const answers = (body: string, { status = 200, date = '2026-01-02T00:00:00.000Z', age = 0 } = {}): void => {
   const headers = { date: new Date(date).toUTCString(), age: String(age) };
   vi.stubGlobal('fetch', () => Promise.resolve(new Response(body, { status, headers })));
 };
