@@ -1,6 +1,5 @@
 // Starts the page of a link: a page of its own, so that somebody who has never heard of Shoebox loads what shows the photos, and no more.
 import { mount } from 'svelte';
-import '../app.css';
 import { readTheme, showTheme } from '../ui/theme.ts';
 import LinkPage from './LinkPage.svelte';
 import { Link } from './link.svelte.ts';
