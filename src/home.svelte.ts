@@ -251,12 +251,10 @@ export class Home {
       this.publisher(),
       this.cloud.shares(),
     ]);
-    const upload = async (files: readonly File[]): Promise<void> =>
-      (await this.readyUploads())?.add({
-        files: files.map((file) => ({ file })),
-        skipped: 0,
-        unreadable: [],
-      });
+    const upload = async (files: readonly File[]): Promise<void> => {
+      const uploads = await this.readyUploads();
+      uploads?.add({ files: files.map((file) => ({ file })), skipped: 0, unreadable: [] });
+    };
     return { social, publisher, shares, upload };
   }
 

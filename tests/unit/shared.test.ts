@@ -53,7 +53,7 @@ function world(inbox: readonly SocialRow[], own: readonly SocialRow[] = []) {
     mutes: new Map(),
     shares: own.filter((one): one is Share => one.kind === 'share'),
     get: (id: string) => own.find((one) => one.id === id),
-  } satisfies Circle & object;
+  } satisfies Circle & Record<string, unknown>;
 }
 
 const manifestOf = (owner: IdentityId, share: RandomId, more: Partial<Manifest> = {}): Manifest => ({
