@@ -207,16 +207,16 @@ describe('a wish changes nothing', () => {
     expect(after).toEqual(before);
   });
 
-  test('a thousand times over', async () => {
+  test('hundreds of times over', async () => {
     const photoId = await upload();
-    const ids = Array.from({ length: 999 }, (_, n) => photoIdOf(Buffer.from(`never there ${n}`)));
+    const ids = Array.from({ length: 299 }, (_, n) => photoIdOf(Buffer.from(`never there ${n}`)));
     const { before, after } = await around(async () => {
       const waiting = [photoId, ...ids];
       const lane = async (): Promise<void> => {
         for (let id = waiting.pop(); id; id = waiting.pop()) await wish(id);
       };
       await Promise.all(Array.from({ length: 8 }, lane));
-    }, 1000);
+    }, 300);
     expect(after).toEqual(before);
     // Others are served all the while.
     expect(await fateOf(await upload())).toEqual(ALIVE);
