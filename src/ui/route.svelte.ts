@@ -68,9 +68,16 @@ export class Route {
 
   /** Closes what `open` opened under this name. */
   close(name: string): void {
+    // By the address itself: whatever is just being taken away is given what was before.
+    const parameters = new URLSearchParams(location.search);
+    if (!parameters.has(name)) return;
     clearTimeout(this.#replacing);
-    if ((history.state as Step | null)?.opened) history.back();
-    else this.reset(this.#path + this.#with(name));
+    if ((history.state as Step | null)?.opened) {
+      history.back();
+      return;
+    }
+    parameters.delete(name);
+    this.reset(location.pathname + (parameters.size > 0 ? `?${parameters}` : ''));
   }
 
   /** The address's parameters with one of them changed, or gone. */
