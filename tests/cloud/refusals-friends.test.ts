@@ -130,7 +130,7 @@ describe('what the table refuses', () => {
 
   test('somebody who is no member cannot even ask', async () => {
     await expect(member(cloud, { email: 'vera@example.com', name: 'Vera', member: false })).rejects.toThrow(
-      /role/i,
+      /forbidden/i,
     );
   });
 });
