@@ -266,7 +266,7 @@ test('settings put up no barrier that axe knows of, on a phone and in the dark',
   expect(await barriers(page)).toEqual([]);
   await page.emulateMedia({ colorScheme: 'dark' });
   await page.setViewportSize({ width: 360, height: 740 });
-  await page.getByRole('switch').check();
+  await page.getByRole('switch', { name: 'Keep all thumbnails' }).check();
   expect(await barriers(page)).toEqual([]);
   const width = await page.evaluate(() => document.documentElement.scrollWidth);
   expect(width).toBeLessThanOrEqual(360);
