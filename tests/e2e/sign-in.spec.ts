@@ -39,7 +39,8 @@ test('a visitor who is not let in is told whom to ask, and gets in once let in',
   await page.getByRole('button', { name: 'Try again' }).click();
   await expect(page.getByRole('heading', { name: 'You are signed in, but not let in yet.' })).toBeVisible();
   cloud.people.people.find(({ email }) => email === visitor.email)?.groups.push('members');
-  await page.getByRole('button', { name: 'Try again' }).click();
+  // The try before may have been late enough to succeed.
+  await page.getByRole('button', { name: 'Try again' }).or(accountButton(page)).click();
   await expect(accountButton(page)).toBeVisible();
 });
 
