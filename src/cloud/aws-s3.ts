@@ -3,14 +3,14 @@ import {
   DeleteObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
-  S3Client,
-  type S3ClientConfig,
+  type S3Client,
 } from '@aws-sdk/client-s3';
 import { checksumOfPhotoId, type IdentityId, type PhotoId } from '../schema/ids.ts';
 import { originalKey, originalPrefix, parseOriginalKey } from '../schema/keys.ts';
 import { ORIGINAL_STORAGE_CLASS } from '../schema/original.ts';
 import { instantOf } from '../schema/time.ts';
-import { clientConfig, observeClock, withCredentials, type AwsOptions } from './aws-client.ts';
+import { s3Client } from './aws-s3-client.ts';
+import { withCredentials, type AwsOptions } from './aws-client.ts';
 import { CloudError } from './error.ts';
 import type { ListedOriginal, PutOptions, SortedPage } from './requests.ts';
 import { UploadHandler } from './upload-handler.ts';
@@ -25,16 +25,7 @@ export class OriginalStore {
     this.#options = options;
     this.#owner = owner;
     this.#handler = new UploadHandler();
-    const config: S3ClientConfig = {
-      ...clientConfig(options),
-      ...(options.config.endpoints && { endpoint: options.config.endpoints.originals, forcePathStyle: true }),
-      // Otherwise the SDK reads the file on the main thread for a checksum of its own. Ours is the photo id.
-      requestChecksumCalculation: 'WHEN_REQUIRED',
-      responseChecksumValidation: 'WHEN_REQUIRED',
-      requestHandler: this.#handler,
-    };
-    this.#client = new S3Client(config);
-    observeClock(this.#client, options.clock);
+    this.#client = s3Client(options, 'originals', { requestHandler: this.#handler });
   }
 
   async putOriginal(

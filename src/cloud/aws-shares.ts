@@ -4,13 +4,14 @@ import {
   DeleteObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
-  S3Client,
+  type S3Client,
 } from '@aws-sdk/client-s3';
 import type { IdentityId } from '../schema/ids.ts';
 import { originalKey, renditionKey } from '../schema/keys.ts';
 import type { Manifest, SealedManifest } from '../schema/manifest.ts';
 import { MANIFEST_NAME, sharePrefix } from '../schema/share-keys.ts';
-import { clientConfig, observeClock, withCredentials, type AwsOptions } from './aws-client.ts';
+import { s3Client } from './aws-s3-client.ts';
+import { withCredentials, type AwsOptions } from './aws-client.ts';
 import { copyName, type Copy, type OwnShare } from './copies.ts';
 import { CloudError } from './error.ts';
 
@@ -31,14 +32,8 @@ export class ShareStore {
   constructor(options: AwsOptions, owner: IdentityId) {
     this.#options = options;
     this.#owner = owner;
-    this.#client = new S3Client({
-      ...clientConfig(options),
-      ...(options.config.endpoints && { endpoint: options.config.endpoints.library, forcePathStyle: true }),
-      requestChecksumCalculation: 'WHEN_REQUIRED',
-      responseChecksumValidation: 'WHEN_REQUIRED',
-      maxAttempts: 5,
-    });
-    observeClock(this.#client, options.clock);
+    // One of many hundreds that fails for good ends the work for which somebody waits.
+    this.#client = s3Client(options, 'library', { maxAttempts: 5 });
   }
 
   /** What lies in a share: names below its prefix, and their bytes. */
