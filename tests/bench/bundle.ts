@@ -1,36 +1,24 @@
 // npm run bench:bundle: the JavaScript a visit loads until it shows something, as Chromium asks for it, in Brotli at its best.
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { brotliCompressSync, constants } from 'node:zlib';
 import type { Page } from '@playwright/test';
 import { buildPage, ROOT } from '../../infra/local/synth.ts';
 import { jpeg } from '../fixtures.ts';
 import { kilobytes, result, table } from './report.ts';
+import { Scripts, scriptsOf } from './scripts.ts';
 import { allSafe, drop, onStage, signIn } from './visit.ts';
 
 /** Which request falls before a paint is a matter of milliseconds: the worst of several visits counts. */
 const VISITS = 3;
 
-const dist = await buildPage();
-const scriptsIn = (folder: string) =>
-  readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.js'));
-
-const params = { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY };
-const sizes = new Map(
-  scriptsIn(dist).map((path) => [
-    path,
-    brotliCompressSync(readFileSync(join(dist, path)), { params }).length,
-  ]),
-);
-const sizeOf = (paths: Iterable<string>): number =>
-  [...paths].reduce((sum, path) => {
-    const size = sizes.get(path);
-    if (size === undefined) throw new Error(`${path} is not a script of the build.`);
-    return sum + size;
-  }, 0);
+const scripts = new Scripts(await buildPage());
+/** The page of links has scripts of its own, that the library's page never loads. */
+const ofLinks = (path: string): boolean => path.startsWith('assets/link/');
+const linkScripts = scripts.paths.filter(ofLinks);
+const appScripts = scripts.paths.filter((path) => !ofLinks(path));
 
 /** Builds once more with source maps; gives the scripts in which there is code of the AWS SDK, however little. */
 function scriptsWithSdk(folder: string): Set<string> {
@@ -38,7 +26,7 @@ function scriptsWithSdk(folder: string): Set<string> {
   const argv = ['build', '--logLevel', 'warn', '--sourcemap', 'hidden', '--outDir', folder, '--emptyOutDir'];
   execFileSync(process.execPath, [vite, ...argv], { cwd: ROOT, stdio: 'inherit' });
   // The bundler's own runtime has no sources, and the worker's script is built apart.
-  const mapped = [...sizes.keys()].filter(
+  const mapped = appScripts.filter(
     (path) => path.startsWith('assets') && !/rolldown-runtime|worker/.test(path),
   );
   return new Set(
@@ -67,14 +55,14 @@ async function scriptsUntilPainted(page: Page, selector: string): Promise<Set<st
       .filter((entry) => entry.startTime <= painted)
       .map((entry) => entry.name);
   }, selector);
-  return new Set(urls.map(pathOf).filter((path) => path.endsWith('.js')));
+  return scriptsOf(urls);
 }
 
 async function worst(visit: () => Promise<Set<string>>): Promise<Set<string>> {
   let most = new Set<string>();
   for (let index = 0; index < VISITS; index++) {
-    const scripts = await visit();
-    if (sizeOf(scripts) > sizeOf(most)) most = scripts;
+    const asked = await visit();
+    if (scripts.sizeOf(asked) > scripts.sizeOf(most)) most = asked;
   }
   return most;
 }
@@ -85,9 +73,9 @@ await onStage(async ({ browser, cloud, directory }) => {
 
   const signInScripts = await worst(async () => {
     const context = await newContext();
-    const scripts = await scriptsUntilPainted(await context.newPage(), 'main h1');
+    const asked = await scriptsUntilPainted(await context.newPage(), 'main h1');
     await context.close();
-    return scripts;
+    return asked;
   });
 
   // A first visit fills the replica, and shows what an upload asks for beyond what any visit does.
@@ -115,22 +103,23 @@ await onStage(async ({ browser, cloud, directory }) => {
 
   const thumbnailScripts = await worst(async () => {
     const again = await context.newPage();
-    const scripts = await scriptsUntilPainted(again, '.tile img');
+    const most = await scriptsUntilPainted(again, '.tile img');
     await again.close();
-    return scripts;
+    return most;
   });
 
   const early = [...thumbnailScripts].filter((path) => sdk.has(path));
-  const row = (what: string, scripts: Iterable<string>, aim: string) => {
-    const list = [...scripts];
-    return [what, kilobytes(sizeOf(list)), `${list.length} files`, aim];
+  const row = (what: string, paths: Iterable<string>, aim: string) => {
+    const list = [...paths];
+    return [what, kilobytes(scripts.sizeOf(list)), `${list.length} files`, aim];
   };
   table('JavaScript in kB (Brotli 11)', [
     row('before the sign-in page paints', signInScripts, 'aim: 30'),
     row('before the first thumbnail, signed in', thumbnailScripts, 'aim: 30'),
     row('of it files with code of the AWS SDK', early, 'aim: 0'),
     row('more for uploads, on intent', uploadScripts, 'aim: 60'),
-    row('everything, workers included', sizes.keys(), 'aim: 150'),
+    row('everything, workers included', appScripts, 'aim: 150'),
+    row('besides, all of the page of links', linkScripts, ''),
   ]);
   for (const [what, list] of Object.entries({
     signIn: signInScripts,
@@ -140,9 +129,10 @@ await onStage(async ({ browser, cloud, directory }) => {
     console.log(`  ${what}: ${[...list].map((path) => path.replace('assets/', '')).join(' ')}`);
   }
   result('bundle', {
-    signInKB: kilobytes(sizeOf(signInScripts)),
-    firstThumbnailsKB: kilobytes(sizeOf(thumbnailScripts)),
-    uploadKB: kilobytes(sizeOf(uploadScripts)),
-    totalKB: kilobytes(sizeOf(sizes.keys())),
+    signInKB: kilobytes(scripts.sizeOf(signInScripts)),
+    firstThumbnailsKB: kilobytes(scripts.sizeOf(thumbnailScripts)),
+    uploadKB: kilobytes(scripts.sizeOf(uploadScripts)),
+    totalKB: kilobytes(scripts.sizeOf(appScripts)),
+    linkKB: kilobytes(scripts.sizeOf(linkScripts)),
   });
 });

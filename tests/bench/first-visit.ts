@@ -1,6 +1,7 @@
-// A first visit on another device, for the library bench: signed in, and nothing else there, on an emulated phone with 4G.
-import { chromium, type BrowserContextOptions } from '@playwright/test';
+// A first visit on another device, for the benches: nothing there but perhaps a sign-in, on an emulated phone with 4G.
+import { chromium, type BrowserContextOptions, type Page } from '@playwright/test';
 import { CHROMIUM_FLAGS, findChromium } from '../chromium.ts';
+import { shown, type Shown } from './screen.ts';
 
 type StorageState = Exclude<BrowserContextOptions['storageState'], string | undefined>;
 
@@ -9,32 +10,23 @@ const PHONE = { width: 412, height: 915 };
 const NETWORK = { offline: false, latency: 80, downloadThroughput: 9e6 / 8, uploadThroughput: 9e6 / 8 };
 const CPU_RATE = 4;
 
-/** Ms from the address to the first thumbnail painted, and to a screen full of them. */
+/** Ms from the address to the first thumbnail painted, and to a screen full of them; `look` sees the page as it is then. */
 export async function firstVisit(
   url: string,
-  storageState: StorageState,
-): Promise<{ thumb: number; full: number }> {
+  storageState?: StorageState,
+  look?: (page: Page) => Promise<void>,
+): Promise<Shown> {
   const browser = await chromium.launch({ executablePath: findChromium(), args: CHROMIUM_FLAGS });
   try {
-    const page = await browser.newPage({ storageState, viewport: PHONE });
+    const page = await browser.newPage({ ...(storageState && { storageState }), viewport: PHONE });
     const devtools = await page.context().newCDPSession(page);
     await devtools.send('Network.enable');
     await devtools.send('Network.emulateNetworkConditions', NETWORK);
     await devtools.send('Emulation.setCPUThrottlingRate', { rate: CPU_RATE });
     await page.goto(url, { waitUntil: 'commit' });
-    return await page.evaluate(async () => {
-      let thumb = 0;
-      for (;;) {
-        await new Promise((resolve) => requestAnimationFrame(resolve));
-        const seen = [...document.querySelectorAll('.grid .tile, .grid .box')].filter((box) => {
-          const { top, bottom } = box.getBoundingClientRect();
-          return bottom > 0 && top < innerHeight;
-        });
-        const shown = seen.filter((box) => box.querySelector('img.shown')).length;
-        if (shown > 0 && thumb === 0) thumb = performance.now();
-        if (seen.length > 0 && shown === seen.length) return { thumb, full: performance.now() };
-      }
-    });
+    const times = await shown(page);
+    await look?.(page);
+    return times;
   } finally {
     await browser.close();
   }

@@ -6,6 +6,7 @@ import { chromium, type Browser, type Page } from '@playwright/test';
 import { startCloud, type LocalCloud } from '../../infra/local/cloud.ts';
 import { buildPage } from '../../infra/local/synth.ts';
 import { CHROMIUM_FLAGS, findChromium } from '../chromium.ts';
+import { seed } from './seeding.ts';
 
 export interface Stage {
   cloud: LocalCloud;
@@ -14,10 +15,19 @@ export interface Stage {
   directory: string;
 }
 
-/** Sets the stage, lets `play` use it, and clears it away. */
-export async function onStage(play: (stage: Stage) => Promise<void>): Promise<void> {
+/** Sets the stage, with so many photos of Ada's, lets `play` use it, and clears it away. */
+export async function onStage(
+  play: (stage: Stage) => Promise<void>,
+  { photos = 0 }: { photos?: number } = {},
+): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'shoebox-bench-'));
-  const cloud = await startCloud({ directory: join(directory, 'data'), dist: buildPage });
+  const start = () => startCloud({ directory: join(directory, 'data'), dist: buildPage });
+  if (photos > 0) {
+    // People and S3 buckets are made with the first start.
+    await (await start()).close();
+    await seed(join(directory, 'data'), photos);
+  }
+  const cloud = await start();
   const browser = await chromium.launch({ executablePath: findChromium(), args: CHROMIUM_FLAGS });
   try {
     await play({ cloud, browser, directory });
@@ -28,11 +38,11 @@ export async function onStage(play: (stage: Stage) => Promise<void>): Promise<vo
   }
 }
 
-/** As Ada, whom every local cloud knows. */
-export async function signIn(page: Page, url = '/'): Promise<void> {
+/** As Ada, or as another whom every local cloud knows. */
+export async function signIn(page: Page, url = '/', name = 'Ada Berger'): Promise<void> {
   await page.goto(url);
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('button', { name: 'Ada Berger' }).click();
+  await page.getByRole('button', { name }).click();
   await page.getByRole('button', { name: /^Account of/ }).waitFor();
 }
 
