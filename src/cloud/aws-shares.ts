@@ -1,10 +1,11 @@
 // The owner's shares in S3, by the SDK: copies that S3 makes itself, so that no byte of a picture passes through the browser.
 import {
   CopyObjectCommand,
-  DeleteObjectCommand,
+  DeleteObjectsCommand,
   ListObjectsV2Command,
   PutObjectCommand,
   type S3Client,
+  type _Error as DeleteError,
 } from '@aws-sdk/client-s3';
 import type { IdentityId } from '../schema/ids.ts';
 import { originalKey, renditionKey } from '../schema/keys.ts';
@@ -13,7 +14,7 @@ import { MANIFEST_NAME, sharePrefix } from '../schema/share-keys.ts';
 import { s3Client } from './aws-s3-client.ts';
 import { withCredentials, type AwsOptions } from './aws-client.ts';
 import { copyName, type Copy, type OwnShare } from './copies.ts';
-import { CloudError } from './error.ts';
+import { CloudError, toCloudError } from './error.ts';
 
 export interface WorkOptions {
   /** How many are done. */
@@ -23,6 +24,8 @@ export interface WorkOptions {
 
 /** Requests at a time: browsers send six to a host that speaks HTTP/1.1, and more where it speaks more. */
 const ABREAST = 14;
+/** S3 deletes no more in one request. */
+const KEYS_AT_ONCE = 1000;
 
 export class ShareStore {
   readonly #options: AwsOptions;
@@ -108,22 +111,29 @@ export class ShareStore {
     await this.#run(() => this.#client.send(command, { abortSignal: signal }));
   }
 
-  /** Deletes these names of a share. */
+  /** Deletes these names of a share, many at once; fails where any of them is still there. */
   async remove(
     at: OwnShare,
     names: readonly string[],
     { onProgress, signal }: WorkOptions = {},
   ): Promise<void> {
     const prefix = this.#prefix(at);
-    let done = 0;
-    await abreast(names, async (name) => {
-      const command = new DeleteObjectCommand({
+    let refused: DeleteError | undefined;
+    for (let done = 0; done < names.length; done += KEYS_AT_ONCE) {
+      const some = names.slice(done, done + KEYS_AT_ONCE);
+      const command = new DeleteObjectsCommand({
         Bucket: this.#options.config.libraryBucket,
-        Key: prefix + name,
+        // Only what could not be deleted is answered.
+        Delete: { Objects: some.map((name) => ({ Key: prefix + name })), Quiet: true },
       });
-      await this.#run(() => this.#client.send(command, { abortSignal: signal }));
-      onProgress?.(++done);
-    });
+      const { Errors = [] } = await this.#run(() => this.#client.send(command, { abortSignal: signal }));
+      // One that stays is no reason to leave the others.
+      refused ??= Errors[0];
+      onProgress?.(done + some.length);
+    }
+    if (!refused) return;
+    const { Code = '', Key, Message } = refused;
+    throw toCloudError(Object.assign(new Error(`${Key}: ${Message}`), { name: Code }));
   }
 
   /** Nothing of a share is left; first goes what readers go by. */

@@ -53,7 +53,7 @@ import {
   renditionPrefix,
 } from '../../src/schema/keys.ts';
 import type { Member } from './people.ts';
-import { DENIED, openWorld, originalOf, outcome, refuser, type World } from './refusals.ts';
+import { deleteAtOnce, DENIED, openWorld, originalOf, outcome, refuser, type World } from './refusals.ts';
 
 let world: World;
 let Originals: string;
@@ -113,6 +113,7 @@ describe("another person's original is refused", () => {
     'to put': () => originals.send(originalOf(Originals, world.ben, Buffer.from('mine now'))),
     'to put over': () => originals.send(originalOf(Originals, world.ben, world.bytes)),
     'to delete': () => originals.send(new DeleteObjectCommand(at())),
+    'to delete in a batch': () => deleteAtOnce(originals, Originals, [yours]),
     'to copy into an own original': () =>
       originals.send(
         new CopyObjectCommand({

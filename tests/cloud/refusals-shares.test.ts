@@ -28,7 +28,7 @@ import { originalKey, renditionKey } from '../../src/schema/keys.ts';
 import { MANIFEST_NAME, sharedRenditionName, sharePrefix } from '../../src/schema/share-keys.ts';
 import { commentId, friendId, NOTIFIER, pushId, randomId, sharedWithId } from '../../src/schema/social.ts';
 import { clientsFor, exchange, member, signIn, type AwsCredentials, type Member } from './people.ts';
-import { answerTo, DENIED, openWorld, outcome, refuser, type World } from './refusals.ts';
+import { answerTo, deleteAtOnce, DENIED, openWorld, outcome, refuser, type World } from './refusals.ts';
 import { makeFriends, putRow, shareWith } from './sharing.ts';
 
 let world: World;
@@ -101,6 +101,7 @@ describe('into a share of somebody else, its readers and other members are refus
     'to delete a picture': () => world.ben.s3.library.send(new DeleteObjectCommand({ Bucket, Key: thumb() })),
     'to delete the manifest': () =>
       cy.s3.library.send(new DeleteObjectCommand({ Bucket, Key: at(MANIFEST_NAME) })),
+    'to delete both at once': () => deleteAtOnce(world.ben.s3.library, Bucket, [at(MANIFEST_NAME), thumb()]),
     'to begin a share in another name': () => put(cy, at(MANIFEST_NAME, world.ada, randomId())),
   });
 });
@@ -332,6 +333,7 @@ describe('the notifier is refused', () => {
     'to write a manifest': () =>
       its().s3.library.send(new PutObjectCommand({ Bucket, Key: at(MANIFEST_NAME), Body: '{}' })),
     'to delete one': () => its().s3.library.send(new DeleteObjectCommand({ Bucket, Key: at(MANIFEST_NAME) })),
+    'to delete many at once': () => deleteAtOnce(its().s3.library, Bucket, [at(MANIFEST_NAME), thumb()]),
   });
   refusesRows({
     'a row in somebody’s name': () => its().dynamodb.send(new PutCommand({ TableName: Table, Item: mine() })),

@@ -1,7 +1,12 @@
 // A cloud with two members, each with a photo, an operator who may do everything, and a picture of all that is stored: so that
 // a test can tell that what was refused left no trace.
 import { randomUUID } from 'node:crypto';
-import { ListObjectVersionsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectsCommand,
+  ListObjectVersionsCommand,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
 import { PutCommand, ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { expect, test } from 'vitest';
 import type { CloudOptions } from '../../infra/local/cloud.ts';
@@ -28,6 +33,17 @@ export const outcome = (sent: Promise<unknown>): Promise<string> =>
     (error: { $metadata?: { httpStatusCode?: number }; name: string; Code?: string }) =>
       `${error.$metadata?.httpStatusCode} ${error.Code ?? error.name}`,
   );
+
+/** Deletes many at once; fails as a single delete does where one of them is refused. */
+export async function deleteAtOnce(client: S3Client, Bucket: string, keys: readonly string[]): Promise<void> {
+  const Objects = keys.map((Key) => ({ Key }));
+  const { Errors: [refused] = [] } = await client.send(
+    new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }),
+  );
+  if (!refused) return;
+  const $metadata = { httpStatusCode: refused.Code === 'AccessDenied' ? 403 : 500 };
+  throw Object.assign(new Error(refused.Message), { name: refused.Code, $metadata });
+}
 
 /** The same of a plain request to S3; a body that is no error is told as it is. */
 export async function answerTo(url: string, init?: RequestInit): Promise<string> {

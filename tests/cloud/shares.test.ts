@@ -1,5 +1,5 @@
 // Shares through the page's own door, against the deployed policies: what their owner makes, what readers get, and for how long.
-import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Cloud } from '../../src/cloud/cloud.ts';
 import type { Copy, OwnShare } from '../../src/cloud/copies.ts';
@@ -113,6 +113,34 @@ describe('a share', () => {
     expect(await theirs.manifest(address)).toBeUndefined();
     expect(await theirs.picture(address, names[0] as RandomId)).toBeUndefined();
     expect((await store.list(other.at)).size).toBe(11);
+  });
+
+  test('that is revoked takes a handful of requests, however much lies in it', async () => {
+    const { at } = await shared(photoIds.flatMap((photoId) => Array.from({ length: 20 }, () => photoId)));
+    const store = await (await ada.shares()).store();
+    expect((await store.list(at)).size).toBe(201);
+    const asked = vi.spyOn(S3Client.prototype, 'send');
+    await store.end(at);
+    expect(asked.mock.calls.map(([command]) => command.constructor.name)).toEqual([
+      'DeleteObjectsCommand',
+      'ListObjectsV2Command',
+      'DeleteObjectsCommand',
+    ]);
+    asked.mockRestore();
+    expect((await store.list(at)).size).toBe(0);
+  });
+
+  test('of which something could not be deleted says so, and loses the rest', async () => {
+    const { at, names } = await shared();
+    const store = await (await ada.shares()).store();
+    const all = names.map((name) => sharedRenditionName(name, 'thumb'));
+    const others = Array.from({ length: 1000 }, (_, i) => `never/${i}`);
+    const refused = { Key: others[0], Code: 'AccessDenied', Message: 'Access Denied' };
+    const asked = vi.spyOn(S3Client.prototype, 'send');
+    asked.mockImplementationOnce(async () => ({ Errors: [refused] }));
+    await expect(store.remove(at, [...others, ...all])).rejects.toMatchObject({ code: 'forbidden' });
+    asked.mockRestore();
+    expect((await store.list(at)).size).toBe(6);
   });
 
   test('can lose some photos and keep the others', async () => {

@@ -14,6 +14,7 @@ export interface Received {
 }
 
 const MAX_BYTES = 5 * 1024 ** 3;
+const MAX_XML_BYTES = 2 ** 21;
 const CHUNKED = 'STREAMING-UNSIGNED-PAYLOAD-TRAILER';
 
 const badDigest = (what: string): S3Error =>
@@ -167,6 +168,23 @@ export async function receive(
   if (expected?.algorithm !== algorithm) throw invalidRequest('The announced trailer did not come.');
   if (expected && expected.value !== running?.value()) throw badDigest(expected.algorithm.toUpperCase());
   return { size, etag: digest.toString('hex'), ...(expected ? { checksum: expected } : {}) };
+}
+
+/** Receives a body that is XML: all of it, where it is not too much. */
+export async function receiveText(
+  request: IncomingMessage,
+  headers: ReadonlyMap<string, string>,
+  payload: string,
+): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  await receive(request, headers, payload, (chunk) => {
+    size += chunk.length;
+    if (size > MAX_XML_BYTES) throw new S3Error(400, 'MalformedXML', 'The XML you provided is too long.');
+    chunks.push(chunk);
+    return undefined;
+  });
+  return Buffer.concat(chunks).toString();
 }
 
 /** Writes all of a chunk: a file handle may take less at a time. */

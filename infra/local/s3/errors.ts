@@ -22,3 +22,10 @@ export const preconditionFailed = (): S3Error =>
   new S3Error(412, 'PreconditionFailed', 'At least one of the pre-conditions you specified did not hold');
 export const noSuchUpload = (): S3Error =>
   new S3Error(404, 'NoSuchUpload', 'The specified multipart upload does not exist.');
+
+/** What the caller may know of a failure; anything unforeseen is reported here and is a plain 500 there. */
+export function toS3Error(error: unknown): S3Error {
+  if (error instanceof S3Error) return error;
+  console.error('local S3:', error);
+  return new S3Error(500, 'InternalError', 'We encountered an internal error. Please try again.');
+}

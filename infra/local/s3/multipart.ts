@@ -1,7 +1,7 @@
 // Multipart uploads: parts are stored one by one, and become one object when the upload is completed.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { receive, writeAll } from './body.ts';
+import { receive, receiveText, writeAll } from './body.ts';
 import { requireNoBody, sendXml, wholeNumber, type Call } from './call.ts';
 import {
   ALGORITHMS,
@@ -112,22 +112,10 @@ function checksumOf({ algorithm }: Upload, parts: readonly Part[]): Checksum | u
   );
 }
 
-async function readNamedParts({ request, headers, verified }: Call): Promise<NamedPart[]> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  await receive(request, headers, verified.payload, (chunk) => {
-    size += chunk.length;
-    if (size > 2 ** 21) throw new S3Error(400, 'MalformedXML', 'The XML you provided is too long.');
-    chunks.push(chunk);
-    return undefined;
-  });
-  return parseParts(Buffer.concat(chunks).toString());
-}
-
 export async function completeUpload(call: Call): Promise<void> {
   checkConditions(call);
-  const { store, bucket, key } = call;
-  const named = await readNamedParts(call);
+  const { store, bucket, key, request, verified } = call;
+  const named = parseParts(await receiveText(request, call.headers, verified.payload));
   const uploadId = call.query.get('uploadId') ?? '';
   await store.withUpload(uploadId, async () => {
     const { upload } = await uploadOf(call);

@@ -9,6 +9,7 @@ export type OperationName =
   | 'PutObject'
   | 'CopyObject'
   | 'DeleteObject'
+  | 'DeleteObjects'
   | 'CreateMultipartUpload'
   | 'UploadPart'
   | 'CompleteMultipartUpload'
@@ -21,7 +22,7 @@ export type OperationName =
 export interface Operation {
   /** Undefined where the operation is known, but not implemented. */
   name: OperationName | undefined;
-  /** IAM actions on the object or S3 bucket, all of which are needed. */
+  /** IAM actions on the object or S3 bucket, all of which are needed. A batch has none: it asks for each of its keys. */
   actions: readonly string[];
   /** The value of `s3:ObjectCreationOperation`, where the operation has one. */
   creates?: 'true' | 'false';
@@ -61,6 +62,13 @@ const operation = (
   headers: [...COMMON, ...headers],
   ...(creates ? { creates } : {}),
 });
+
+const DELETE_OBJECTS: Operation = {
+  name: 'DeleteObjects',
+  actions: [],
+  query: ['x-id', 'delete'],
+  headers: [...COMMON, ...CHECKSUMS],
+};
 
 const get = (name: 'GetObject' | 'HeadObject', versioned: boolean): Operation =>
   operation(name, versioned ? 's3:GetObjectVersion' : 's3:GetObject', {
@@ -188,6 +196,7 @@ function onObject(method: string, query: ReadonlyMap<string, string>, copies: bo
 }
 
 function onBucket(method: string, query: ReadonlyMap<string, string>): Operation {
+  if (method === 'POST' && query.has('delete')) return DELETE_OBJECTS;
   const known = subresource(BUCKET_SUBRESOURCES, method, query);
   if (known) return known;
   if (method === 'HEAD') return operation('HeadBucket', 's3:ListBucket');

@@ -10,15 +10,16 @@ import { verify } from '../sigv4.ts';
 import { checkBucket, type BucketSpec } from './bucket.ts';
 import { parsePath, readParameters, requireActions, type Call, type Room } from './call.ts';
 import { corsHeaders, preflight } from './cors.ts';
+import { deleteObject, deleteObjects } from './delete.ts';
 import { httpDate, objectHeaders } from './describe.ts';
-import { accessDenied, notImplemented, S3Error } from './errors.ts';
+import { accessDenied, notImplemented, S3Error, toS3Error } from './errors.ts';
 import { sweep } from './lifecycle.ts';
 import { listObjects, listVersions } from './lists.ts';
 import { abortUpload, completeUpload, createUpload, listParts, uploadPart } from './multipart.ts';
 import { notUnderstood, operationOf, type OperationName } from './operations.ts';
 import { getObject } from './read.ts';
 import { Store } from './store.ts';
-import { copyObject, deleteObject, putObject } from './write.ts';
+import { copyObject, putObject } from './write.ts';
 import { errorDocument } from './xml.ts';
 
 export type { BucketSpec, CorsRule, LifecycleRule } from './bucket.ts';
@@ -62,6 +63,7 @@ const OPERATIONS: Readonly<Record<OperationName, (call: Call) => Promise<void>>>
   PutObject: putObject,
   CopyObject: copyObject,
   DeleteObject: deleteObject,
+  DeleteObjects: deleteObjects,
   CreateMultipartUpload: createUpload,
   UploadPart: uploadPart,
   CompleteMultipartUpload: completeUpload,
@@ -73,13 +75,6 @@ const OPERATIONS: Readonly<Record<OperationName, (call: Call) => Promise<void>>>
     response.writeHead(200).end();
   },
 };
-
-/** What the caller may know of a failure; anything unforeseen is reported here and is a plain 500 there. */
-function toS3Error(error: unknown): S3Error {
-  if (error instanceof S3Error) return error;
-  console.error('local S3:', error);
-  return new S3Error(500, 'InternalError', 'We encountered an internal error. Please try again.');
-}
 
 function sendError(request: IncomingMessage, response: ServerResponse, error: S3Error, id: string): void {
   if (response.headersSent) {

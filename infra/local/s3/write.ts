@@ -1,4 +1,4 @@
-// PutObject, CopyObject and DeleteObject: the only ways, with a completed multipart upload, in which a key changes.
+// PutObject and CopyObject: the only ways, with a completed multipart upload, in which a key gets an object. See delete.ts for the rest.
 import { createReadStream } from 'node:fs';
 import { receive, writeAll } from './body.ts';
 import { notifies } from './bucket.ts';
@@ -140,34 +140,4 @@ export async function copyObject(call: Call): Promise<void> {
     ...writtenHeaders(object),
     ...(source.id === 'null' ? {} : { 'x-amz-copy-source-version-id': source.id }),
   });
-}
-
-/** Without a version id an S3 bucket with versions only notes that the object is gone. */
-export async function deleteObject(call: Call): Promise<void> {
-  requireNoBody(call);
-  const { bucket, key, query, response, store } = call;
-  for (const name of ['if-match', 'if-none-match'])
-    if (call.headers.has(name)) throw notImplemented(`${name} on deletes`);
-  const versionId = query.get('versionId');
-  if (versionId === '') throw invalidArgument('Version id cannot be the empty string');
-  let headers: Record<string, string> = {};
-  await store.change(bucket.name, key, (versions) => {
-    if (versionId === undefined && bucket.versioned) {
-      const marker = { id: newId(), modified: call.now(), marker: true as const };
-      headers = { 'x-amz-delete-marker': 'true', 'x-amz-version-id': marker.id };
-      const eventName = 'ObjectRemoved:DeleteMarkerCreated';
-      const told = notifies(bucket, eventName, key) ? { event: { eventName, versionId: marker.id } } : {};
-      return { versions: [marker, ...versions], ...told };
-    }
-    const gone = versions.find((version) => version.id === (versionId ?? 'null'));
-    if (versionId !== undefined) headers = { 'x-amz-version-id': versionId };
-    if (gone?.marker) headers['x-amz-delete-marker'] = 'true';
-    const eventName = 'ObjectRemoved:Delete';
-    const told =
-      gone && notifies(bucket, eventName, key)
-        ? { event: { eventName, ...(versionId === undefined ? {} : { versionId }) } }
-        : {};
-    return { versions: versions.filter((version) => version !== gone), ...told };
-  });
-  response.writeHead(204, headers).end();
 }

@@ -1,5 +1,5 @@
-// The little XML that S3 speaks: elements out, and the list of parts in.
-import { S3Error } from './errors.ts';
+// The little XML that S3 speaks: elements out; lists of parts, and of what is to be deleted, in.
+import { notImplemented, S3Error } from './errors.ts';
 
 const ESCAPES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -54,37 +54,99 @@ const malformed = (): S3Error =>
 
 const LEAF = /<([A-Za-z0-9]+)>([^<>]*)<\/\1>/gy;
 
-const unescape = (text: string): string =>
-  text.replaceAll('&quot;', '"').replaceAll('&#34;', '"').replaceAll('&amp;', '&');
+const ENTITIES = new Map([
+  ['amp', '&'],
+  ['lt', '<'],
+  ['gt', '>'],
+  ['quot', '"'],
+  ['apos', "'"],
+]);
 
-/** The leaves of one `<Part>`; any other content is malformed. */
-function partOf(inner: string): NamedPart {
+const unescape = (text: string): string =>
+  text.replaceAll(
+    /&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|(\w*));?/gi,
+    (whole, hex?: string, decimal?: string, name?: string) => {
+      const code = hex ? Number.parseInt(hex, 16) : Number(decimal);
+      const letter = name === undefined ? letterOf(code) : ENTITIES.get(name);
+      if (letter === undefined || !whole.endsWith(';')) throw malformed();
+      return letter;
+    },
+  );
+
+const letterOf = (code: number): string | undefined =>
+  code <= 0x10ffff ? String.fromCodePoint(code) : undefined;
+
+/** The leaves of an element that has nothing else in it, each once. */
+function leavesOf(inner: string): Map<string, string> {
   const leaves = new Map<string, string>();
   const text = inner.replaceAll(/>\s+</g, '><').trim();
   let end = 0;
   for (const [whole, name = '', value = ''] of text.matchAll(LEAF)) {
-    leaves.set(name, unescape(value.trim()));
+    if (leaves.has(name)) throw malformed();
+    leaves.set(name, unescape(value));
     end += whole.length;
   }
-  const number = Number(leaves.get('PartNumber'));
-  const etag = leaves.get('ETag')?.replaceAll('"', '');
-  if (end !== text.length || !Number.isInteger(number) || etag === undefined) throw malformed();
+  if (end !== text.length) throw malformed();
+  return leaves;
+}
+
+/** What is within a document's root, which has this name. */
+function rootOf(name: string, xml: string): string {
+  const root = new RegExp(`^(?:<\\?xml[^>]*\\?>)?\\s*<${name}(?:\\s[^>]*)?>(.*)</${name}>\\s*$`, 's');
+  const inner = root.exec(xml)?.[1];
+  if (inner === undefined) throw malformed();
+  return inner;
+}
+
+function partOf(inner: string): NamedPart {
+  const leaves = leavesOf(inner);
+  const number = Number(leaves.get('PartNumber')?.trim());
+  const etag = leaves.get('ETag')?.trim().replaceAll('"', '');
+  if (!Number.isInteger(number) || etag === undefined) throw malformed();
   const checksums = [...leaves].filter(([name]) => name.startsWith('Checksum'));
   if (checksums.length + 2 !== leaves.size) throw malformed();
   return {
     number,
     etag,
-    checksums: Object.fromEntries(checksums.map(([name, value]) => [name.slice(8).toLowerCase(), value])),
+    checksums: Object.fromEntries(
+      checksums.map(([name, value]) => [name.slice(8).toLowerCase(), value.trim()]),
+    ),
   };
 }
 
 /** The body of CompleteMultipartUpload. */
 export function parseParts(xml: string): NamedPart[] {
-  const root =
-    /^(?:<\?xml[^>]*\?>)?\s*<CompleteMultipartUpload(?:\s[^>]*)?>(.*)<\/CompleteMultipartUpload>\s*$/s;
-  const inner = root.exec(xml)?.[1];
-  if (inner === undefined) throw malformed();
+  const inner = rootOf('CompleteMultipartUpload', xml);
   const parts = [...inner.matchAll(/<Part>(.*?)<\/Part>/gs)].map((match) => partOf(match[1] ?? ''));
   if (parts.length === 0 || inner.replaceAll(/<Part>.*?<\/Part>/gs, '').trim() !== '') throw malformed();
   return parts;
+}
+
+export interface NamedObject {
+  key: string;
+  versionId?: string;
+}
+
+/** So many keys are in a batch at most. */
+const MOST_OBJECTS = 1000;
+
+function objectOf(inner: string): NamedObject {
+  const leaves = leavesOf(inner);
+  const key = leaves.get('Key');
+  const versionId = leaves.get('VersionId');
+  if (!key || Buffer.byteLength(key) > 1024 || versionId === '') throw malformed();
+  const strange = [...leaves.keys()].find((name) => name !== 'Key' && name !== 'VersionId');
+  if (strange !== undefined) throw notImplemented(`"${strange}" in DeleteObjects`);
+  return { key, ...(versionId === undefined ? {} : { versionId }) };
+}
+
+/** The body of DeleteObjects. */
+export function parseDelete(xml: string): { objects: NamedObject[]; quiet: boolean } {
+  const inner = rootOf('Delete', xml);
+  const objects = [...inner.matchAll(/<Object>(.*?)<\/Object>/gs)].map((match) => objectOf(match[1] ?? ''));
+  if (objects.length === 0 || objects.length > MOST_OBJECTS) throw malformed();
+  const rest = leavesOf(inner.replaceAll(/<Object>.*?<\/Object>/gs, ''));
+  const quiet = rest.get('Quiet') ?? 'false';
+  if (rest.size > (rest.has('Quiet') ? 1 : 0) || !/^(?:true|false)$/.test(quiet)) throw malformed();
+  return { objects, quiet: quiet === 'true' };
 }
