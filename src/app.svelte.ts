@@ -207,11 +207,11 @@ export class App {
     const another = this.#config && Session.restore(this.#config, this.#browser);
     const whose = another ? identityId : '';
     if (whose === undefined) return;
-    const [{ forgetCaches }, { forgetReplicas, forgetSearchesOf }] = await Promise.all([
+    const [{ forgetCaches }, { forgetReplicas, forgetHabitsOf }] = await Promise.all([
       import('./worker-client.ts'),
       import('./library/forget.ts'),
     ]);
-    forgetSearchesOf(whose);
+    forgetHabitsOf(whose);
     if (!spareEdits) localStorage.removeItem(INVITATION_KEY);
     await Promise.all([forgetCaches(whose), forgetReplicas(whose, { spareEdits })]);
   }

@@ -7,6 +7,8 @@ export const editChannel = (identityId: string): string => `shoebox-edits-${iden
 
 /** What somebody has searched for: this prefix in the storage, then the identity id. */
 export const SEARCHES_PREFIX = 'shoebox.searches.';
+/** Work that was begun and has not ended: the same. */
+export const TRIES_PREFIX = 'shoebox.tries.';
 
 /** Removes one person's replica from this device, or everybody's; what the cloud does not have yet may be spared. */
 export async function forgetReplicas(identityId = '', { spareEdits = false } = {}): Promise<void> {
@@ -19,7 +21,8 @@ export async function forgetReplicas(identityId = '', { spareEdits = false } = {
   await Promise.all(names.map((name) => settled(indexedDB.deleteDatabase(name))));
 }
 
-export function forgetSearchesOf(identityId = ''): void {
+export function forgetHabitsOf(identityId = ''): void {
+  const prefixes = [SEARCHES_PREFIX, TRIES_PREFIX].map((prefix) => prefix + identityId);
   for (const key of Object.keys(localStorage))
-    if (key.startsWith(SEARCHES_PREFIX + identityId)) localStorage.removeItem(key);
+    if (prefixes.some((prefix) => key.startsWith(prefix))) localStorage.removeItem(key);
 }

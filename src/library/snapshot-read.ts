@@ -4,16 +4,16 @@ import type { Cloud } from '../cloud/cloud.ts';
 import { toBase64, type PhotoId } from '../schema/ids.ts';
 import type { SnapshotName } from '../schema/keys.ts';
 import type { Photo } from '../schema/photo.ts';
-import { fields, whole } from '../schema/parse.ts';
 import { bytesOfId, Chunk, CHUNKS } from './chunk.ts';
 import { Columns } from './columns.ts';
 import { gunzipped } from './gzip.ts';
 import type { Library } from './library.svelte.ts';
-import { readNote, writeNote } from './notes.ts';
+import { writeNote } from './notes.ts';
 import { countOf, type Chunks } from './order.ts';
 import { chunksOf, MAX_FIRST_OBJECT, readFirst, Unbundler, type Manifest, type Part } from './snapshot.ts';
 import { breather } from './slices.ts';
 import { STALE_MS } from './sync.ts';
+import { Tries } from './tries.ts';
 
 export type SnapshotSource = Pick<Cloud, 'identityId' | 'clock' | 'readSnapshot'>;
 
@@ -35,6 +35,7 @@ interface Task {
   library: Library;
   source: SnapshotSource;
   signal: AbortSignal;
+  tries?: Tries;
   /** Resolves when the first pictures have had the connection for themselves. */
   whenQuiet?: (signal: AbortSignal) => Promise<void>;
 }
@@ -50,28 +51,21 @@ const picturesFirst = (signal: AbortSignal): Promise<void> =>
 
 /** Resolves with whether the library is now as the snapshot has it. Fails only when the page is being left. */
 export async function restore(task: Task): Promise<boolean> {
-  const { library, signal } = task;
-  const tries = whole(fields(await readNote(library.database, 'restoring'))?.['tries']) ?? 0;
-  if (tries >= MAX_TRIES) return false;
-  // Beside the first part, which is small; not so before the others.
-  const noted = writeNote(library.database, 'restoring', { tries: tries + 1 });
-  // Where nobody comes to wait for it, there is nothing to guard any more.
-  noted.catch(() => {});
+  const { source, signal, tries = new Tries(source.identityId) } = task;
+  if (tries.count >= MAX_TRIES) return false;
+  tries.begin();
   try {
-    return await restored(task, noted);
+    return await restored(task);
   } catch (error) {
     signal.throwIfAborted();
     console.warn('The snapshot of the library is not used; all rows are read instead.', error);
     return false;
   } finally {
-    if (!signal.aborted) await writeNote(library.database, 'restoring');
+    tries.end();
   }
 }
 
-async function restored(
-  { library, source, signal, whenQuiet = picturesFirst }: Task,
-  noted: Promise<void>,
-): Promise<boolean> {
+async function restored({ library, source, signal, whenQuiet = picturesFirst }: Task): Promise<boolean> {
   const object = await fetched(source, 'first', MAX_FIRST_OBJECT, limited(signal, FIRST_MS));
   if (!object) return false;
   const first = readFirst(object, source.identityId);
@@ -80,7 +74,7 @@ async function restored(
   requireRecent(manifest, source.clock.now());
   const newest = Columns.of(await wholeChunks(manifest, first.packed, source));
   library.preview(newest);
-  await Promise.all([whenQuiet(signal), noted]);
+  await whenQuiet(signal);
 
   const patience = limited(signal, ALL_MS);
   const slot = manifest.slot;

@@ -9,15 +9,17 @@ import { Library } from '../../src/library/library.svelte.ts';
 import { readNote } from '../../src/library/notes.ts';
 import { restore } from '../../src/library/snapshot-read.ts';
 import { keepSnapshot } from '../../src/library/snapshot-write.ts';
+import { Tries } from '../../src/library/tries.ts';
 import { SNAPSHOT_NAMES, snapshotKey } from '../../src/schema/keys.ts';
 import type { Photo } from '../../src/schema/photo.ts';
 import { madeUpPhotos } from '../bench/made-up.ts';
-import { Locks } from '../unit/fake-browser.ts';
+import { Locks, MemoryStorage } from '../unit/fake-browser.ts';
 import { signInAs, withXhr } from './page-person.ts';
 import { DENIED, openWorld, outcome, type World } from './refusals.ts';
 
 const signal = AbortSignal.timeout(900_000);
 const whenQuiet = async (): Promise<void> => {};
+const triesOf = () => new Tries(cloud.identityId, new MemoryStorage(), new EventTarget());
 
 let world: World;
 let cloud: Cloud;
@@ -70,7 +72,7 @@ describe('a snapshot', () => {
 
     const second = await newDevice();
     const changes = vi.spyOn(cloud, 'changes');
-    expect(await restore({ library: second, source: cloud, signal, whenQuiet })).toBe(true);
+    expect(await restore({ library: second, source: cloud, signal, tries: triesOf(), whenQuiet })).toBe(true);
     expect(changes).not.toHaveBeenCalled();
     expect(Array.from(second.photos, ({ photoId }) => photoId)).toEqual(
       Array.from(first.photos, ({ photoId }) => photoId),
@@ -107,7 +109,7 @@ describe('a snapshot', () => {
     });
     expect(await (await cloud.readSnapshot('heads-0', signal))?.text()).toBe('mine');
     const library = await newDevice();
-    expect(await restore({ library, source: cloud, signal, whenQuiet })).toBe(false);
+    expect(await restore({ library, source: cloud, signal, tries: triesOf(), whenQuiet })).toBe(false);
     await library.sync(signal);
     expect(library.photos).toHaveLength(120);
   });

@@ -5,15 +5,15 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { CloudError } from '../../src/cloud/error.ts';
 import { Library } from '../../src/library/library.svelte.ts';
 import { gunzipped, gzipped } from '../../src/library/gzip.ts';
-import { readNote, writeNote } from '../../src/library/notes.ts';
 import { rebuild } from '../../src/library/rebuild.ts';
 import { firstObject, readFirst, VERSION, type Manifest } from '../../src/library/snapshot.ts';
 import { restore, sha256Of } from '../../src/library/snapshot-read.ts';
+import { Tries } from '../../src/library/tries.ts';
 import { isDue, keepSnapshot } from '../../src/library/snapshot-write.ts';
 import type { SnapshotName } from '../../src/schema/keys.ts';
 import { instantOf } from '../../src/schema/time.ts';
 import { photoIdOf } from '../fixtures.ts';
-import { Locks } from './fake-browser.ts';
+import { Locks, MemoryStorage } from './fake-browser.ts';
 import { FakeTable } from './fake-table.ts';
 import { hourly, ME, START } from './library-photos.ts';
 
@@ -95,8 +95,11 @@ function deferred() {
 }
 
 const whenQuiet = async (): Promise<void> => {};
-const restored = (library: Library) => restore({ library, source: cloud, signal, whenQuiet });
+const restored = (library: Library) =>
+  restore({ library, source: cloud, signal, tries: triesOf(), whenQuiet });
 const kept = (library: Library) => keepSnapshot({ library, target: cloud, signal });
+/** How often a page of this device, left at times, has begun and not come to the end. */
+const triesOf = (storage = new MemoryStorage(), page = new EventTarget()) => new Tries(ME, storage, page);
 const names = (library: Library) => Array.from(library.photos, ({ name }) => name);
 
 /** Another device has so many photos and has left a snapshot of them. */
@@ -211,7 +214,9 @@ describe('a new device', () => {
     await snapshotOf(60);
     const library = await newDevice();
     const quiet = deferred();
-    library.restoring(restore({ library, source: cloud, signal, whenQuiet: () => quiet.promise }));
+    library.restoring(
+      restore({ library, source: cloud, signal, tries: triesOf(), whenQuiet: () => quiet.promise }),
+    );
     const synced = library.sync(signal);
     await vi.waitUntil(() => library.photos.length === 60);
     expect(cloud.reads).toEqual([]);
@@ -224,7 +229,13 @@ describe('a new device', () => {
     await snapshotOf(60);
     const library = await newDevice();
     const quiet = deferred();
-    const restoring = restore({ library, source: cloud, signal, whenQuiet: () => quiet.promise });
+    const restoring = restore({
+      library,
+      source: cloud,
+      signal,
+      tries: triesOf(),
+      whenQuiet: () => quiet.promise,
+    });
     await vi.waitUntil(() => library.photos.length === 60);
     await library.edit(photo(5).photoId, { favorite: true });
     expect(library.get(photo(5).photoId)?.favorite).toBe(true);
@@ -336,24 +347,46 @@ describe('a snapshot is not used', () => {
 
   test('when it was too much for this device twice', async () => {
     const library = await newDevice();
-    await writeNote(library.database, 'restoring', { tries: 2 });
-    expect(await restored(library)).toBe(false);
+    const device = new MemoryStorage();
+    triesOf(device).begin();
+    triesOf(device).begin();
+    expect(await restore({ library, source: cloud, signal, tries: triesOf(device), whenQuiet })).toBe(false);
     expect(library.photos).toHaveLength(0);
     await library.sync(signal);
     expect(library.photos).toHaveLength(60);
   });
 
-  test('twice, when the page was closed while it was read; a third time it is not tried', async () => {
+  test('twice, when the page did not live to see the end of it; a third time it is not tried', async () => {
     const library = await newDevice();
+    const device = new MemoryStorage();
     const task = { library, source: cloud, signal, whenQuiet: () => new Promise<void>(() => {}) };
-    void restore(task);
+    for (const count of [1, 2]) {
+      void restore({ ...task, tries: triesOf(device) });
+      expect(triesOf(device).count).toBe(count);
+    }
     await vi.waitUntil(() => library.photos.length > 0);
-    void restore(task);
-    await vi.waitUntil(
-      async () => ((await readNote(library.database, 'restoring')) as { tries: number }).tries === 2,
-    );
-    expect(await restore(task)).toBe(false);
+    expect(await restore({ ...task, tries: triesOf(device) })).toBe(false);
   });
+});
+
+test('a page that is left while it reads a snapshot has not failed at it, however often', async () => {
+  await snapshotOf(60);
+  const library = await newDevice();
+  const device = new MemoryStorage();
+  for (let left = 0; left < 5; left++) {
+    const page = new EventTarget();
+    void restore({
+      library,
+      source: cloud,
+      signal,
+      tries: triesOf(device, page),
+      whenQuiet: () => new Promise<void>(() => {}),
+    });
+    page.dispatchEvent(new Event('pagehide'));
+  }
+  expect(triesOf(device).count).toBe(0);
+  expect(await restore({ library, source: cloud, signal, tries: triesOf(device), whenQuiet })).toBe(true);
+  expect(triesOf(device).count).toBe(0);
 });
 
 describe('a hostile snapshot', () => {
