@@ -101,3 +101,22 @@ export const seeing = (
       ? [{ id: seenId(share), attributes: { until: addedAt, deletedAt: null } }]
       : [],
   );
+
+/** What two rows of the same share have in common, under whatever id. */
+export type Whose = Pick<SharedWith, 'share' | 'owner' | 'source' | 'album' | 'albumOwner'>;
+
+/** Where a share has gone that was taken back under its old id: the same album, or everything, of the same owner. Chosen photos have no name to be found by. */
+export const movedTo = (was: Whose, rows: readonly Whose[]): Whose | undefined =>
+  was.album === undefined && was.source !== 'everything'
+    ? undefined
+    : rows.find(
+        (row) =>
+          row.share !== was.share &&
+          row.owner === was.owner &&
+          row.source === was.source &&
+          row.album === was.album &&
+          row.albumOwner === was.albumOwner,
+      );
+
+export const pathOf = (share: RandomId, owner: IdentityId): string =>
+  `/shared?share=${share}&of=${encodeURIComponent(owner)}`;

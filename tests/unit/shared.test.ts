@@ -11,13 +11,14 @@ import {
   seenId,
   type Friend,
   type Share,
+  type SharedWith,
   type SocialRow,
 } from '../../src/schema/social.ts';
 import { SharedList } from '../../src/share/list.ts';
 import { OpenShare } from '../../src/share/open-share.svelte.ts';
 import { isWebp, saveAll } from '../../src/share/save.ts';
 import { commenting, liking, ownRows, talkOf } from '../../src/share/talk.ts';
-import { received, seeing, unreadIn } from '../../src/share/with-me.ts';
+import { movedTo, received, seeing, sharedRowsIn, unreadIn } from '../../src/share/with-me.ts';
 import { photo } from './search-library.ts';
 
 const person = (digit: number) =>
@@ -103,6 +104,22 @@ test('what members add to an open album is part of it, not an entry of its own',
   expect(received(from)).toMatchObject([
     { person: { name: 'Ada' }, shares: [{ count: 7, unread: 7, addedAt: LATER, share }] },
   ]);
+});
+
+test('a share that goes on under another id is found again by its album, and by nothing less', () => {
+  const [before, after] = [randomId(), randomId()];
+  const album = randomId();
+  const was = (more: object) => sharedRowsIn([sharedRow(ADA, before, more)])[0] as SharedWith;
+  const rows = (more: object, owner = ADA) => sharedRowsIn([sharedRow(owner, after, more)]);
+  expect(movedTo(was({ album }), rows({ album }))).toMatchObject({ share: after });
+  expect(movedTo(was({ source: 'everything' }), rows({ source: 'everything' }))).toMatchObject({
+    share: after,
+  });
+  expect(movedTo(was({ album }), rows({ album }, BEN))).toBeUndefined();
+  expect(movedTo(was({ album }), rows({ album: randomId() }))).toBeUndefined();
+  expect(movedTo(was({ album }), rows({ source: 'everything' }))).toBeUndefined();
+  expect(movedTo(was({ source: 'photos' }), rows({ source: 'photos' }))).toBeUndefined();
+  expect(movedTo(was({ album }), sharedRowsIn([sharedRow(ADA, before, { album })]))).toBeUndefined();
 });
 
 test("what a friend adds to one's own album leads to that album", () => {
