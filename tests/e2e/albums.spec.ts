@@ -23,6 +23,8 @@ const card = (page: Page, name: string) => page.getByRole('main').getByRole('lin
 const dialog = (page: Page) => page.getByRole('dialog');
 const bar = (page: Page) => page.getByRole('region', { name: 'Selected photos' });
 const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name });
+const undo = (page: Page, said: string | RegExp) =>
+  page.locator('.notice').filter({ hasText: said }).getByRole('button', { name: 'Undo' }).click();
 const names = (page: Page) =>
   tiles(page).evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')?.split(',')[0]));
 
@@ -93,7 +95,7 @@ test('an album is made of a selection, renamed, described, filed in a folder, de
   await page.getByRole('button', { name: 'Delete album' }).click();
   await expect(heading(page, '2021')).toBeVisible();
   await expect(card(page, 'Lisboa')).toHaveCount(0);
-  await page.getByRole('button', { name: 'Undo' }).last().click();
+  await undo(page, '“Lisboa” deleted.');
   await card(page, 'Lisboa').click();
   await expect(tiles(page)).toHaveCount(2);
   // The photos were there all along.
@@ -179,6 +181,17 @@ test('a photo large says which albums it is in, goes into another one, and leave
   await bar(page).getByRole('button', { name: 'More' }).click();
   await bar(page).getByRole('button', { name: 'Remove from this album' }).click();
   await expect(page.getByText('Nothing in this album yet.')).toBeVisible();
+  await undo(page, 'removed from “Sea”');
+  await expect(tiles(page)).toHaveCount(1);
+
+  // In the trash it is left out, and comes back with it.
+  await tile(page, 'beach.jpg').click();
+  await expect(viewer(page)).toBeVisible();
+  await page.keyboard.press('#');
+  await page.keyboard.press('Escape');
+  await expect(page.getByText('Nothing in this album yet.')).toBeVisible();
+  await undo(page, 'Moved to trash.');
+  await expect(tiles(page)).toHaveCount(1);
 });
 
 test('files dropped on an open album are uploaded into it; a dropped folder can become one, by the name Takeout gives it', async ({
@@ -209,7 +222,7 @@ test('files dropped on an open album are uploaded into it; a dropped folder can 
   await expect(page.getByRole('main').getByText('May', { exact: true })).toBeVisible();
 });
 
-test('what was done offline survives a reload and reaches another device', async ({
+test('what was done offline survives a reload and meets what another device did', async ({
   page,
   context,
   browser,
@@ -256,6 +269,10 @@ test('what was done offline survives a reload and reaches another device', async
     await second.evaluate(() => dispatchEvent(new Event('online')));
     await expect(heading(second, 'Lisboa')).toBeVisible({ timeout: 1000 });
     await expect(tiles(second)).toHaveCount(3, { timeout: 1000 });
+  }).toPass({ timeout: 40_000 });
+  await expect(async () => {
+    await page.evaluate(() => dispatchEvent(new Event('online')));
+    await expect(page.getByText('From the laptop')).toBeVisible({ timeout: 1000 });
   }).toPass({ timeout: 40_000 });
   expect(alarms).toEqual([]);
   await other.close();
