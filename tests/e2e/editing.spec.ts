@@ -34,6 +34,7 @@ async function begin(page: Page, files: Parameters<typeof withThreePhotos>[1]): 
 /** Opens a form for all photos of the page. */
 async function editAll(page: Page, entry: string): Promise<void> {
   await tiles(page).first().hover();
+  await expect(page.locator('.selectable')).toBeVisible();
   await tiles(page).first().focus();
   await page.keyboard.press('Control+a');
   const bar = page.getByRole('region', { name: 'Selected photos' });

@@ -119,7 +119,7 @@ test('somebody new is invited, waits to be let in, goes on by herself, and both 
   await expect(nora.getByLabel('Your name')).toHaveValue('Nora Falk');
   await nora.getByRole('button', { name: 'Become friends' }).click();
   await expect(nora.getByRole('region', { name: 'Waiting for an answer' })).toBeVisible();
-  expect(await nora.evaluate(() => JSON.stringify(localStorage))).not.toContain(secret);
+  await expect.poll(() => nora.evaluate(() => JSON.stringify(localStorage))).not.toContain(secret);
   expect(requested.filter((line) => line.includes(secret))).toEqual([]);
 
   await untilSeen(ada, () => expect(friend(ada, 'Nora Falk')).toBeVisible({ timeout: 4000 }));
