@@ -18,6 +18,7 @@ import {
 } from '../../src/schema/social.ts';
 import { plainLine, TOLD_NAME_LENGTH, TOLD_TITLE_LENGTH, type Told } from '../../src/schema/told.ts';
 import type { Mailed } from './mail.ts';
+import { newsFor, type News } from './news.ts';
 import type { Sent } from './push.ts';
 import { isQuiet } from './quiet.ts';
 import type { ShareKey, Stores } from './stores.ts';
@@ -44,11 +45,6 @@ const MOST_DEVICES = 10;
 const MOST_ROWS = 100;
 /** People who are told at once. */
 const LANES = 10;
-/** News that is older was told, or is too old to be told: Lambda gives an event up after six hours. */
-const NEWS_MS = 6 * 3_600_000;
-/** Clocks that go wrong by so much are forgiven. */
-const SKEW_MS = 10 * 60_000;
-
 /** Tries every record; rejects at the end when any failed, so that Lambda tries them again. Who was told is not told again. */
 export async function tellRecords(
   records: readonly EventRecord[],
@@ -80,9 +76,8 @@ export async function tellRecord(record: EventRecord, dependencies: Dependencies
   if (read === 'gone') return log({ message: 'taken back', ...share });
   const manifest = parseManifest(read, share);
   if (!manifest) return log({ level: 'warn', message: 'a manifest that cannot be read', ...share });
-  const { news } = manifest;
-  const age = dependencies.now() - Date.parse(news?.at ?? '');
-  if (!news || !(age < NEWS_MS && age > -SKEW_MS)) return log({ message: 'nothing new', ...share });
+  const toTell = newsFor(manifest, dependencies.now());
+  if (!toTell) return log({ message: 'nothing new', ...share });
 
   // Those whom it names, who may hear of it before their rows are written.
   const readers =
@@ -93,6 +88,8 @@ export async function tellRecord(record: EventRecord, dependencies: Dependencies
   const lane = async (): Promise<void> => {
     for (let reader = waiting.pop(); reader; reader = waiting.pop()) {
       try {
+        const news = toTell(reader);
+        if (!news) continue;
         for (const outcome of await tellReader(reader, { ...manifest, news }, dependencies)) {
           counts[outcome] = (counts[outcome] ?? 0) + 1;
         }
@@ -126,7 +123,7 @@ type Outcome = Sent | Mailed | 'no friend' | 'muted' | 'quiet' | 'again';
 
 async function tellReader(
   reader: IdentityId,
-  manifest: Manifest & Required<Pick<Manifest, 'news'>>,
+  manifest: Manifest & { news: News },
   dependencies: Dependencies,
 ): Promise<Outcome[]> {
   const { stores, now } = dependencies;

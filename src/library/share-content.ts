@@ -98,16 +98,45 @@ export async function contentOf(
   return { manifest, photoIds, digest: toBase64Url(new Uint8Array(digest)) };
 }
 
-/** The same with what is new in it since readers were last told: one batch, as long as it keeps growing. */
+/** The same with what is new in it since readers were last told, and to whom all of it is. */
 export function withNews(manifest: Manifest, before: Manifest | undefined, newId: () => RandomId): Manifest {
-  const had = new Set(before?.photos.map(({ id }) => id));
-  const count = manifest.photos.filter(({ id }) => !had.has(id)).length;
   // A share that has moved is nothing new to those who go along.
   if (!before && manifest.was?.length) return manifest;
+  const news = newsOf(manifest, before, newId);
+  const joined = joinedOf(manifest, before, newId);
+  return { ...manifest, ...(news && { news }), ...(joined && { joined }) };
+}
+
+const isLate = (last: { at: Instant }, now: Instant): boolean =>
+  Date.parse(now) - Date.parse(last.at) >= BATCH_MS;
+
+/** One batch, as long as it keeps growing. */
+function newsOf(
+  { photos, changedAt: at }: Manifest,
+  before: Manifest | undefined,
+  newId: () => RandomId,
+): Manifest['news'] {
+  const had = new Set(before?.photos.map(({ id }) => id));
+  const count = photos.filter(({ id }) => !had.has(id)).length;
   const last = before?.news;
-  const at = manifest.changedAt;
-  if (count === 0) return last ? { ...manifest, news: last } : manifest;
-  const grows = last && Date.parse(at) - Date.parse(last.at) < BATCH_MS;
-  const news = grows ? { id: last.id, count: last.count + count, at } : { id: newId(), count, at };
-  return { ...manifest, news: { ...news, count: Math.min(news.count, MOST_PHOTOS) } };
+  if (count === 0) return last;
+  const news =
+    last && !isLate(last, at) ? { id: last.id, count: last.count + count, at } : { id: newId(), count, at };
+  return { ...news, count: Math.min(news.count, MOST_PHOTOS) };
+}
+
+/** Those who were added to a share that was there. Of what one adds to another's album its host tells them. */
+function joinedOf(
+  { owner, album, readers, changedAt: at }: Manifest,
+  before: Manifest | undefined,
+  newId: () => RandomId,
+): Manifest['joined'] {
+  if (!before?.readers || (album && album.owner !== owner)) return undefined;
+  const had = new Set(before.readers);
+  const added = readers?.filter((reader) => !had.has(reader)) ?? [];
+  const last = before.joined;
+  if (added.length === 0) return last;
+  return last && !isLate(last, at)
+    ? { id: last.id, at, readers: [...last.readers, ...added] }
+    : { id: newId(), at, readers: added };
 }

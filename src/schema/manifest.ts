@@ -55,6 +55,8 @@ export interface Manifest {
   album?: { owner: IdentityId; album: RandomId; members: IdentityId[] };
   /** What is new since the last one that readers were told of: one notification for all. */
   news?: { id: RandomId; count: number; at: Instant };
+  /** Readers who came to a share that was there already: to them all of it is news. */
+  joined?: { id: RandomId; at: Instant; readers: IdentityId[] };
   /** Comments that the owner has hidden. */
   hidden?: RandomId[];
   /** Shares with friends: who they are, for those who say something to all of them; and the ids it had before it moved. */
@@ -119,6 +121,14 @@ const newsOf = (value: unknown): Manifest['news'] => {
   return isRandomId(id) && count && at ? { id, count, at } : undefined;
 };
 
+const joinedOf = (value: unknown): Manifest['joined'] => {
+  const from = fields(value);
+  const id = from?.['id'];
+  const at = instant(from?.['at']);
+  const readers = list(from?.['readers'], identity, MOST_READERS);
+  return isRandomId(id) && at && readers?.length ? { id, at, readers } : undefined;
+};
+
 /** Reads the JSON of a manifest that was fetched as that share of that owner; undefined for one that says otherwise, or is none. */
 export function parseManifest(
   json: unknown,
@@ -147,6 +157,7 @@ export function parseManifest(
     cover: random(from['cover']),
     album: albumOf(from['album']),
     news: newsOf(from['news']),
+    joined: joinedOf(from['joined']),
     hidden: list(from['hidden'], random, MOST_HIDDEN),
     readers: list(from['readers'], identity, MOST_READERS),
     was: list(from['was'], random, MOST_MOVES),

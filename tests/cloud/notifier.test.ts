@@ -77,6 +77,27 @@ test('who is named in the manifest is told, also before there is a row for them;
   expect(toldOf(cys, share)).toEqual([]);
 });
 
+test('who is added to a share of last week is told of all of it, and who had it before of nothing', async () => {
+  const lastWeek = new Date(Date.now() - 7 * 86_400_000).toISOString();
+  const photos = [1, 2, 3].map(() => ({
+    id: randomId(),
+    width: 3,
+    height: 2,
+    takenAt: '2019-06-01T12:00:00',
+  }));
+  const readers = [ben.identityId, cy.identityId];
+  const joined = { id: randomId(), at: new Date().toISOString(), readers: [ben.identityId] };
+  const share = await shareWith(cloud, ada, readers, { at: lastWeek, more: { photos, readers, joined } });
+  await expect.poll(() => toldOf(bens, share), { timeout: 20_000 }).toHaveLength(1);
+  expect(toldOf(bens, share)[0]).toMatchObject({ news: joined.id, count: 3 });
+  // Whoever is named there but is no reader is told nothing.
+  const more = { photos, readers: [cy.identityId], joined };
+  const other = await shareWith(cloud, ada, [cy.identityId], { at: lastWeek, more });
+  await settled();
+  expect(toldOf(cys, share)).toEqual([]);
+  expect(toldOf(bens, other)).toEqual([]);
+});
+
 test('what is written again about the same batch, as when a caption changes, is told nobody twice', async () => {
   const news = randomId();
   const share = await shareWith(cloud, ada, [ben.identityId], { news });

@@ -6,8 +6,10 @@ import { readOrMakePushKeys, type KeyStore } from '../../infra/push-keys-store.t
 import { pushAddress } from '../../infra/notifier/endpoint.ts';
 import { wording } from '../../infra/notifier/mail.ts';
 import { checkKeys, sendPush } from '../../infra/notifier/push.ts';
+import { newsFor } from '../../infra/notifier/news.ts';
 import { isQuiet } from '../../infra/notifier/quiet.ts';
 import type { IdentityId } from '../../src/schema/ids.ts';
+import type { Manifest } from '../../src/schema/manifest.ts';
 import { pushId, randomId, type Push } from '../../src/schema/social.ts';
 import { parseTold, plainLine, sharedPath, type Told } from '../../src/schema/told.ts';
 
@@ -99,6 +101,47 @@ describe('only push services are called', () => {
     ]) {
       expect(pushAddress(other, standIn)).toBeUndefined();
     }
+  });
+});
+
+describe('of a manifest', () => {
+  const NOW = Date.parse('2026-11-20T12:00:00.000Z');
+  const [NEW, OLD] = [SENDER.replaceAll('1', '2'), SENDER.replaceAll('1', '3')] as [IdentityId, IdentityId];
+  const hoursAgo = (hours: number) => new Date(NOW - hours * 3_600_000).toISOString();
+  const photo = { width: 3, height: 2, takenAt: '2019-06-01T12:00:00' };
+  const manifest = (more: Partial<Manifest>): Manifest => ({
+    version: 1,
+    share: randomId(),
+    owner: SENDER,
+    source: 'photos',
+    title: 'Lisbon',
+    changedAt: hoursAgo(0),
+    photos: Array.from({ length: 3 }, () => ({ ...photo, id: randomId() })),
+    ...more,
+  });
+  const [added, came] = [randomId(), randomId()];
+  const heard = (more: Partial<Manifest>) => {
+    const news = newsFor(manifest(more), NOW);
+    return [NEW, OLD].map((reader) => news?.(reader)).map((one) => one && `${one.count} ${one.id}`);
+  };
+  const joined = (hours: number) => ({ id: came, at: hoursAgo(hours), readers: [NEW] });
+  const news = (hours: number) => ({ id: added, count: 1, at: hoursAgo(hours) });
+
+  test('those who have just come are told of all, the others of what was added, each of one', () => {
+    expect(heard({ joined: joined(0) })).toEqual([`3 ${came}`, undefined]);
+    expect(heard({ joined: joined(0), news: news(0) })).toEqual([`3 ${came}`, `1 ${added}`]);
+    expect(heard({ joined: joined(1), news: news(2) })).toEqual([`3 ${came}`, `1 ${added}`]);
+    // They were told of all before.
+    expect(heard({ joined: joined(2), news: news(1) })).toEqual([`1 ${added}`, `1 ${added}`]);
+  });
+
+  test('nobody is told of what is of yesterday or of next year, or of nothing at all', () => {
+    for (const hours of [7, -8760]) {
+      expect(heard({ joined: joined(hours), news: news(hours) })).toEqual([undefined, undefined]);
+      expect(heard({ joined: joined(hours), news: news(0) })).toEqual([`1 ${added}`, `1 ${added}`]);
+    }
+    expect(heard({ joined: joined(0), photos: [] })).toEqual([undefined, undefined]);
+    expect(heard({})).toEqual([undefined, undefined]);
   });
 });
 

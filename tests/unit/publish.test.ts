@@ -21,6 +21,7 @@ import { columnsOf, ME, photo } from './search-library.ts';
 
 const BEN = 'eu-central-1:22222222-2222-4222-8222-222222222222' as IdentityId;
 const CLEO = 'eu-central-1:33333333-3333-4333-8333-333333333333' as IdentityId;
+const DORA = 'eu-central-1:44444444-4444-4444-8444-444444444444' as IdentityId;
 
 class World {
   readonly store = new FakeStore();
@@ -161,6 +162,23 @@ test('what comes in one go is told once', async () => {
   expect(world.manifest.news).toEqual({ id: first?.id, count: 2, at: instantOf(world.now) });
 });
 
+test('whoever is added to a share later is told of all of it, and the others of nothing', async () => {
+  await world.begin({ photos: world.have(...many(3)) });
+  const { news } = world.manifest;
+  expect(world.manifest.joined).toBeUndefined();
+  world.now += 86_400_000;
+  await world.rows.putAll([{ id: world.share.id, attributes: { readers: [BEN, CLEO] } }]);
+  await world.publisher.run();
+  const { joined } = world.manifest;
+  expect(joined).toEqual({ id: expect.any(String), at: instantOf(world.now), readers: [CLEO] });
+  expect(world.manifest.news).toEqual(news);
+  // It stays there for whoever reads it a moment later, and another who comes in the same go is told with them.
+  world.now += 60_000;
+  await world.rows.putAll([{ id: world.share.id, attributes: { readers: [BEN, CLEO, DORA] } }]);
+  await world.publisher.run();
+  expect(world.manifest.joined).toEqual({ id: joined?.id, at: instantOf(world.now), readers: [CLEO, DORA] });
+});
+
 test('trash and captions follow, and what comes back from the trash comes back', async () => {
   const one = photo({ caption: 'before' });
   const two = photo();
@@ -284,6 +302,8 @@ test("what one adds to somebody else's album is for its members, and goes when o
   await world.open().run();
   expect(world.share.readers).toEqual([BEN, CLEO]);
   expect(told().toSorted()).toEqual([BEN, CLEO]);
+  // Cleo hears of the album from Ben, once, and not from everybody who is in it.
+  expect(world.manifest.joined).toBeUndefined();
   world.rows.inbox = [host({ deletedAt: '2026-11-21T00:00:00.000Z' })];
   await world.publisher.run();
   expect(world.store.objects.size).toBe(0);

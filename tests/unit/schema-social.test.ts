@@ -246,6 +246,11 @@ const manifests: fc.Arbitrary<Manifest> = fc.record({
   title: words,
   changedAt: instants,
   news: fc.record({ id: random, count: fc.integer({ min: 1, max: 100 }), at: instants }),
+  joined: fc.record({
+    id: random,
+    at: instants,
+    readers: fc.array(identityId, { minLength: 1, maxLength: 3 }),
+  }),
   hidden: fc.array(random, { maxLength: 3 }),
   readers: fc.array(identityId, { maxLength: 3 }),
   was: fc.array(random, { maxLength: 3 }),
