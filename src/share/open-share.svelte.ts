@@ -4,6 +4,7 @@ import type { Shares } from '../cloud/shares.ts';
 import type { IdentityId, RandomId } from '../schema/ids.ts';
 import { parseManifest, type Manifest } from '../schema/manifest.ts';
 import type { SharedWith } from '../schema/social.ts';
+import type { Ahead } from './ahead.ts';
 import { SharedList } from './list.ts';
 
 export type OpenState = 'loading' | 'ready' | 'gone' | CloudError;
@@ -19,6 +20,7 @@ interface Known {
 export class OpenShare {
   readonly #shares: Pick<Shares, 'manifest'>;
   readonly #known: Known;
+  readonly #ahead: Pick<Ahead, 'take'> | undefined;
   #state = $state.raw<OpenState>('loading');
   #manifest = $state.raw<Manifest>();
   #list = $state.raw(new SharedList([]));
@@ -26,9 +28,10 @@ export class OpenShare {
   #read = new Map<RandomId, { changedAt: string; manifest: Manifest }>();
   #loading = new AbortController();
 
-  constructor(shares: Pick<Shares, 'manifest'>, known: Known) {
+  constructor(shares: Pick<Shares, 'manifest'>, known: Known, ahead?: Pick<Ahead, 'take'>) {
     this.#shares = shares;
     this.#known = known;
+    this.#ahead = ahead;
   }
 
   get state(): OpenState {
@@ -86,10 +89,15 @@ export class OpenShare {
   async #readOne(known: Known, changedAt: string, signal: AbortSignal): Promise<Manifest | undefined> {
     const before = this.#read.get(known.share);
     if (before && before.changedAt === changedAt) return before.manifest;
-    const manifest = parseManifest(await this.#shares.manifest(known, signal), known);
+    const ahead = this.#ahead?.take(known, changedAt);
+    const manifest = await (ahead?.catch(() => this.#fetch(known, signal)) ?? this.#fetch(known, signal));
     if (manifest) this.#read.set(known.share, { changedAt, manifest });
     else this.#read.delete(known.share);
     return manifest;
+  }
+
+  async #fetch(known: Known, signal: AbortSignal): Promise<Manifest | undefined> {
+    return parseManifest(await this.#shares.manifest(known, signal), known);
   }
 
   close(): void {

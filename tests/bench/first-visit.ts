@@ -14,7 +14,7 @@ const CPU_RATE = 4;
 export async function firstVisit(
   url: string,
   storageState?: StorageState,
-  look?: (page: Page) => Promise<void>,
+  look?: (page: Page, times: Shown) => Promise<void>,
 ): Promise<Shown> {
   const browser = await chromium.launch({ executablePath: findChromium(), args: CHROMIUM_FLAGS });
   try {
@@ -25,7 +25,7 @@ export async function firstVisit(
     await devtools.send('Emulation.setCPUThrottlingRate', { rate: CPU_RATE });
     await page.goto(url, { waitUntil: 'commit' });
     const times = await shown(page);
-    await look?.(page);
+    await look?.(page, times);
     return times;
   } finally {
     await browser.close();

@@ -6,7 +6,7 @@ import type { PhotoId } from '../../src/schema/ids.ts';
 import { albumId, entryId, friendId, randomId } from '../../src/schema/social.ts';
 import { instantOf } from '../../src/schema/time.ts';
 import { member, type Member } from '../cloud/people.ts';
-import { shown, type Shown } from './screen.ts';
+import { shownAfter, type Shown } from './screen.ts';
 import { trafficOf, type Traffic } from './traffic.ts';
 
 /** DynamoDB takes no more at once. */
@@ -121,7 +121,7 @@ export async function opened(
     await page.goto(path);
     await page.locator(link).waitFor();
     await page.waitForLoadState('networkidle');
-    return await shown(page, link);
+    return await shownAfter(page, link);
   } finally {
     await context.close();
   }

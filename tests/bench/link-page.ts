@@ -11,8 +11,15 @@ export interface LinkVisits extends Shown {
   scripts: string[];
 }
 
-const urlsOf = (page: Page): Promise<string[]> =>
-  page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name));
+const urlsUntil = (page: Page, { full }: Shown): Promise<string[]> =>
+  page.evaluate(
+    (until) =>
+      performance
+        .getEntriesByType('resource')
+        .filter(({ startTime }) => startTime <= until)
+        .map(({ name }) => name),
+    full,
+  );
 
 /** Medians of so many visits. */
 export async function linkVisits(url: string, dist: string, runs: number): Promise<LinkVisits> {
@@ -20,8 +27,8 @@ export async function linkVisits(url: string, dist: string, runs: number): Promi
   const visits: Shown[] = [];
   let most = new Set<string>();
   for (let run = 0; run < runs; run++) {
-    const visit = await firstVisit(url, undefined, async (page) => {
-      const asked = scriptsOf(await urlsOf(page));
+    const visit = await firstVisit(url, undefined, async (page, times) => {
+      const asked = scriptsOf(await urlsUntil(page, times));
       if (scripts.sizeOf(asked) > scripts.sizeOf(most)) most = asked;
     });
     visits.push(visit);

@@ -9,14 +9,17 @@ export interface Shown {
   full: number;
 }
 
-/** Counted from the page's address; or, where something is to be clicked (by its selector), from that click. */
-export const shown = (page: Page, clicked = ''): Promise<Shown> =>
-  page.evaluate(async (selector) => {
-    const begun = selector === '' ? 0 : performance.now();
-    if (selector !== '') {
-      const target = document.querySelector<HTMLElement>(selector);
-      if (!target) throw new Error(`nothing to click: ${selector}`);
-      target.click();
+const inPage = (page: Page, clicked: boolean): Promise<Shown> =>
+  page.evaluate(async (waits) => {
+    let begun = 0;
+    if (waits) {
+      await new Promise<void>((resolve) => {
+        const note = (): void => {
+          begun = performance.now();
+          resolve();
+        };
+        addEventListener('click', note, { capture: true, once: true });
+      });
     }
     let thumb = 0;
     for (;;) {
@@ -30,3 +33,12 @@ export const shown = (page: Page, clicked = ''): Promise<Shown> =>
       if (seen.length > 0 && count === seen.length) return { thumb, full: performance.now() - begun };
     }
   }, clicked);
+
+/** Counted from the page's address. */
+export const shown = (page: Page): Promise<Shown> => inPage(page, false);
+
+/** Counted from the click, by a mouse that goes there first, on what this selector finds. */
+export async function shownAfter(page: Page, selector: string): Promise<Shown> {
+  const [times] = await Promise.all([inPage(page, true), page.locator(selector).click()]);
+  return times;
+}

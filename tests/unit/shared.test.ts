@@ -1,5 +1,6 @@
 // What others share with one, as the page puts it together: who counts, what is new, what was said, and what is kept.
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { CloudError } from '../../src/cloud/error.ts';
 import type { Shares } from '../../src/cloud/shares.ts';
 import type { Circle } from '../../src/library/friends.ts';
 import { readersOf } from '../../src/library/shared-in.ts';
@@ -14,6 +15,7 @@ import {
   type SharedWith,
   type SocialRow,
 } from '../../src/schema/social.ts';
+import { Ahead } from '../../src/share/ahead.ts';
 import { SharedList } from '../../src/share/list.ts';
 import { OpenShare } from '../../src/share/open-share.svelte.ts';
 import { isWebp, saveAll } from '../../src/share/save.ts';
@@ -206,6 +208,72 @@ test('a manifest that says it is of another share, or of somebody else, is none'
     await open.load(NOW, []);
     expect(open.state).toBe('gone');
   }
+});
+
+describe('a share that somebody points at', () => {
+  const manifest = manifestOf(ADA, randomId(), { photos: [pictured('2020-01-01T00:00:00')] });
+  const known = { owner: ADA, share: manifest.share };
+  const told = { changedAt: NOW, count: 1 };
+
+  /** Shares that count what is asked of them, and a clock. */
+  function pointing() {
+    const heard = { asked: 0, now: 0, answer: async (): Promise<unknown> => manifest };
+    const shares = {
+      manifest: () => {
+        heard.asked++;
+        return heard.answer();
+      },
+    };
+    const ahead = new Ahead(shares, () => heard.now);
+    return { heard, ahead, open: () => new OpenShare(shares, known, ahead) };
+  }
+
+  test('is asked for once, however often, and is there when it is opened', async () => {
+    const { heard, ahead, open } = pointing();
+    ahead.ask(known, told);
+    ahead.ask(known, told);
+    const opened = open();
+    await opened.load(NOW, []);
+    expect([opened.state, opened.list.length, heard.asked]).toEqual(['ready', 1, 1]);
+    // What was there before is not what there is next time.
+    await open().load(NOW, []);
+    expect(heard.asked).toBe(2);
+  });
+
+  test('is asked for anew when it has changed since, when that was long ago, or when it is another', async () => {
+    const { heard, ahead, open } = pointing();
+    ahead.ask(known, told);
+    await open().load(LATER, []);
+    expect(heard.asked).toBe(2);
+    ahead.ask(known, told);
+    heard.now = 10_000;
+    await open().load(NOW, []);
+    expect(heard.asked).toBe(4);
+    ahead.ask({ ...known, share: randomId() }, told);
+    await open().load(NOW, []);
+    expect(heard.asked).toBe(6);
+  });
+
+  test('that could not be had is asked for again when it is opened', async () => {
+    const { heard, ahead, open } = pointing();
+    heard.answer = () => Promise.reject(new CloudError('offline', 'no connection'));
+    ahead.ask(known, told);
+    heard.answer = async () => manifest;
+    const opened = open();
+    await opened.load(NOW, []);
+    expect([opened.state, heard.asked]).toEqual(['ready', 2]);
+  });
+
+  test('is read no less strictly, and not at all where it is huge', async () => {
+    const { heard, ahead, open } = pointing();
+    ahead.ask(known, { ...told, count: 1001 });
+    expect(heard.asked).toBe(0);
+    heard.answer = async () => ({ ...manifest, owner: EVE });
+    ahead.ask(known, told);
+    const opened = open();
+    await opened.load(NOW, []);
+    expect(opened.state).toBe('gone');
+  });
 });
 
 test('what is said reaches everybody who sees the photo but oneself, at most 50', () => {
