@@ -32,18 +32,18 @@ export const FORMS: readonly Form[] = [
     load: () => import('./share/ShareForm.svelte'),
   },
   {
+    label: links.entry,
+    icon: 'link',
+    offered: ({ count, trashed }) => trashed < count,
+    load: () => import('./links/LinkDialog.svelte'),
+  },
+  {
     label: sharing.add.entry,
     icon: 'shared',
     offered: ({ trashed }) => trashed === 0,
     load: () => import('./share/AddForm.svelte'),
   },
   ...Object.values(EDITS),
-  {
-    label: links.entry,
-    icon: 'link',
-    offered: ({ count, trashed }) => trashed < count,
-    load: () => import('./links/LinkDialog.svelte'),
-  },
   {
     label: albums.cover.entry,
     icon: 'photos',
