@@ -173,7 +173,8 @@ export function memberPolicy(arns: Arns): PolicyDocument {
       Condition: { Null: FROM_A_BODY },
     },
     {
-      // In the versioned originals bucket this only adds a delete marker; nobody but the account's owner deletes versions.
+      // In the versioned originals bucket this only adds a delete marker; nobody but the account's owner deletes versions. Of a batch S3
+      // asks this for each of its keys.
       Sid: 'DeleteOwn',
       Effect: 'Allow',
       Action: ['s3:DeleteObject'],

@@ -6,8 +6,9 @@ import { Link } from './link.svelte.ts';
 
 showTheme(readTheme());
 const link = new Link();
+// Asked for first: the page is made while the answers are on their way.
+void link.open();
 const target = document.querySelector('#app');
 if (target) mount(LinkPage, { target, props: { link } });
-void link.open();
 // Another link pasted over this one.
 addEventListener('hashchange', () => void link.open());
