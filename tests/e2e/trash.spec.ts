@@ -60,6 +60,39 @@ test('the trash says when photos are deleted; emptying it asks first, and only t
   await thumbnailsShown(page, 1);
 });
 
+test('of the trash what is selected is deleted for good once that is agreed to, and the rest stays', async ({
+  page,
+  files,
+}) => {
+  await signUp(page);
+  await withThreePhotos(page, files);
+  await closeUploads(page);
+  await trash(page, 'beach.jpg', 'harbor.jpg');
+  await toTrash(page);
+  await expect(tiles(page)).toHaveCount(2);
+  await tiles(page).first().hover();
+  await expect(page.locator('.selectable')).toBeVisible();
+  const deleteSelected = async () => {
+    await tile(page, 'beach.jpg').click({ position: { x: 16, y: 16 } });
+    const bar = page.getByRole('region', { name: 'Selected photos' });
+    await bar.getByRole('button', { name: 'More' }).click();
+    await page.getByRole('button', { name: 'Delete now' }).click();
+    await expect(dialog(page)).toContainText('Delete this photo for good?');
+  };
+  await deleteSelected();
+  await page.keyboard.press('Escape');
+  await expect(dialog(page)).toHaveCount(0);
+  await expect(tiles(page)).toHaveCount(2);
+  await page.getByRole('button', { name: 'Clear selection' }).click();
+
+  await deleteSelected();
+  await dialog(page).getByRole('button', { name: 'Delete 1 photo' }).click();
+  await expect(page.getByText('1 photo deleted.')).toBeVisible();
+  await expect(dialog(page)).toHaveCount(0);
+  await expect(tile(page, 'beach.jpg')).toHaveCount(0);
+  await expect(tile(page, 'harbor.jpg')).toBeVisible();
+});
+
 test('everything in the trash is put back at once, and that can be undone', async ({ page, files }) => {
   await signUp(page);
   await withThreePhotos(page, files);

@@ -1,3 +1,3 @@
 // What every dialog says.
 
-export const words = { close: 'Close' } as const;
+export const words = { close: 'Close', cancel: 'Cancel' } as const;

@@ -110,7 +110,6 @@ export const words = {
     confirm: 'Block',
     done: (name: string) => `${name} is blocked.`,
   },
-  cancel: 'Cancel',
 
   blocked: {
     title: (n: number) => count(n, 'person is blocked', 'people are blocked'),

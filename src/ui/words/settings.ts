@@ -99,7 +99,6 @@ export const words = {
       note: 'What is left of them goes: small pictures, favorites, captions and tags. If you still have the files, you can upload them again afterwards.',
       keep: 'An original that was deleted less than 30 days ago can still be brought back by whoever runs this Shoebox. Then do not remove its photo.',
       confirm: 'Remove',
-      cancel: 'Cancel',
     },
     kinds: {
       unprocessed: {

@@ -27,7 +27,6 @@ export const words = {
   askKept: (n: number) =>
     `Your cloud account keeps the ${n === 1 ? 'original' : 'originals'} another 30 days, out of this page’s reach: whoever runs the account can bring ${n === 1 ? 'it' : 'them'} back until then.`,
   confirm: (n: number) => `Delete ${photos(n)}`,
-  cancel: 'Cancel',
   deleteNow: 'Delete now',
   deleting: (done: number, all: number) => `Deleting ${done.toLocaleString()} of ${photos(all)} …`,
   stop: 'Stop',
