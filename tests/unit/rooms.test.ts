@@ -78,6 +78,7 @@ const PACKAGES: [RegExp, readonly string[]][] = [
   [/^oidc-client-ts$/, ['src/auth', 'tests']],
   [/^sharp$/, ['processor', 'tests']],
   [/^(?:aws-cdk-lib|cdk-nag|constructs)(?:\/|$)/, ['infra', 'tests']],
+  [/^@zip\.js\/zip\.js(?:\/|$)/, ['src/takeout', 'tests']],
   [/^web-push$/, ['infra/notifier', 'infra', 'tests']],
   [/^(?:dynalite|jose)(?:\/|$)/, ['infra/local', 'tests']],
   [/^node:/, ['processor', 'infra', 'infra/local', 'infra/notifier', 'tests', 'vite.config.ts']],
