@@ -1,10 +1,8 @@
 // The processor: S3 tells it of new and deleted originals, and of wishes; it makes renditions and rows. Failures end in a queue with an alarm.
-import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Aws, Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
-import { NodejsFunction, OutputFormat, type BundlingOptions } from 'aws-cdk-lib/aws-lambda-nodejs';
-import * as logs from 'aws-cdk-lib/aws-logs';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type { BundlingOptions } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
@@ -15,9 +13,9 @@ import { WISH_PREFIX } from '../src/schema/keys.ts';
 import { ALLOCATOR } from './allocator.ts';
 import { processorPolicy, type Arns } from './policies.ts';
 import type { Settings } from './settings.ts';
-import { acknowledgeWildcards } from './stack-acknowledge.ts';
 import { listenTo } from './stack-events.ts';
-import { failureAlarms, failureQueue } from './stack-failures.ts';
+import { failureAlarms } from './stack-failures.ts';
+import { LAMBDA_BUNDLING, lambdaWithQueue } from './stack-lambda.ts';
 
 /** What the processor hears of originals. Restoring a photo (removing its delete marker) is neither, and needs no work. */
 export const PROCESSOR_EVENTS = ['s3:ObjectCreated:*', 's3:ObjectRemoved:DeleteMarkerCreated'] as const;
@@ -25,18 +23,9 @@ export const PROCESSOR_EVENTS = ['s3:ObjectCreated:*', 's3:ObjectRemoved:DeleteM
 /** What it hears of in the library: nothing that it writes there itself, or it would never come to an end. */
 export const WISH_EVENT = 's3:ObjectCreated:*';
 
-const root = join(import.meta.dirname, '..');
-
 /** How the handler becomes a package: its bundle, the native sharp, and what `processor/package.ts` adds. */
 export const BUNDLING: BundlingOptions = {
-  format: OutputFormat.ESM,
-  target: 'node24',
-  mainFields: ['module', 'main'],
-  // The SDK that was tested, not the one the runtime happens to have.
-  bundleAwsSDK: true,
-  // Some CommonJS dependencies call require at run time, which an ES module does not have. Under a name that no module uses itself.
-  banner:
-    "import { createRequire as requireFor } from 'node:module'; const require = requireFor(import.meta.url);",
+  ...LAMBDA_BUNDLING,
   // sharp is a native library: installed for the Lambda's platform, whatever this one is.
   nodeModules: ['sharp'],
   environment: { npm_config_os: 'linux', npm_config_cpu: 'arm64', npm_config_libc: 'glibc' },
@@ -67,19 +56,10 @@ export class Processor extends Construct {
 
   constructor(scope: Construct, id: string, props: ProcessorProps) {
     super(scope, id);
-    this.failures = failureQueue(this);
-    const logGroup = new logs.LogGroup(this, 'Logs', {
-      retention: logs.RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    this.function = new NodejsFunction(this, 'Function', {
+    const { fn, failures } = lambdaWithQueue(this, {
       description: 'Makes renditions and metadata of new originals, and forgets deleted ones',
-      entry: join(root, 'processor/handler.ts'),
-      projectRoot: root,
-      depsLockFilePath: join(root, 'package-lock.json'),
+      entry: 'processor/handler.ts',
       bundling: BUNDLING,
-      runtime: lambda.Runtime.NODEJS_24_X,
-      architecture: lambda.Architecture.ARM_64,
       // Lambda gives a whole CPU from here on; more would idle, because one photo keeps one busy.
       memorySize: 1769,
       timeout: Duration.seconds(120),
@@ -89,66 +69,36 @@ export class Processor extends Construct {
         PHOTOS_TABLE: props.photosTable,
         ...ALLOCATOR,
       },
-      awsSdkConnectionReuse: false,
-      role: this.#role(props.arns, logGroup).withoutPolicyUpdates(),
-      logGroup,
       reservedConcurrentExecutions: props.settings.processorReservedConcurrency ?? undefined,
-      retryAttempts: 2,
       maxEventAge: Duration.hours(6),
-      onFailure: new SqsDestination(this.failures),
+      role: {
+        description: 'The processor: reads originals, writes renditions and rows',
+        name: 'Processor',
+        policy: processorPolicy(props.arns),
+        wildcards:
+          'The processor serves every owner: it reads any original and writes below renditions/ only.',
+      },
     });
+    this.function = fn;
+    this.failures = failures;
     listenTo(
       this,
       'OriginalsMayInvoke',
-      { fn: this.function, bucket: props.originals, arn: props.arns.originals },
+      { fn, bucket: props.originals, arn: props.arns.originals },
       PROCESSOR_EVENTS.map((event) => ({ event })),
     );
-    listenTo(
-      this,
-      'LibraryMayInvoke',
-      { fn: this.function, bucket: props.library, arn: props.arns.library },
-      [{ event: WISH_EVENT, prefix: WISH_PREFIX }],
-    );
+    listenTo(this, 'LibraryMayInvoke', { fn, bucket: props.library, arn: props.arns.library }, [
+      { event: WISH_EVENT, prefix: WISH_PREFIX },
+    ]);
     const { alarmEmail } = props.settings;
     this.alarmTopic = alarmEmail ? this.#alarmTopic(alarmEmail) : undefined;
     failureAlarms(this, {
       what: 'A photo could not be processed after all retries; its original is safe.',
       unnamed: 'A photo could not be processed, nor be named in the failure queue; its original is safe.',
-      queue: this.failures,
-      fn: this.function,
+      queue: failures,
+      fn,
       topic: this.alarmTopic,
     });
-  }
-
-  #role(arns: Arns, logGroup: logs.LogGroup): iam.Role {
-    const policy = processorPolicy(arns);
-    const role = new iam.Role(this, 'Role', {
-      description: 'The processor: reads originals, writes renditions and rows',
-      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
-      inlinePolicies: {
-        Processor: iam.PolicyDocument.fromJson(policy),
-        Runtime: new iam.PolicyDocument({
-          statements: [
-            new iam.PolicyStatement({
-              sid: 'WriteLogs',
-              actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-              resources: [logGroup.logGroupArn],
-            }),
-            new iam.PolicyStatement({
-              sid: 'ReportFailures',
-              actions: ['sqs:SendMessage'],
-              resources: [this.failures.queueArn],
-            }),
-          ],
-        }),
-      },
-    });
-    acknowledgeWildcards(
-      role,
-      policy,
-      () => 'The processor serves every owner: it reads any original and writes below renditions/ only.',
-    );
-    return role;
   }
 
   #alarmTopic(alarmEmail: string): sns.Topic {
