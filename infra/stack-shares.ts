@@ -1,6 +1,6 @@
 // The host of links: what its owner shares by link, for anyone, from a CloudFront host of its own. Whatever bytes or headers somebody
 // managed to store, they are answered as a picture, as JSON or as a download, never as a page or a script, and never kept for long.
-import { Annotations, Aws, Duration, Validations } from 'aws-cdk-lib';
+import { Annotations, Duration, Validations } from 'aws-cdk-lib';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import { S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import * as s3 from 'aws-cdk-lib/aws-s3';
@@ -8,6 +8,7 @@ import { Construct } from 'constructs';
 import { LINK_PATH, LINKS_PREFIX, MANIFEST_NAME, sharedOriginalName } from '../src/schema/share-keys.ts';
 import { METADATA_NAMES } from '../src/schema/original.ts';
 import type { RandomId } from '../src/schema/ids.ts';
+import { globalName, NO_DOMAIN_OF_ITS_OWN, securityHeaders } from './stack-hosts.ts';
 import { bucketName } from './stack-storage.ts';
 
 /** What was revoked is gone from every cache after so long. */
@@ -47,7 +48,7 @@ export class ShareHost extends Construct {
     const library = s3.Bucket.fromBucketName(this, 'Library', bucketName(stackName, 'library'));
     const origin = S3BucketOrigin.withOriginAccessControl(library, {
       originAccessControl: new cloudfront.S3OriginAccessControl(this, 'Access', {
-        originAccessControlName: this.#globalName('links'),
+        originAccessControlName: globalName(stackName, 'links'),
       }),
     });
     const shared = {
@@ -100,22 +101,13 @@ export class ShareHost extends Construct {
         id: 'AwsSolutions-CFR3',
         reason: 'Logs would tell who looked at which link: personal data that nobody has asked for.',
       },
-      {
-        id: 'AwsSolutions-CFR4',
-        reason:
-          'Without a domain of its own the distribution uses the cloudfront.net certificate, whose TLS minimum cannot be set; HSTS keeps browsers on HTTPS.',
-      },
+      NO_DOMAIN_OF_ITS_OWN,
     );
-  }
-
-  /** CloudFront has one set of names for all Regions of an account. */
-  #globalName(what: string): string {
-    return `${this.#stackName}-${what}-${Aws.REGION}`;
   }
 
   #cachePolicy(): cloudfront.CachePolicy {
     return new cloudfront.CachePolicy(this, 'Cache', {
-      cachePolicyName: this.#globalName('links'),
+      cachePolicyName: globalName(this.#stackName, 'links'),
       comment: `${this.#stackName}: links are forgotten within five minutes`,
       minTtl: Duration.seconds(0),
       defaultTtl: Duration.seconds(KEPT_SECONDS),
@@ -139,22 +131,9 @@ export class ShareHost extends Construct {
       ...(type === undefined && { 'Content-Disposition': 'attachment' }),
     };
     return new cloudfront.ResponseHeadersPolicy(this, `${name}Headers`, {
-      responseHeadersPolicyName: this.#globalName(`links-${name.toLowerCase()}`),
+      responseHeadersPolicyName: globalName(this.#stackName, `links-${name.toLowerCase()}`),
       comment: `${this.#stackName}: headers of links, ${name.toLowerCase()}`,
-      securityHeadersBehavior: {
-        contentSecurityPolicy: {
-          contentSecurityPolicy: "sandbox; default-src 'none'; frame-ancestors 'none'",
-          override: true,
-        },
-        contentTypeOptions: { override: true },
-        frameOptions: { frameOption: cloudfront.HeadersFrameOption.DENY, override: true },
-        referrerPolicy: { referrerPolicy: cloudfront.HeadersReferrerPolicy.NO_REFERRER, override: true },
-        strictTransportSecurity: {
-          accessControlMaxAge: Duration.days(730),
-          includeSubdomains: true,
-          override: true,
-        },
-      },
+      securityHeadersBehavior: securityHeaders("sandbox; default-src 'none'; frame-ancestors 'none'"),
       customHeadersBehavior: {
         customHeaders: Object.entries(custom).map(([header, value]) => ({ header, value, override: true })),
       },

@@ -1,10 +1,11 @@
 // How the page reaches the browser: a private S3 bucket behind CloudFront, with the headers that keep foreign script out.
-import { Aws, Duration, Validations } from 'aws-cdk-lib';
+import { Aws, Validations } from 'aws-cdk-lib';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import { S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { LINK_PAGE } from '../src/schema/link.ts';
+import { globalName, NO_DOMAIN_OF_ITS_OWN, securityHeaders } from './stack-hosts.ts';
 import { bucketName, privateBucket } from './stack-storage.ts';
 import { signInUrl } from './stack-sign-in.ts';
 
@@ -69,9 +70,6 @@ const UNUSED_FEATURES = [
   'usb',
 ];
 
-/** CloudFront has one set of names for all Regions of an account; those the CDK would give are the same in each. */
-const globalName = (stackName: string): string => `${stackName}-${Aws.REGION}`;
-
 export class Site extends Construct {
   readonly bucket: s3.Bucket;
   readonly distribution: cloudfront.Distribution;
@@ -124,11 +122,7 @@ export class Site extends Construct {
         id: 'AwsSolutions-CFR3',
         reason: 'Logs of who opened the page would be personal data kept for no purpose, and cost storage.',
       },
-      {
-        id: 'AwsSolutions-CFR4',
-        reason:
-          'Without a domain of its own the distribution uses the cloudfront.net certificate, whose TLS minimum cannot be set; HSTS keeps browsers on HTTPS.',
-      },
+      NO_DOMAIN_OF_ITS_OWN,
     );
   }
 
@@ -136,20 +130,7 @@ export class Site extends Construct {
     return new cloudfront.ResponseHeadersPolicy(this, 'Headers', {
       responseHeadersPolicyName: globalName(stackName),
       comment: `${stackName}: security headers of the page`,
-      securityHeadersBehavior: {
-        contentSecurityPolicy: {
-          contentSecurityPolicy: contentSecurityPolicy(stackName, shareHost),
-          override: true,
-        },
-        contentTypeOptions: { override: true },
-        frameOptions: { frameOption: cloudfront.HeadersFrameOption.DENY, override: true },
-        referrerPolicy: { referrerPolicy: cloudfront.HeadersReferrerPolicy.NO_REFERRER, override: true },
-        strictTransportSecurity: {
-          accessControlMaxAge: Duration.days(730),
-          includeSubdomains: true,
-          override: true,
-        },
-      },
+      securityHeadersBehavior: securityHeaders(contentSecurityPolicy(stackName, shareHost)),
       customHeadersBehavior: {
         customHeaders: [
           { header: 'Cross-Origin-Opener-Policy', value: 'same-origin', override: true },
