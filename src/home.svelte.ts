@@ -9,6 +9,7 @@ import type { Databases } from './library/databases.ts';
 import type { Sharing } from './grid/sharing.ts';
 import type { Disposal } from './library/disposal.svelte.ts';
 import { Library } from './library/library.svelte.ts';
+import { within } from './library/within.ts';
 import type { Search } from './library/search.svelte.ts';
 import type { Publisher } from './library/publisher.svelte.ts';
 import type { Social } from './library/social.svelte.ts';
@@ -277,8 +278,7 @@ export class Home {
   /** This device is told nothing any more; the notifier learns of it if that can be done in a moment, else by trying in vain. */
   async silence(milliseconds: number): Promise<void> {
     const telling = await (await this.#upkeep)?.telling;
-    const late = new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
-    await Promise.race([telling?.leave(), late]);
+    if (telling) await within(telling.leave(), milliseconds);
   }
 
   /** Gives up the changes that the cloud does not have yet. */

@@ -1,5 +1,6 @@
 // The service worker: the page's shell for offline starts, and renditions kept by key, for each identity apart.
 import { mostOf, readKeeping, renditionCache, trim } from './library/kept.ts';
+import { within } from './library/within.ts';
 import type { IdentityId } from './schema/ids.ts';
 import { parseRenditionKey, type Rendition } from './schema/keys.ts';
 import { LINK_PAGE } from './schema/link.ts';
@@ -98,11 +99,9 @@ async function config(event: FetchEvent): Promise<Response> {
   const fresh = freshConfig(event.request);
   const kept = await (await caches.open(CONFIG_CACHE)).match(CONFIG);
   if (!kept) return fresh;
-  event.waitUntil(fresh.catch(() => kept));
-  const patience = new Promise<Response>((resolve) => {
-    setTimeout(() => resolve(kept), CONFIG_PATIENCE_MS);
-  });
-  return Promise.race([fresh.catch(() => kept), patience]);
+  const soon = fresh.catch(() => kept);
+  event.waitUntil(soon);
+  return (await within(soon, CONFIG_PATIENCE_MS)) ?? kept;
 }
 
 /** Fails unless what comes is our config: a hotel's sign-in page also answers 200. */

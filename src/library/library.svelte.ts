@@ -15,6 +15,7 @@ import type { SentEdit } from './edits-send.ts';
 import { listing, type PhotoList } from './list.ts';
 import type { Chunks } from './order.ts';
 import { noState, Replica, type ReplicaState } from './replica.ts';
+import { within } from './within.ts';
 
 /** What the library needs of the cloud; the real one is `Cloud`. */
 export type LibrarySource = Pick<Cloud, 'identityId' | 'clock' | 'changes' | 'editPhoto' | 'readPhoto'>;
@@ -258,10 +259,7 @@ export class Library {
 
   /** Sends what waits, for a while; gives how many changes the cloud may still not have. */
   async sendEdits(milliseconds: number): Promise<number> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, milliseconds)));
-    await Promise.race([this.#edits.send(), late]);
-    clearTimeout(timer);
+    await within(this.#edits.send(), milliseconds);
     return this.#edits.size;
   }
 

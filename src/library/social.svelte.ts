@@ -27,6 +27,7 @@ import { dater, landed, laidOver, parseWaitingEdit, type RowChange } from './soc
 import { SocialReplica } from './social-replica.ts';
 import { SocialRows } from './social-rows.ts';
 import { openSocialEdits } from './social-store.ts';
+import { within } from './within.ts';
 
 /** What this needs of the cloud; the real one is `Cloud`. */
 export type SocialSource = Pick<
@@ -212,10 +213,7 @@ export class Social {
 
   /** Sends what waits, for a while; gives how many changes the cloud may still not have. */
   async sendEdits(milliseconds: number): Promise<number> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, milliseconds)));
-    await Promise.race([this.#edits.send(), late]);
-    clearTimeout(timer);
+    await within(this.#edits.send(), milliseconds);
     return this.#edits.size;
   }
 
