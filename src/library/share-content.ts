@@ -44,7 +44,12 @@ export async function namesOf(salt: RandomId, photoIds: readonly PhotoId[]): Pro
   return digests.map((digest) => toBase64Url(new Uint8Array(digest, 0, 16)) as RandomId);
 }
 
-const sharedPhoto = (photo: Photo, id: RandomId, places: boolean): SharedPhoto =>
+/** Readers learn where it was taken, and what its file is called, only where that is meant for them. */
+export const sharedPhoto = (
+  photo: Photo,
+  id: RandomId,
+  { places = false, original = false }: { places?: boolean; original?: boolean },
+): SharedPhoto =>
   defined({
     id,
     width: Math.max(1, photo.width),
@@ -54,6 +59,7 @@ const sharedPhoto = (photo: Photo, id: RandomId, places: boolean): SharedPhoto =
     caption: photo.caption,
     flags: photo.flags,
     ...(places && { place: placeOf(photo), gps: gpsOf(photo) }),
+    ...(original && { original: { name: photo.name, type: photo.type, bytes: photo.bytes } }),
   }) as SharedPhoto;
 
 /** All that is to be in a share with friends, without news. */
@@ -91,7 +97,9 @@ export async function contentOf(
     hidden: share.hidden,
     readers: share.readers,
     was: share.was,
-    photos: chosen.map((photo, i) => sharedPhoto(photo, names[i] as RandomId, share.places ?? false)),
+    photos: chosen.map((photo, i) =>
+      sharedPhoto(photo, names[i] as RandomId, { places: share.places ?? false }),
+    ),
   }) as Manifest;
   const { changedAt: _, ...rest } = manifest;
   const digest = await crypto.subtle.digest('SHA-256', encoder.encode(JSON.stringify(rest)));

@@ -2,13 +2,13 @@
 // is taken away again, at once or by the next one who looks.
 import type { WorkOptions } from '../cloud/aws-shares.ts';
 import type { Copy, OwnShare } from '../cloud/copies.ts';
-import { isSharable, namesOf } from '../library/share-content.ts';
+import { isSharable, namesOf, sharedPhoto } from '../library/share-content.ts';
 import type { IdentityId, PhotoId, RandomId } from '../schema/ids.ts';
 import { RENDITIONS, type LinkClass } from '../schema/keys.ts';
 import type { LinkAddress } from '../schema/link.ts';
-import type { Manifest, SealedManifest, SharedPhoto } from '../schema/manifest.ts';
+import type { Manifest, SealedManifest } from '../schema/manifest.ts';
 import { defined } from '../schema/parse.ts';
-import { takenAtOf, type Photo } from '../schema/photo.ts';
+import type { Photo } from '../schema/photo.ts';
 import { seal } from '../schema/seal.ts';
 import { randomId, shareId, type Share } from '../schema/social.ts';
 import { instantOf } from '../schema/time.ts';
@@ -71,19 +71,6 @@ const copiesOf = (photos: readonly Photo[], ids: readonly RandomId[], originals:
   return photos.flatMap(({ photoId }, i) => kinds.map((of) => ({ photoId, id: ids[i] as RandomId, of })));
 };
 
-/** Whoever follows a link learns neither where a photo was taken nor, without the original, what its file is called. */
-const linkedPhoto = (photo: Photo, id: RandomId, original: boolean): SharedPhoto =>
-  defined({
-    id,
-    width: Math.max(1, photo.width),
-    height: Math.max(1, photo.height),
-    takenAt: takenAtOf(photo),
-    placeholder: photo.placeholder,
-    caption: photo.caption,
-    flags: photo.flags,
-    original: original ? { name: photo.name, type: photo.type, bytes: photo.bytes } : undefined,
-  }) as SharedPhoto;
-
 /** Makes a link. When it cannot be made, or nobody wants it any more, nothing of it is left, and it fails. */
 export async function makeLink(wish: Wish, options: MakeOptions): Promise<Made> {
   const { store, rows, now } = options;
@@ -130,10 +117,11 @@ async function publish(
   const unseen = new Set<PhotoId>();
   const bare = new Set<PhotoId>();
   for (const { photoId, of } of lacking) (of === 'original' ? bare : unseen).add(photoId);
+  // Whoever follows a link never learns where a photo was taken.
   const shared = photos.flatMap((photo, i) =>
     unseen.has(photo.photoId)
       ? []
-      : [linkedPhoto(photo, ids[i] as RandomId, wish.originals && !bare.has(photo.photoId))],
+      : [sharedPhoto(photo, ids[i] as RandomId, { original: wish.originals && !bare.has(photo.photoId) })],
   );
   const end = endOf({ linkClass: wish.linkClass, createdAt: instantOf(now) });
   const manifest = defined({
