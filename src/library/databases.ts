@@ -23,26 +23,44 @@ export interface Databases {
   edits: IDBDatabase;
 }
 
-/** `onblank` is told, before it is there, that there was none. */
-export function openReplica(owner: IdentityId, onblank?: () => void): Promise<IDBDatabase> {
-  const opening = indexedDB.open(REPLICA_PREFIX + owner, VERSION);
+/**
+ * A database of what can be fetched anew: another version throws away what the one before it had. `onblank` is told, before it is
+ * there, that there was none.
+ */
+export function openStores(
+  name: string,
+  { version, stores, onblank }: { version: number; stores: readonly string[]; onblank?: () => void },
+): Promise<IDBDatabase> {
+  const opening = indexedDB.open(name, version);
   opening.addEventListener('upgradeneeded', ({ oldVersion }) => {
     if (oldVersion === 0) onblank?.();
     const { result } = opening;
-    for (const name of Array.from(result.objectStoreNames)) result.deleteObjectStore(name);
-    for (const name of [HEADS, RESTS, STATE]) result.createObjectStore(name);
+    for (const store of Array.from(result.objectStoreNames)) result.deleteObjectStore(store);
+    for (const store of stores) result.createObjectStore(store);
   });
   return opened(opening);
 }
 
-function openEdits(owner: IdentityId): Promise<IDBDatabase> {
-  const opening = indexedDB.open(REPLICA_PREFIX + owner + EDITS_SUFFIX, EDITS_VERSION);
+/** What waits for the cloud beside such a database: another version would have to take it along. */
+export function openEdits(name: string): Promise<IDBDatabase> {
+  const opening = indexedDB.open(name + EDITS_SUFFIX, EDITS_VERSION);
   opening.addEventListener('upgradeneeded', () => opening.result.createObjectStore(EDITS));
   return opened(opening);
 }
 
+export function openReplica(owner: IdentityId, onblank?: () => void): Promise<IDBDatabase> {
+  return openStores(REPLICA_PREFIX + owner, {
+    version: VERSION,
+    stores: [HEADS, RESTS, STATE],
+    onblank,
+  });
+}
+
 export async function openDatabases(owner: IdentityId, onblank?: () => void): Promise<Databases> {
-  const [replica, edits] = await Promise.all([openReplica(owner, onblank), openEdits(owner)]);
+  const [replica, edits] = await Promise.all([
+    openReplica(owner, onblank),
+    openEdits(REPLICA_PREFIX + owner),
+  ]);
   return { replica, edits };
 }
 

@@ -2,7 +2,7 @@
 import { isIdentityId, type IdentityId } from '../schema/ids.ts';
 import { parseSocialRow, socialItem, type SocialRow } from '../schema/social.ts';
 import type { Instant } from '../schema/time.ts';
-import { EDITS, EDITS_SUFFIX, REPLICA_PREFIX } from './databases.ts';
+import { openEdits, openStores, REPLICA_PREFIX } from './databases.ts';
 import type { Inbox } from './inbox.ts';
 import { settled } from './request.ts';
 import { SocialRows } from './social-rows.ts';
@@ -37,22 +37,10 @@ export interface Kept {
   damaged: boolean;
 }
 
-async function opened(name: string, stores: readonly string[]): Promise<IDBDatabase> {
-  const opening = indexedDB.open(name, VERSION);
-  opening.addEventListener('upgradeneeded', () => {
-    const { result } = opening;
-    for (const store of Array.from(result.objectStoreNames)) result.deleteObjectStore(store);
-    for (const store of stores) result.createObjectStore(store);
-  });
-  const database = await settled(opening);
-  // Another tab signs out or brings a newer version: step aside.
-  database.addEventListener('versionchange', () => database.close());
-  return database;
-}
+const nameOf = (owner: IdentityId): string => REPLICA_PREFIX + owner + SUFFIX;
 
 /** What waits for the cloud, apart from what may be thrown away. */
-export const openSocialEdits = (owner: IdentityId): Promise<IDBDatabase> =>
-  opened(REPLICA_PREFIX + owner + SUFFIX + EDITS_SUFFIX, [EDITS]);
+export const openSocialEdits = (owner: IdentityId): Promise<IDBDatabase> => openEdits(nameOf(owner));
 
 export class SocialStore {
   readonly #database: IDBDatabase;
@@ -64,7 +52,8 @@ export class SocialStore {
   }
 
   static async open(owner: IdentityId): Promise<SocialStore> {
-    return new SocialStore(await opened(REPLICA_PREFIX + owner + SUFFIX, STORES), owner);
+    const database = await openStores(nameOf(owner), { version: VERSION, stores: STORES });
+    return new SocialStore(database, owner);
   }
 
   async generation(): Promise<number> {

@@ -1,7 +1,7 @@
 // That there are photos of this day in earlier years: a dot beside the page's name and a number on the installed app's icon, until the
 // page has been opened; then nothing more that day.
 import type { IdentityId } from '../schema/ids.ts';
-import { REPLICA_PREFIX } from '../library/databases.ts';
+import { openStores, REPLICA_PREFIX } from '../library/databases.ts';
 import type { Library } from '../library/library.svelte.ts';
 import { settled } from '../library/request.ts';
 import { changing } from '../library/transaction.ts';
@@ -12,14 +12,8 @@ export const PATH = '/on-this-day';
 const SEEN = 'seen';
 
 /** Its name makes it go with the replica at sign-out. */
-async function open(identityId: IdentityId): Promise<IDBDatabase> {
-  const opening = indexedDB.open(`${REPLICA_PREFIX}${identityId}-${SEEN}`, 1);
-  opening.addEventListener('upgradeneeded', () => opening.result.createObjectStore(SEEN));
-  const database = await settled(opening);
-  // Somebody signs out: step aside.
-  database.addEventListener('versionchange', () => database.close());
-  return database;
-}
+const open = (identityId: IdentityId): Promise<IDBDatabase> =>
+  openStores(`${REPLICA_PREFIX}${identityId}-${SEEN}`, { version: 1, stores: [SEEN] });
 
 /** The day of which the page was opened last. */
 async function lastSeen(identityId: IdentityId): Promise<unknown> {
