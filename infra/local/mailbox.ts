@@ -1,9 +1,10 @@
 // Topics and their subscribers by e-mail, as SNS keeps them: whoever is subscribed is asked first, and can leave by a link. The mails
 // lie with the other messages, where a developer finds them.
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { dirname } from 'node:path';
+import { readJson, writeJson } from './json-file.ts';
 import type { Messages } from './messages.ts';
 
 export const MAIL_PATH = '/mail/';
@@ -43,9 +44,7 @@ export class Mailbox {
   constructor(options: MailboxOptions) {
     this.#options = options;
     mkdirSync(dirname(options.file), { recursive: true });
-    const kept = existsSync(options.file)
-      ? (JSON.parse(readFileSync(options.file, 'utf8')) as readonly Topic[])
-      : [];
+    const kept = existsSync(options.file) ? (readJson(options.file) as readonly Topic[]) : [];
     this.#topics = new Map(kept.map((topic) => [topic.arn, topic]));
   }
 
@@ -116,8 +115,6 @@ export class Mailbox {
   }
 
   #write(): void {
-    const { file } = this.#options;
-    writeFileSync(`${file}.new`, JSON.stringify([...this.#topics.values()]), { mode: 0o600 });
-    renameSync(`${file}.new`, file);
+    writeJson(this.#options.file, [...this.#topics.values()]);
   }
 }

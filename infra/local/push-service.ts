@@ -1,11 +1,12 @@
 // Stands in for the push services of browsers: takes what the notifier sends, checks who signed it, and decrypts it as the browser
 // would that has subscribed. https://www.rfc-editor.org/rfc/rfc8291
 import { createDecipheriv, createECDH, hkdfSync, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { dirname } from 'node:path';
 import { importJWK, jwtVerify } from 'jose';
 import { readBody } from './aws-json.ts';
+import { readJson, writeJson } from './json-file.ts';
 import type { Messages } from './messages.ts';
 
 export const PUSH_PATH = '/push/';
@@ -45,9 +46,7 @@ export class PushService {
   constructor(options: PushServiceOptions) {
     this.#options = options;
     mkdirSync(dirname(options.file), { recursive: true });
-    const kept = existsSync(options.file)
-      ? (JSON.parse(readFileSync(options.file, 'utf8')) as readonly Kept[])
-      : [];
+    const kept = existsSync(options.file) ? (readJson(options.file) as readonly Kept[]) : [];
     this.#subscriptions = new Map(kept.map((one) => [one.id, one]));
   }
 
@@ -103,9 +102,7 @@ export class PushService {
   }
 
   #write(): void {
-    const { file } = this.#options;
-    writeFileSync(`${file}.new`, JSON.stringify([...this.#subscriptions.values()]), { mode: 0o600 });
-    renameSync(`${file}.new`, file);
+    writeJson(this.#options.file, [...this.#subscriptions.values()]);
   }
 }
 

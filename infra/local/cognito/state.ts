@@ -1,18 +1,9 @@
-// What the local sign-in keeps: people, refresh tokens, identities and its own keys. Two small JSON files, readable by their
-// owner only, each written whole to a neighbor, synced and renamed, so that a crash leaves the old or the new one.
+// What the local sign-in keeps: people, refresh tokens, identities and its own keys, in two small files.
 import { randomBytes, randomUUID } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeSync,
-} from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
+import { readJson, writeJson } from '../json-file.ts';
 import { syncFolderNow } from '../sync-folder.ts';
 
 export interface Person {
@@ -168,16 +159,4 @@ async function makeKeys(): Promise<Keys> {
     jwk: { ...(await exportJWK(privateKey)), kid: randomUUID(), alg: 'RS256', use: 'sig' },
     master: randomBytes(32).toString('base64'),
   };
-}
-
-const readJson = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'));
-
-function writeJson(file: string, value: unknown): void {
-  const temporary = `${file}.new`;
-  const descriptor = openSync(temporary, 'w', 0o600);
-  writeSync(descriptor, JSON.stringify(value, null, 1));
-  fsyncSync(descriptor);
-  closeSync(descriptor);
-  renameSync(temporary, file);
-  syncFolderNow(dirname(file));
 }
