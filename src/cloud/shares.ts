@@ -126,6 +126,7 @@ async function read(response: Response, most: number): Promise<Uint8Array<ArrayB
       parts.push(value);
     }
   } finally {
+    // Fails only where the connection broke, and then reading has failed with that already.
     await reader.cancel().catch(() => {});
   }
   const whole = new Uint8Array(length);

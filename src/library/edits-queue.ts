@@ -102,6 +102,7 @@ export class EditQueue<Edit extends WaitingEdit, Outcome> {
   /** Nobody overtakes those that are being dated. */
   async #inTurn(work: () => Promise<void>): Promise<void> {
     const turn = (this.#dating ?? Promise.resolve()).then(work);
+    // Its failure is its caller's; the next one goes on all the same.
     const dating = (this.#dating = turn.catch(() => {}));
     try {
       await turn;
