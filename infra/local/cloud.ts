@@ -25,6 +25,7 @@ import { admitOperator, operatorRole } from './operator.ts';
 import { listen, onlyFrom, type Handler, type PortName } from './ports.ts';
 import { PUSH_PATH, PushService } from './push-service.ts';
 import { targetsOf } from './s3/bucket.ts';
+import type { Faults } from './s3/faults.ts';
 import { createS3, type S3 } from './s3/s3.ts';
 import { ShareServer } from './shares.ts';
 import { SiteServer } from './site.ts';
@@ -57,6 +58,8 @@ export interface CloudOptions {
   notifier?: boolean;
   /** How long members' credentials live. */
   credentialSeconds?: number;
+  /** For tests: what goes wrong with the requests of browsers to S3. */
+  faults?: Faults;
   now?: () => number;
 }
 
@@ -214,8 +217,14 @@ async function start(options: CloudOptions, undo: (() => unknown)[]): Promise<Om
   // What an earlier run left unfinished comes first.
   await s3.drain();
   servers.api.on('request', api);
-  servers.originals.on('request', onlyFrom(urls.originals, s3.handler(stack.config.originalsBucket)));
-  servers.library.on('request', onlyFrom(urls.library, s3.handler(stack.config.libraryBucket)));
+  servers.originals.on(
+    'request',
+    onlyFrom(urls.originals, s3.handler(stack.config.originalsBucket, options.faults)),
+  );
+  servers.library.on(
+    'request',
+    onlyFrom(urls.library, s3.handler(stack.config.libraryBucket, options.faults)),
+  );
   servers.shares.on('request', onlyFrom(urls.shares, shareHandler(stack, s3, now)));
   servers.s3.on('request', onlyFrom(urls.s3, s3.handler()));
   servers.site.on('request', site);

@@ -5,7 +5,7 @@ import { clientConfig, observeClock, type AwsOptions } from './aws-client.ts';
 export function s3Client(
   options: AwsOptions,
   bucket: 'originals' | 'library',
-  more: Pick<S3ClientConfig, 'requestHandler' | 'maxAttempts'>,
+  more: Pick<S3ClientConfig, 'requestHandler' | 'maxAttempts' | 'retryStrategy'>,
 ): S3Client {
   const client = new S3Client({
     ...clientConfig(options),

@@ -12,41 +12,85 @@ import { instantOf } from '../schema/time.ts';
 import { s3Client } from './aws-s3-client.ts';
 import { withCredentials, type AwsOptions } from './aws-client.ts';
 import { CloudError } from './error.ts';
+import { Multipart, type Description } from './multipart.ts';
+import { PARTS_FROM } from './parts.ts';
+import { patience } from './patience.ts';
 import type { ListedOriginal, PutOptions, SortedPage } from './requests.ts';
 import { UploadHandler } from './upload-handler.ts';
+
+/** What is sent in parts, and in which; by itself as much as a file of its size asks for. */
+interface Cutting {
+  partsFrom?: number;
+  partBytes?: number;
+}
 
 export class OriginalStore {
   readonly #options: AwsOptions;
   readonly #owner: IdentityId;
   readonly #client: S3Client;
   readonly #handler: UploadHandler;
+  readonly #cutting: Cutting;
 
-  constructor(options: AwsOptions, owner: IdentityId) {
+  constructor(options: AwsOptions, owner: IdentityId, cutting: Cutting = {}) {
     this.#options = options;
     this.#owner = owner;
+    this.#cutting = cutting;
     this.#handler = new UploadHandler();
-    this.#client = s3Client(options, 'originals', { requestHandler: this.#handler });
+    this.#client = s3Client(options, 'originals', {
+      requestHandler: this.#handler,
+      retryStrategy: patience,
+    });
   }
 
   async putOriginal(
     photoId: PhotoId,
     blob: Blob,
     metadata: Record<string, string>,
-    { onProgress, signal }: PutOptions = {},
+    options: PutOptions = {},
+  ): Promise<'stored' | 'exists'> {
+    const { partsFrom = PARTS_FROM, partBytes } = this.#cutting;
+    const description: Description = {
+      // What the file says it is means nothing; the processor looks at its bytes.
+      ContentType: 'application/octet-stream',
+      Metadata: metadata,
+      StorageClass: ORIGINAL_STORAGE_CLASS,
+    };
+    return blob.size >= partsFrom
+      ? this.#inParts(photoId).put(blob, description, options, partBytes)
+      : this.#inOne(photoId, blob, description, options);
+  }
+
+  /** Gives up what `putOriginal` has begun in parts, and what was sent of it. */
+  async abandonOriginal(photoId: PhotoId, uploadId: string, signal?: AbortSignal): Promise<void> {
+    await this.#inParts(photoId).abandon(uploadId, signal);
+  }
+
+  #inParts(photoId: PhotoId): Multipart {
+    return new Multipart({
+      client: this.#client,
+      handler: this.#handler,
+      credentials: this.#options.credentials,
+      Bucket: this.#options.config.originalsBucket,
+      Key: originalKey(this.#owner, photoId),
+    });
+  }
+
+  async #inOne(
+    photoId: PhotoId,
+    blob: Blob,
+    description: Description,
+    { onProgress, onThrottled, signal }: PutOptions,
   ): Promise<'stored' | 'exists'> {
     const command = new PutObjectCommand({
+      ...description,
       Bucket: this.#options.config.originalsBucket,
       Key: originalKey(this.#owner, photoId),
       // A Blob is streamed by the browser and not hashed by the SDK; S3 checks the checksum, which is signed.
       Body: blob,
       ChecksumSHA256: checksumOfPhotoId(photoId),
-      // What the file says it is means nothing; the processor looks at its bytes.
-      ContentType: 'application/octet-stream',
       IfNoneMatch: '*',
-      Metadata: metadata,
-      StorageClass: ORIGINAL_STORAGE_CLASS,
     });
-    if (onProgress) this.#handler.report(blob, onProgress);
+    this.#handler.watch(blob, { onProgress, onThrottled });
     try {
       await this.#run(() => this.#client.send(command, { abortSignal: signal }));
       return 'stored';

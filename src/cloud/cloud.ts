@@ -191,7 +191,12 @@ export class Cloud {
     return (await this.#socialRows()).editRow(id, edits, signal);
   }
 
-  /** Stores an original, once: `exists` means that it was there already. `metadata` is from `buildOriginalMetadata`. */
+  /**
+   * Stores an original, once: `exists` means that it was there already, or that nobody can tell any more who stored it just now.
+   * `metadata` is from `buildOriginalMetadata`. Hiccups of network and S3, and credentials that expire, are got over; what fails after
+   * some seconds with `offline`, or after minutes with `throttled`, may well succeed later. A file that cannot be read any more fails
+   * with `offline` or `unexpected`: whoever holds it finds out by reading it.
+   */
   async putOriginal(
     photoId: PhotoId,
     blob: Blob,
@@ -199,6 +204,11 @@ export class Cloud {
     options?: PutOptions,
   ): Promise<'stored' | 'exists'> {
     return (await this.#files()).putOriginal(photoId, blob, metadata, options);
+  }
+
+  /** Gives up an upload in parts, and what was sent of it. One that is gone already is no error. */
+  async abandonOriginal(photoId: PhotoId, uploadId: string, signal?: AbortSignal): Promise<void> {
+    return (await this.#files()).abandonOriginal(photoId, uploadId, signal);
   }
 
   /** Deletes an original. S3 keeps the bytes another 30 days, out of the page's reach. */

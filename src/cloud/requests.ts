@@ -35,9 +35,18 @@ export type EditOutcome<Row = Photo> =
   { outcome: 'saved'; changedAt: Instant } | { outcome: 'superseded'; row: Row };
 
 export interface PutOptions {
-  /** Bytes sent so far; starts over when the request has to be repeated. */
+  /** Bytes sent so far, with those of parts that were there already; fewer again when a request has to be repeated. */
   onProgress?: (bytes: number) => void;
+  /** S3 asked to slow down. The request is tried again without anybody doing anything; others had better wait. */
+  onThrottled?: () => void;
   signal?: AbortSignal;
+  /** Goes on with this upload in parts; begins anew where there is no such upload any more. */
+  upload?: string;
+  /**
+   * A large file's upload has begun, by this id. Whatever then comes between, another call goes on with it by `upload`, or gives it up
+   * by `abandonOriginal`.
+   */
+  onbegun?: (uploadId: string) => void;
 }
 
 /** An original as S3 lists it. */

@@ -127,6 +127,12 @@ describe("another person's original is refused", () => {
       originals.send(new GetObjectCommand({ Bucket: Originals, Key: `${me}/../${yours}` })),
     'to begin in parts': () => originals.send(new CreateMultipartUploadCommand(at())),
     'to see the parts of': () => originals.send(new ListPartsCommand({ ...at(), UploadId: 'x' })),
+    'to send a part of': () =>
+      originals.send(new UploadPartCommand({ ...at(), UploadId: 'x', PartNumber: 1, Body: 'mine now' })),
+    'to complete the upload of': async () =>
+      originals.send(
+        new CompleteMultipartUploadCommand({ ...at(), ...(await startUpload()), IfNoneMatch: '*' }),
+      ),
     'to abort the upload of': () =>
       originals.send(new AbortMultipartUploadCommand({ ...at(), UploadId: 'x' })),
     'even when it does not exist': () =>
@@ -134,6 +140,36 @@ describe("another person's original is refused", () => {
   });
   // An answer to HEAD has no body, and so no code.
   refuses({ 'to look at': () => originals.send(new HeadObjectCommand(at())) }, /^403 /);
+});
+
+describe("another person's upload in parts, whose id got about, is not there under an own key", () => {
+  let UploadId: string;
+  beforeAll(async () => {
+    const begin = new CreateMultipartUploadCommand({ Bucket: Originals, Key: yours });
+    ({ UploadId = '' } = await world.ben.s3.originals.send(begin));
+  });
+  const at = () => ({ Bucket: Originals, Key: mine, UploadId });
+  refuses(
+    {
+      'to see its parts': () => originals.send(new ListPartsCommand(at())),
+      'to add a part': () => originals.send(new UploadPartCommand({ ...at(), PartNumber: 1, Body: 'mine' })),
+      'to complete it': () =>
+        originals.send(
+          new CompleteMultipartUploadCommand({
+            ...at(),
+            IfNoneMatch: '*',
+            MultipartUpload: { Parts: [{ PartNumber: 1, ETag: 'x' }] },
+          }),
+        ),
+      'to abort it': () => originals.send(new AbortMultipartUploadCommand(at())),
+    },
+    '404 NoSuchUpload',
+  );
+
+  test('and it is still there for its owner', async () => {
+    const list = new ListPartsCommand({ Bucket: Originals, Key: yours, UploadId });
+    expect((await world.ben.s3.originals.send(list)).Parts ?? []).toEqual([]);
+  });
 });
 
 describe("what else is another person's is refused", () => {

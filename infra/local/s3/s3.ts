@@ -13,6 +13,7 @@ import { corsHeaders, preflight } from './cors.ts';
 import { deleteObject, deleteObjects } from './delete.ts';
 import { httpDate, objectHeaders } from './describe.ts';
 import { accessDenied, notImplemented, S3Error, toS3Error } from './errors.ts';
+import { cut, loseAnswer, refuse, type Fault, type Faults } from './faults.ts';
 import { sweep } from './lifecycle.ts';
 import { listObjects, listVersions } from './lists.ts';
 import { abortUpload, completeUpload, createUpload, listParts, uploadPart } from './multipart.ts';
@@ -37,7 +38,7 @@ export interface S3Options {
 
 export interface S3 {
   /** For an HTTP server that answers for one S3 bucket, or for all of them; path-style in both cases. */
-  handler: (bucketName?: string) => RequestListener;
+  handler: (bucketName?: string, faults?: Faults) => RequestListener;
   /**
    * Reads an object for a service of AWS, by the S3 bucket's own policy alone; undefined for what it may not read, and for what is not
    * there, which looks the same to whoever may not list. The bytes are the caller's to close.
@@ -113,6 +114,7 @@ export async function createS3(options: S3Options): Promise<S3> {
     response: ServerResponse,
     target: Target,
     served: Room['buckets'],
+    fault: Fault | undefined,
   ) {
     const { bucketName, key } = parsePath(target.path);
     const bucket = served.get(bucketName);
@@ -131,6 +133,7 @@ export async function createS3(options: S3Options): Promise<S3> {
     for (const [name, value] of Object.entries(corsHeaders(bucket?.corsRules ?? [], origin, method)))
       response.setHeader(name, value);
 
+    refuse(fault);
     const verified = verify({ method, url, headers }, credentials, { now: now(), services: ['s3'], region });
     if (!verified.ok) throw new S3Error(verified.status, verified.code, verified.message);
     if (bucketName === '') throw accessDenied();
@@ -148,19 +151,25 @@ export async function createS3(options: S3Options): Promise<S3> {
   }
 
   return {
-    handler: (bucketName) => {
+    handler: (bucketName, faults) => {
       const served =
         bucketName === undefined
           ? room.buckets
           : new Map([...room.buckets].filter(([name]) => name === bucketName));
       return (request, response) => {
+        const fault = faults?.(request);
+        if (fault === 'cut') {
+          cut(request);
+          return;
+        }
+        if (fault === 'lost') loseAnswer(request, response);
         const id = randomUUID();
         response.setHeader('x-amz-request-id', id);
         response.setHeader('server', 'AmazonS3');
         response.setHeader('date', httpDate(now()));
         const target = parseTarget(request.url ?? '');
         const done = target
-          ? serve(request, response, target, served)
+          ? serve(request, response, target, served, fault)
           : Promise.reject(new S3Error(400, 'InvalidURI', "Couldn't parse the specified URI."));
         done.catch((error: unknown) => {
           // A client that went away is no failure of ours, and nobody is left to hear of it.

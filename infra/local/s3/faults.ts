@@ -1,0 +1,40 @@
+// Faults that a test has S3 make, as AWS and the network between make them now and then. Nothing but a test's code asks for them: no
+// request, no setting and no command line does.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { S3Error } from './errors.ts';
+
+const REFUSALS = {
+  busy: [503, 'SlowDown', 'Please reduce your request rate.'],
+  broken: [500, 'InternalError', 'We encountered an internal error. Please try again.'],
+  conflict: [
+    409,
+    'ConditionalRequestConflict',
+    'A conflicting conditional operation is currently in progress.',
+  ],
+} as const;
+
+/**
+ * `busy`, `broken` and `conflict` are answers in place of what was asked for. With `lost` it is done, but the connection breaks
+ * before the answer comes through; with `cut` the connection breaks while the request comes in, and nothing is done.
+ */
+export type Fault = keyof typeof REFUSALS | 'lost' | 'cut';
+
+/** Asked once for every request. */
+export type Faults = (request: Pick<IncomingMessage, 'method' | 'url' | 'headers'>) => Fault | undefined;
+
+/** Throws what is answered in place of what was asked for. */
+export function refuse(fault: Fault | undefined): void {
+  if (fault === undefined || fault === 'lost' || fault === 'cut') return;
+  throw new S3Error(...REFUSALS[fault]);
+}
+
+/** Whatever is answered from here on stays here. Nothing is done for who only reads: there, a lost answer is all there is. */
+export function loseAnswer(request: IncomingMessage, response: ServerResponse): void {
+  request.socket.cork();
+  response.once('prefinish', () => request.socket.destroy());
+}
+
+export function cut(request: IncomingMessage): void {
+  const end = () => request.socket.destroy();
+  request.once('data', end).once('end', end);
+}
