@@ -42,6 +42,9 @@ async function checksumOf(bytes: Blob): Promise<string> {
   return toBase64(new Uint8Array(await crypto.subtle.digest('SHA-256', await bytes.arrayBuffer())));
 }
 
+const nameOfCause = (error: unknown): string | undefined =>
+  error instanceof CloudError && error.cause instanceof Error ? error.cause.name : undefined;
+
 /** One original's way to its place. */
 export class Multipart {
   readonly #place: Place;
@@ -76,9 +79,11 @@ export class Multipart {
       } catch (error) {
         const code = problemCodeOf(error);
         if (code === 'exists') return this.#exists(uploadId);
-        if (code !== 'missing' || beginnings === MOST_BEGINNINGS) throw error;
-        // There is no such upload any more. It was completed and the answer lost, which the next look tells; or it had become too old,
-        // or was aborted elsewhere: then there is nothing of it left.
+        const conflict = nameOfCause(error) === 'ConditionalRequestConflict';
+        if ((code !== 'missing' && !conflict) || beginnings === MOST_BEGINNINGS) throw error;
+        // There is no such upload any more: it was completed and the answer lost, which the next look tells, or it had become too old, or
+        // was aborted elsewhere. After a conflict that does not pass it may be good for nothing, says S3's manual.
+        if (conflict && uploadId !== undefined) await this.abandon(uploadId, signal);
         uploadId = undefined;
       }
     }

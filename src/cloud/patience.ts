@@ -15,12 +15,13 @@ interface Plan {
 const UNANSWERED: Plan = { tries: 6, pause: 200 };
 /** An answer that says "later": one or two minutes. */
 const BUSY: Plan = { tries: 10, pause: 1000 };
+/** Two wrote at once, and S3 lets neither win by chance: until the other one is done. */
+const CONFLICT: Plan = { tries: 5, pause: 300 };
 const LONGEST_PAUSE = 20_000;
 
 /** Undefined where another try would be told the same. */
 export function planFor({ error, errorType }: Failure, online: boolean): Plan | undefined {
-  // Two wrote at once: S3 lets neither win by chance.
-  if (error?.name === 'ConditionalRequestConflict') return BUSY;
+  if (error?.name === 'ConditionalRequestConflict') return CONFLICT;
   if (errorType !== 'TRANSIENT' && errorType !== 'THROTTLING') return undefined;
   if (error?.$metadata?.httpStatusCode !== undefined) return BUSY;
   // Without a network there is nothing to be tried: the sooner that is told, the sooner somebody waits for it to come back.

@@ -118,14 +118,14 @@ async function interrupted(photo: Original): Promise<string> {
   return begun;
 }
 
-/** Holds requests of this kind up with a 409, until something is done that happens meanwhile. */
+/** Turns requests of this kind away until something is done that happens meanwhile. */
 function meanwhile(word: string, deed: () => Promise<unknown>): void {
   let doing: Promise<unknown> | undefined;
   let done = false;
   weather.fault = (heard) => {
     if (heard !== word || done) return undefined;
     doing ??= deed().then(() => (done = true));
-    return 'conflict';
+    return 'busy';
   };
 }
 
@@ -238,6 +238,16 @@ describe('a large original', () => {
     meanwhile('complete', () => store.abandonOriginal(photo.id, uploads[0] ?? ''));
     expect(await put(photo, { onbegun: (id) => uploads.push(id) })).toBe('stored');
     expect(uploads).toHaveLength(2);
+    await isStoredOnce(photo);
+  });
+
+  test('whose completion stays in conflict with another writer is begun anew', async () => {
+    const photo = original(PART + 1);
+    const uploads: string[] = [];
+    weather.fault = (word) => (word === 'complete' && uploads.length < 2 ? 'conflict' : undefined);
+    expect(await put(photo, { onbegun: (id) => uploads.push(id) })).toBe('stored');
+    expect(uploads).toHaveLength(2);
+    expect(await outcome(partsOf(photo, uploads[0] ?? ''))).toBe('404 NoSuchUpload');
     await isStoredOnce(photo);
   });
 

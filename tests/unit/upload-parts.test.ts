@@ -34,9 +34,8 @@ test('a request that another try may help is tried again, one that is refused is
   const cut = planFor({ error: failure('TypeError'), errorType: 'TRANSIENT' }, true);
   // As S3 words it; the SDK takes it for a mistake of the caller's.
   const conflict = { error: failure('ConditionalRequestConflict', 409), errorType: 'CLIENT_ERROR' } as const;
-  expect(planFor(conflict, true)).toBe(busy);
   expect(broken).toBe(busy);
-  expect(cut?.tries).toBeGreaterThan(3);
+  for (const plan of [busy, cut, planFor(conflict, true)]) expect(plan?.tries).toBeGreaterThan(3);
   for (const [name, status] of [
     ['AccessDenied', 403],
     ['PreconditionFailed', 412],
