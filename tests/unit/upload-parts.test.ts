@@ -25,8 +25,9 @@ test('no file has more parts than S3 takes, and no part but the last is smaller 
   expect(partsOf(PARTS_FROM)).toHaveLength(4);
 });
 
-const failure = (name: string, status?: number) =>
-  Object.assign(new Error(name), { name, $fault: 'client' as const, $metadata: { httpStatusCode: status } });
+type Failed = NonNullable<Parameters<typeof planFor>[0]['error']>;
+const failure = (name: string, httpStatusCode?: number): Failed =>
+  Object.assign(new Error(name), { name, cause: undefined, $metadata: { httpStatusCode } });
 
 test('a request that another try may help is tried again, one that is refused is not', () => {
   const busy = planFor({ error: failure('SlowDown', 503), errorType: 'THROTTLING' }, true);

@@ -25,7 +25,8 @@ export type Faults = (request: Pick<IncomingMessage, 'method' | 'url' | 'headers
 /** Throws what is answered in place of what was asked for. */
 export function refuse(fault: Fault | undefined): void {
   if (fault === undefined || fault === 'lost' || fault === 'cut') return;
-  throw new S3Error(...REFUSALS[fault]);
+  const [status, code, message] = REFUSALS[fault];
+  throw new S3Error(status, code, message);
 }
 
 /** Whatever is answered from here on stays here. Nothing is done for who only reads: there, a lost answer is all there is. */
