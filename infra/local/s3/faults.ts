@@ -29,10 +29,11 @@ export function refuse(fault: Fault | undefined): void {
   throw new S3Error(status, code, message);
 }
 
-/** Whatever is answered from here on stays here. Nothing is done for who only reads: there, a lost answer is all there is. */
-export function loseAnswer(request: IncomingMessage, response: ServerResponse): void {
-  request.socket.cork();
-  response.once('prefinish', () => request.socket.destroy());
+/** Whatever is answered from here on breaks off before its first byte. */
+export function loseAnswer(response: ServerResponse): void {
+  // Headers wait for what follows them.
+  const lose = () => response.destroy();
+  Object.assign(response, { write: lose, end: lose });
 }
 
 export function cut(request: IncomingMessage): void {

@@ -162,7 +162,7 @@ export async function createS3(options: S3Options): Promise<S3> {
           cut(request);
           return;
         }
-        if (fault === 'lost') loseAnswer(request, response);
+        if (fault === 'lost') loseAnswer(response);
         const id = randomUUID();
         response.setHeader('x-amz-request-id', id);
         response.setHeader('server', 'AmazonS3');
