@@ -14,7 +14,7 @@ import {
 import { toBase64 } from '../schema/ids.ts';
 import { withCredentials } from './aws-client.ts';
 import type { Credentials } from './credentials.ts';
-import { CloudError, problemCodeOf } from './error.ts';
+import { CloudError, problemCodeOf, toCloudError } from './error.ts';
 import { partsOf, type Part } from './parts.ts';
 import type { PutOptions } from './requests.ts';
 import type { UploadHandler } from './upload-handler.ts';
@@ -80,7 +80,7 @@ export class Multipart {
         const code = problemCodeOf(error);
         if (code === 'exists') return this.#exists(uploadId);
         const conflict = nameOfCause(error) === 'ConditionalRequestConflict';
-        if ((code !== 'missing' && !conflict) || beginnings === MOST_BEGINNINGS) throw error;
+        if ((code !== 'missing' && !conflict) || beginnings === MOST_BEGINNINGS) throw toCloudError(error);
         // There is no such upload any more: it was completed and the answer lost, which the next look tells, or it had become too old, or
         // was aborted elsewhere. After a conflict that does not pass it may be good for nothing, says S3's manual.
         if (conflict && uploadId !== undefined) await this.abandon(uploadId, signal);

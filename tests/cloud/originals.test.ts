@@ -260,6 +260,24 @@ describe('a large original', () => {
     await isStoredOnce(photo);
   });
 
+  test('that cannot be read to its end any more is not stored, and what was sent of it is of use', async () => {
+    const photo = original(3 * PART);
+    const broken = new Blob([photo.bytes]);
+    const slice = broken.slice.bind(broken);
+    const gone = new DOMException('The file has changed', 'NotReadableError');
+    broken.slice = (start = 0, end) => {
+      const part = slice(start, end);
+      if (start === 2 * PART) part.arrayBuffer = () => Promise.reject(gone);
+      return part;
+    };
+    let upload = '';
+    const attempt = put({ ...photo, blob: broken }, { onbegun: (id) => (upload = id) });
+    await expect(attempt).rejects.toMatchObject({ name: 'CloudError', code: 'unexpected', cause: gone });
+    expect(weather.heard).not.toContain('complete');
+    expect(await put(photo, { upload })).toBe('stored');
+    await isStoredOnce(photo);
+  });
+
   test('that is abandoned leaves nothing behind, and twice is no error', async () => {
     const photo = original(PART + 1);
     const upload = await interrupted(photo);
