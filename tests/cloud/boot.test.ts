@@ -1,8 +1,7 @@
 // The local cloud as a whole: a photo's way through it, the processor's failures, restarts, locks, ports and the page's host.
-import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { spawn, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -13,18 +12,17 @@ import { pathToFileURL } from 'node:url';
 import { brotliDecompressSync } from 'node:zlib';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { startCloud, type LocalCloud } from '../../infra/local/cloud.ts';
+import { startCloud } from '../../infra/local/cloud.ts';
 import { notificationOf } from '../../infra/s3-event.ts';
 import { LockedError } from '../../infra/local/lock.ts';
 import { PortError } from '../../infra/local/ports.ts';
 import { ROOT, synthesise } from '../../infra/local/synth.ts';
 import type { Template } from '../../infra/local/template-values.ts';
 import { parseConfig } from '../../src/schema/config.ts';
-import { checksumOfPhotoId, photoIdOfDigest } from '../../src/schema/ids.ts';
 import { decodeEventKey, originalKey, renditionKey } from '../../src/schema/keys.ts';
-import { buildOriginalMetadata, ORIGINAL_STORAGE_CLASS } from '../../src/schema/original.ts';
 import { parsePhotoRow } from '../../src/schema/photo.ts';
-import { exchange, freshCloud, member, type Member } from './people.ts';
+import { exchange, freshCloud, member } from './people.ts';
+import { putOriginal } from './photos.ts';
 
 const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 const ada = { email: 'ada@example.com' };
@@ -34,23 +32,6 @@ beforeAll(async () => {
   scratch = await mkdtemp(join(tmpdir(), 'shoebox-boot-'));
 });
 afterAll(() => rm(scratch, { recursive: true, maxRetries: 3 }));
-
-/** Puts bytes as the page does. */
-async function putOriginal(cloud: LocalCloud, who: Member, bytes: Buffer) {
-  const photoId = photoIdOfDigest(createHash('sha256').update(bytes).digest());
-  await who.s3.originals.send(
-    new PutObjectCommand({
-      Bucket: cloud.config.originalsBucket,
-      Key: originalKey(who.identityId, photoId),
-      Body: bytes,
-      IfNoneMatch: '*',
-      ChecksumSHA256: checksumOfPhotoId(photoId),
-      StorageClass: ORIGINAL_STORAGE_CLASS,
-      Metadata: buildOriginalMetadata({ name: 'a photo.jpg' }),
-    }),
-  );
-  return photoId;
-}
 
 test(
   'a dropped photo comes out as a row and renditions that its owner can read',

@@ -15,9 +15,9 @@ import { LockedError } from '../../infra/local/lock.ts';
 import type { PhotoId } from '../../src/schema/ids.ts';
 import { originalKey } from '../../src/schema/keys.ts';
 import { CHANGES_INDEX, parsePhotoRow } from '../../src/schema/photo.ts';
-import { jpeg, photoIdOf } from '../fixtures.ts';
+import { jpeg } from '../fixtures.ts';
 import { member, type Member, type Reachable } from './people.ts';
-import { originalOf } from './refusals.ts';
+import { putOriginal } from './photos.ts';
 
 const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 const ROUNDS = 3;
@@ -79,8 +79,7 @@ async function writeUntilKilled(
     try {
       for (let index = 0; ; index++) {
         const bytes = await jpeg({ width: 24, height: 16, seed: 1 + round * 10_000 + number * 1000 + index });
-        await who.s3.originals.send(originalOf(cloud.config.originalsBucket, who, bytes));
-        acknowledged.originals.set(photoIdOf(bytes), bytes);
+        acknowledged.originals.set(await putOriginal(cloud, who, bytes), bytes);
         isSafe();
         const id = `album#${round}-${number}-${index}`;
         const Item = { owner: who.identityId, id, changedAt: new Date().toISOString() };

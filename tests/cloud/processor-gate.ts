@@ -1,7 +1,8 @@
 // A processor that asks before each event what to do with it, so that a test can stop, break and order it.
 import { createServer, type Server } from 'node:http';
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ROOT } from '../../infra/local/synth.ts';
@@ -23,6 +24,7 @@ export class Gate {
   readonly asked: Told[] = [];
   readonly done: Told[] = [];
   readonly #server: Server;
+  #folder: string | undefined;
 
   constructor() {
     this.#server = createServer((request, response) => {
@@ -42,10 +44,11 @@ export class Gate {
   }
 
   /** Writes a processor that goes through this gate; gives its module. */
-  async open(folder: string): Promise<string> {
+  async open(): Promise<string> {
+    this.#folder = await mkdtemp(join(tmpdir(), 'shoebox-gate-'));
     await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-    const file = join(folder, 'gated.mjs');
+    const file = join(this.#folder, 'gated.mjs');
     await writeFile(
       file,
       `import { handler as real } from ${JSON.stringify(pathToFileURL(join(ROOT, 'processor/handler.ts')).href)};
@@ -62,8 +65,16 @@ export class Gate {
     return pathToFileURL(file).href;
   }
 
-  close(): void {
+  /** As it was before anything came. */
+  renew(): void {
+    this.order = () => 'go';
+    this.asked.length = 0;
+    this.done.length = 0;
+  }
+
+  async close(): Promise<void> {
     this.#server.closeAllConnections();
     this.#server.close();
+    if (this.#folder !== undefined) await rm(this.#folder, { recursive: true });
   }
 }

@@ -1,45 +1,29 @@
 // Events that come late, twice, never or for keys that are no photo's, and a processor that is stopped, crashes or fails: no photo
 // is lost, none comes back from the dead, and nothing that is no photo does harm.
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { DeleteObjectCommand, GetObjectCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
-import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { PhotoId } from '../../src/schema/ids.ts';
-import { decodeEventKey, originalKey, renditionKey, RENDITIONS } from '../../src/schema/keys.ts';
-import { TTL_ATTRIBUTE } from '../../src/schema/photo.ts';
+import { decodeEventKey, originalKey } from '../../src/schema/keys.ts';
 import { jpeg, photoIdOf } from '../fixtures.ts';
+import { ALIVE, gated, GONE, photoFate, soon } from './gated.ts';
 import type { Member } from './people.ts';
-import { Gate, type Order, type Told } from './processor-gate.ts';
-import { DENIED, openWorld, originalOf, outcome, type World } from './refusals.ts';
+import { deleteOriginal, originalOf, photoRow, putOriginal } from './photos.ts';
+import type { Order, Told } from './processor-gate.ts';
+import { openWorld, type World } from './refusals.ts';
 
-const gate = new Gate();
-let folder: string;
+const { gate, gatedProcessor, settled } = gated();
 let world: World;
 let Originals: string;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'shoebox-gate-'));
-  world = await openWorld({ processor: { module: await gate.open(folder) } });
+  world = await openWorld({ processor: gatedProcessor() });
   Originals = world.cloud.config.originalsBucket;
   // The photos that everybody begins with are no pictures; they are out of the way before the tests begin.
   await settled(2);
 });
-afterAll(async () => {
-  await world?.cloud.end();
-  gate.close();
-  await rm(folder, { recursive: true });
-});
-beforeEach(() => {
-  gate.order = () => 'go';
-  gate.asked.length = 0;
-  gate.done.length = 0;
-});
+afterAll(() => world?.cloud.end());
 
-const soon = { timeout: 20_000, interval: 20 };
-/** Until this many events were worked through. */
-const settled = (events: number) => vi.waitFor(() => expect(gate.done).toHaveLength(events), soon);
 const isDelete = ({ eventName }: Told) => eventName.startsWith('ObjectRemoved');
 
 let seed = 100;
@@ -47,50 +31,11 @@ const newPhoto = async () => {
   const bytes = await jpeg({ width: 32, height: 24, seed: seed++ });
   return { bytes, photoId: photoIdOf(bytes) };
 };
-const put = (bytes: Buffer) => world.ada.s3.originals.send(originalOf(Originals, world.ada, bytes));
+const put = (bytes: Buffer) => putOriginal(world.cloud, world.ada, bytes);
 const keyOf = (photoId: PhotoId) => originalKey(world.ada.identityId, photoId);
-const remove = (photoId: PhotoId) =>
-  world.ada.s3.originals.send(new DeleteObjectCommand({ Bucket: Originals, Key: keyOf(photoId) }));
-const rowOf = async (photoId: PhotoId) => {
-  const { photosTable } = world.cloud.config;
-  const Key = { owner: world.ada.identityId, photoId };
-  return (
-    await world.ada.dynamodb.send(new GetCommand({ TableName: photosTable, Key, ConsistentRead: true }))
-  ).Item;
-};
-const renditionsOf = (photoId: PhotoId) =>
-  Promise.all(
-    RENDITIONS.map((rendition) =>
-      outcome(
-        world.ada.s3.library.send(
-          new GetObjectCommand({
-            Bucket: world.cloud.config.libraryBucket,
-            Key: renditionKey(world.ada.identityId, photoId, rendition),
-          }),
-        ),
-      ),
-    ),
-  );
-
-/** What its owner sees of a photo. */
-async function fateOf(photoId: PhotoId) {
-  const row = (await rowOf(photoId)) ?? {};
-  return {
-    status: row['status'] as unknown,
-    deleted: 'deletedAt' in row,
-    expires: TTL_ATTRIBUTE in row,
-    inTrash: 'trashedAt' in row,
-    renditions: await renditionsOf(photoId),
-  };
-}
-const ALIVE = { status: 'ready', deleted: false, expires: false, inTrash: false, renditions: ['ok', 'ok'] };
-const GONE = {
-  status: undefined,
-  deleted: true,
-  expires: true,
-  inTrash: false,
-  renditions: [DENIED, DENIED],
-};
+const remove = (photoId: PhotoId) => deleteOriginal(world.cloud, world.ada, photoId);
+const rowOf = (photoId: PhotoId) => photoRow(world.cloud, world.ada, photoId);
+const fateOf = (photoId: PhotoId) => photoFate(world.cloud, world.ada, photoId);
 
 describe('a deleted photo', () => {
   test('leaves a tombstone, and the same bytes come back: ready, and not in trash', async () => {

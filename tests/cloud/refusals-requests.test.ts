@@ -8,7 +8,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { originalKey, originalPrefix, renditionKey } from '../../src/schema/keys.ts';
 import { photoIdOf } from '../fixtures.ts';
 import { clientsFor } from './people.ts';
-import { answerTo, DENIED, openWorld, originalOf, outcome, type World } from './refusals.ts';
+import { originalOf } from './photos.ts';
+import { answerTo, DENIED, openWorld, outcome, type World } from './refusals.ts';
 
 const MINUTE = 60_000;
 /** As long as credentials live, and a little more. */

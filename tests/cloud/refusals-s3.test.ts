@@ -53,7 +53,8 @@ import {
   renditionPrefix,
 } from '../../src/schema/keys.ts';
 import type { Member } from './people.ts';
-import { deleteAtOnce, DENIED, openWorld, originalOf, outcome, refuser, type World } from './refusals.ts';
+import { originalOf } from './photos.ts';
+import { deleteAtOnce, DENIED, openWorld, outcome, refuser, type World } from './refusals.ts';
 
 let world: World;
 let Originals: string;

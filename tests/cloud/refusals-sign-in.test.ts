@@ -19,7 +19,8 @@ import {
   type Member,
   type Tokens,
 } from './people.ts';
-import { openWorld, originalOf, outcome, type World } from './refusals.ts';
+import { originalOf } from './photos.ts';
+import { openWorld, outcome, type World } from './refusals.ts';
 
 const REFUSED = '400 NotAuthorizedException';
 

@@ -12,17 +12,11 @@ import { expect, test } from 'vitest';
 import type { CloudOptions } from '../../infra/local/cloud.ts';
 import { synthesise } from '../../infra/local/synth.ts';
 import type { Template } from '../../infra/local/template-values.ts';
-import { checksumOfPhotoId, type PhotoId } from '../../src/schema/ids.ts';
-import {
-  friendSharePrefix,
-  indexPrefix,
-  linkSharePrefix,
-  originalKey,
-  renditionKey,
-} from '../../src/schema/keys.ts';
-import { buildOriginalMetadata, ORIGINAL_STORAGE_CLASS } from '../../src/schema/original.ts';
+import type { PhotoId } from '../../src/schema/ids.ts';
+import { friendSharePrefix, indexPrefix, linkSharePrefix, renditionKey } from '../../src/schema/keys.ts';
 import { photoIdOf } from '../fixtures.ts';
 import { clientsFor, freshCloud, member, type Member } from './people.ts';
+import { putOriginal } from './photos.ts';
 
 export const DENIED = '403 AccessDenied';
 
@@ -72,26 +66,6 @@ export async function withOperator(): Promise<Template> {
   return template;
 }
 
-/** As the page puts an original. */
-export const originalOf = (
-  Bucket: string,
-  { identityId }: Pick<Member, 'identityId'>,
-  bytes: Uint8Array,
-  more: Partial<PutObjectCommand['input']> = {},
-): PutObjectCommand => {
-  const photoId = photoIdOf(bytes);
-  return new PutObjectCommand({
-    Bucket,
-    Key: originalKey(identityId, photoId),
-    Body: bytes,
-    IfNoneMatch: '*',
-    ChecksumSHA256: checksumOfPhotoId(photoId),
-    StorageClass: ORIGINAL_STORAGE_CLASS,
-    Metadata: buildOriginalMetadata({ name: 'a photo.jpg' }),
-    ...more,
-  });
-};
-
 export type World = Awaited<ReturnType<typeof openWorld>>;
 
 /** Ada and Ben, each with an original, a row, a rendition, an index, a share of each kind and a profile. */
@@ -109,7 +83,7 @@ export async function openWorld(options: Omit<CloudOptions, 'directory'> = {}) {
 
   const furnish = async (who: Member) => {
     const { identityId } = who;
-    await who.s3.originals.send(originalOf(originalsBucket, who, bytes));
+    await putOriginal(cloud, who, bytes);
     const library = [
       renditionKey(identityId, photoId, 'thumb'),
       `${indexPrefix(identityId)}rows`,

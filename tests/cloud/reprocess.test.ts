@@ -3,9 +3,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
@@ -25,8 +24,8 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { GetCommand, PutCommand, ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { PutCommand, ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ROOT } from '../../infra/local/synth.ts';
 import { OPERATOR_FILE, parseOperator } from '../../infra/operator.ts';
 import { notificationOf } from '../../infra/s3-event.ts';
@@ -34,18 +33,18 @@ import type { PhotoId } from '../../src/schema/ids.ts';
 import { originalKey, renditionKey } from '../../src/schema/keys.ts';
 import { PIPELINE, TTL_ATTRIBUTE } from '../../src/schema/photo.ts';
 import { jpeg, photoIdOf } from '../fixtures.ts';
+import { gated, soon } from './gated.ts';
 import { clientsFor, freshCloud, member, type AwsCredentials, type Member } from './people.ts';
-import { Gate, type Order } from './processor-gate.ts';
-import { originalOf, outcome, withOperator } from './refusals.ts';
+import { deleteOriginal, photoRow, putOriginal } from './photos.ts';
+import type { Order } from './processor-gate.ts';
+import { outcome, withOperator } from './refusals.ts';
 
 const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-const soon = { timeout: 20_000, interval: 20 };
 
 // Each of these programs takes its time to start, and longer on a busy computer.
 vi.setConfig({ testTimeout: 90_000 });
 
-const gate = new Gate();
-let folder: string;
+const { gate, gatedProcessor, settled } = gated();
 let cloud: Awaited<ReturnType<typeof freshCloud>>;
 let ada: Member;
 let ben: Member;
@@ -53,33 +52,20 @@ let ben: Member;
 let root: ReturnType<typeof clientsFor>;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'shoebox-gate-'));
-  cloud = await freshCloud({ template: withOperator, processor: { module: await gate.open(folder) } });
+  cloud = await freshCloud({ template: withOperator, processor: gatedProcessor() });
   root = clientsFor(cloud, cloud.issueRole('Operator'));
   [ada, ben] = await Promise.all([
     member(cloud, { email: 'ada@example.com' }),
     member(cloud, { email: 'ben@example.com' }),
   ]);
 });
-afterAll(async () => {
-  await cloud?.end();
-  gate.close();
-  await rm(folder, { recursive: true });
-});
-beforeEach(() => {
-  gate.order = () => 'go';
-  gate.asked.length = 0;
-  gate.done.length = 0;
-});
-
-const settled = (events: number) => vi.waitFor(() => expect(gate.done).toHaveLength(events), soon);
+afterAll(() => cloud?.end());
 
 let seed = 500;
 /** A photo as its owner drops it, worked through; or, by another order, whatever came of it. */
 async function drop(who: Member): Promise<PhotoId> {
   const bytes = await jpeg({ width: 32, height: 24, seed: seed++ });
-  await who.s3.originals.send(originalOf(cloud.config.originalsBucket, who, bytes));
-  return photoIdOf(bytes);
+  return putOriginal(cloud, who, bytes);
 }
 async function dropSeveral(who: Member, count: number): Promise<PhotoId[]> {
   const before = gate.done.length;
@@ -87,20 +73,8 @@ async function dropSeveral(who: Member, count: number): Promise<PhotoId[]> {
   await settled(before + count);
   return photos;
 }
-const remove = (who: Member, photoId: PhotoId) =>
-  who.s3.originals.send(
-    new DeleteObjectCommand({
-      Bucket: cloud.config.originalsBucket,
-      Key: originalKey(who.identityId, photoId),
-    }),
-  );
-
-const rowOf = async ({ identityId: owner, dynamodb }: Member, photoId: PhotoId) =>
-  (
-    await dynamodb.send(
-      new GetCommand({ TableName: cloud.config.photosTable, Key: { owner, photoId }, ConsistentRead: true }),
-    )
-  ).Item;
+const remove = (who: Member, photoId: PhotoId) => deleteOriginal(cloud, who, photoId);
+const rowOf = (who: Member, photoId: PhotoId) => photoRow(cloud, who, photoId);
 
 const setRow = ({ identityId: owner }: Member, photoId: PhotoId, values: Record<string, unknown>) =>
   root.dynamodb.send(
@@ -151,7 +125,7 @@ describe('the failure queue', () => {
     const bytes = await Promise.all([0, 1].map(() => jpeg({ width: 32, height: 24, seed: seed++ })));
     failing.push(...bytes.map(photoIdOf));
     for (const one of bytes) {
-      await ada.s3.originals.send(originalOf(cloud.config.originalsBucket, ada, one));
+      await putOriginal(cloud, ada, one);
     }
     await vi.waitFor(() => expect(cloud.failures()).toHaveLength(2), soon);
 
@@ -371,7 +345,7 @@ describe('a rebuild', () => {
   test('gives back a photo whose original was put back by hand, and tries again what the computer was too busy for', async () => {
     const dora = await member(cloud, { email: 'dora@example.com' });
     const bytes = await jpeg({ width: 32, height: 24, seed: seed++ });
-    const upload = () => dora.s3.originals.send(originalOf(cloud.config.originalsBucket, dora, bytes));
+    const upload = () => putOriginal(cloud, dora, bytes);
     const before = gate.done.length;
     const photoId = photoIdOf(bytes);
     await upload();

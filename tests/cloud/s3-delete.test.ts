@@ -16,7 +16,8 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { friendSharePrefix, renditionKey } from '../../src/schema/keys.ts';
 import { photoIdOf } from '../fixtures.ts';
-import { originalOf, outcome } from './refusals.ts';
+import { originalOf } from './photos.ts';
+import { outcome } from './refusals.ts';
 import { keysOf, ME, REGION, startS3, YOU, type TestS3 } from './s3-server.ts';
 import type { IdentityId } from '../../src/schema/ids.ts';
 

@@ -1,6 +1,6 @@
 // What people who share with each other do, as their pages do it: friends, shares and manifests, through the real SDK.
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { LocalCloud } from '../../infra/local/cloud.ts';
 import type { IdentityId, RandomId } from '../../src/schema/ids.ts';
 import { MANIFEST_NAME, sharePrefix } from '../../src/schema/share-keys.ts';
@@ -25,6 +25,24 @@ export const putRow = (
       Item: { owner: who.identityId, id, changedAt: now(), ...attributes },
     }),
   );
+
+/** Rows of one's own, as they are stored. */
+export async function ownItems(
+  { config }: Cloud,
+  { identityId, dynamodb }: Member,
+  begin: string,
+): Promise<Record<string, unknown>[]> {
+  const { Items = [] } = await dynamodb.send(
+    new QueryCommand({
+      TableName: config.socialTable,
+      KeyConditionExpression: '#owner = :owner AND begins_with(id, :begin)',
+      ExpressionAttributeNames: { '#owner': 'owner' },
+      ExpressionAttributeValues: { ':owner': identityId, ':begin': begin },
+      ConsistentRead: true,
+    }),
+  );
+  return Items;
+}
 
 /** "You may read what I share with you": one side of a friendship. */
 export const befriend = (cloud: Cloud, who: Member, friend: IdentityId, name?: string): Promise<unknown> =>

@@ -1,8 +1,5 @@
 // Wishes: an owner has the processor look at a photo again. What lost events have left is put right by them, whatever else is wished
 // changes nothing, and nobody wishes for anybody else.
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import {
   CopyObjectCommand,
   CreateMultipartUploadCommand,
@@ -13,43 +10,29 @@ import {
   PutObjectCommand,
   type PutObjectCommandInput,
 } from '@aws-sdk/client-s3';
-import { DeleteCommand, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PhotoId } from '../../src/schema/ids.ts';
-import { originalKey, renditionKey, RENDITIONS, wishKey, wishPrefix } from '../../src/schema/keys.ts';
+import { originalKey, renditionKey, wishKey, wishPrefix } from '../../src/schema/keys.ts';
 import { jpeg, photoIdOf } from '../fixtures.ts';
+import { ALIVE, gated, GONE, NOTHING, photoFate } from './gated.ts';
 import type { Member } from './people.ts';
-import { Gate } from './processor-gate.ts';
-import { DENIED, openWorld, originalOf, outcome, refuser, type World } from './refusals.ts';
+import { deleteOriginal, photoRow, putOriginal } from './photos.ts';
+import { DENIED, openWorld, outcome, refuser, type World } from './refusals.ts';
 
-const gate = new Gate();
-let folder: string;
+const { gate, gatedProcessor, settled } = gated();
 let world: World;
-let Originals: string;
 let Library: string;
 let TableName: string;
 let ada: Member;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'shoebox-gate-'));
-  world = await openWorld({ processor: { module: await gate.open(folder) } });
-  ({ originalsBucket: Originals, libraryBucket: Library, photosTable: TableName } = world.cloud.config);
+  world = await openWorld({ processor: gatedProcessor() });
+  ({ libraryBucket: Library, photosTable: TableName } = world.cloud.config);
   ada = world.ada;
   await settled(2);
 });
-afterAll(async () => {
-  await world?.cloud.end();
-  gate.close();
-  await rm(folder, { recursive: true });
-});
-beforeEach(() => {
-  gate.order = () => 'go';
-  gate.asked.length = 0;
-  gate.done.length = 0;
-});
-
-const soon = { timeout: 20_000, interval: 20 };
-const settled = (events: number) => vi.waitFor(() => expect(gate.done).toHaveLength(events), soon);
+afterAll(() => world?.cloud.end());
 
 const putWish = (Key: string, more: Partial<PutObjectCommandInput> = {}, who: Pick<Member, 's3'> = ada) =>
   who.s3.library.send(
@@ -63,8 +46,8 @@ const putWish = (Key: string, more: Partial<PutObjectCommandInput> = {}, who: Pi
 const wish = (photoId: PhotoId) => putWish(wishKey(ada.identityId, photoId));
 
 const rowKey = (photoId: PhotoId) => ({ TableName, Key: { owner: ada.identityId, photoId } });
-const rowOf = async (photoId: PhotoId) =>
-  (await ada.dynamodb.send(new GetCommand({ ...rowKey(photoId), ConsistentRead: true }))).Item;
+const rowOf = (photoId: PhotoId) => photoRow(world.cloud, ada, photoId);
+const fateOf = (photoId: PhotoId) => photoFate(world.cloud, ada, photoId);
 const edit = (photoId: PhotoId) =>
   ada.dynamodb.send(
     new UpdateCommand({
@@ -74,38 +57,17 @@ const edit = (photoId: PhotoId) =>
     }),
   );
 
-/** What its owner sees of a photo. */
-async function fateOf(photoId: PhotoId) {
-  const row = await rowOf(photoId);
-  const renditions = RENDITIONS.map((rendition) =>
-    outcome(
-      ada.s3.library.send(
-        new GetObjectCommand({ Bucket: Library, Key: renditionKey(ada.identityId, photoId, rendition) }),
-      ),
-    ),
-  );
-  return {
-    status: row?.['status'] as unknown,
-    deleted: row !== undefined && 'deletedAt' in row,
-    renditions: await Promise.all(renditions),
-  };
-}
-const ALIVE = { status: 'ready', deleted: false, renditions: ['ok', 'ok'] };
-const GONE = { status: undefined, deleted: true, renditions: [DENIED, DENIED] };
-const NOTHING = { ...GONE, deleted: false };
-
 let seed = 900;
 async function upload(): Promise<PhotoId> {
   const bytes = await jpeg({ width: 32, height: 24, seed: seed++ });
   const before = gate.done.length;
-  await ada.s3.originals.send(originalOf(Originals, ada, bytes));
+  const photoId = await putOriginal(world.cloud, ada, bytes);
   await settled(before + 1);
-  return photoIdOf(bytes);
+  return photoId;
 }
 async function remove(photoId: PhotoId): Promise<void> {
   const before = gate.done.length;
-  const Key = originalKey(ada.identityId, photoId);
-  await ada.s3.originals.send(new DeleteObjectCommand({ Bucket: Originals, Key }));
+  await deleteOriginal(world.cloud, ada, photoId);
   await settled(before + 1);
 }
 
@@ -154,8 +116,7 @@ describe('a wish puts right', () => {
     // Made while there was a photo, and heard when there is none.
     world.cloud.pauseProcessor();
     await wish(photoId);
-    const Key = originalKey(ada.identityId, photoId);
-    await ada.s3.originals.send(new DeleteObjectCommand({ Bucket: Originals, Key }));
+    await deleteOriginal(world.cloud, ada, photoId);
     world.cloud.resumeProcessor();
     await settled(4);
     expect(await fateOf(photoId)).toEqual(GONE);

@@ -1,31 +1,26 @@
 // Becoming friends by a link, and parting again: several people, each with a browser of their own.
 import { AxeBuilder } from '@axe-core/playwright';
-import { BatchWriteCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import type { Browser, Page } from '@playwright/test';
+import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
+import type { Page } from '@playwright/test';
 import type { LocalCloud } from '../../infra/local/cloud.ts';
 import type { IdentityId } from '../../src/schema/ids.ts';
 import { friendId, randomId, sharedWithId } from '../../src/schema/social.ts';
 import { instantOf } from '../../src/schema/time.ts';
 import { member, type Member } from '../cloud/people.ts';
-import { accountButton, expect, signOut, signUp, snapshot, someone, test as base, watch } from './shoebox.ts';
+import { ownItems, putRow } from '../cloud/sharing.ts';
+import {
+  accountButton,
+  expect,
+  signOut,
+  signUp,
+  signUpMember,
+  snapshot,
+  someone,
+  test as base,
+} from './shoebox.ts';
 
-interface Fixtures {
-  /** A browser of one's own for somebody else; what must never happen is watched for there too. */
-  anotherPage: () => Promise<Page>;
-}
-const test = base.extend<Fixtures>({
-  anotherPage: async ({ browser, baseURL }, use) => {
-    const opened: { close: () => Promise<void>; alarms: string[] }[] = [];
-    await use(async () => {
-      const context = await (browser as Browser).newContext({ baseURL, serviceWorkers: 'block' });
-      opened.push({ close: () => context.close(), alarms: await watch(context) });
-      return context.newPage();
-    });
-    for (const { close, alarms } of opened) {
-      expect(alarms).toEqual([]);
-      await close();
-    }
-  },
+const test = base.extend({
+  anotherPage: ({ anotherPage }, use) => use(() => anotherPage({ serviceWorkers: 'block' })),
 });
 
 const friendsPage = async (page: Page): Promise<void> => {
@@ -67,9 +62,6 @@ async function befriended(ada: Page, ben: Page): Promise<void> {
   await untilSeen(ada, () => expect(friend(ada, 'Ben Moss')).toBeVisible({ timeout: 4000 }));
   await untilSeen(ben, () => expect(friend(ben, 'Ada Lind')).toBeVisible({ timeout: 4000 }));
 }
-
-/** Somebody with the SDK and credentials of their own. */
-const stranger = (cloud: LocalCloud, name: string): Promise<Member> => member(cloud, someone(name));
 
 test('somebody new is invited, waits to be let in, goes on by herself, and both are friends', async ({
   page: ada,
@@ -162,8 +154,7 @@ test('a link serves one person and only in its time: others come to nothing but 
   anotherPage,
   cloud,
 }) => {
-  const her = someone('Ada Lind');
-  await signUp(ada, her);
+  const hers = await signUpMember(ada, cloud, someone('Ada Lind'));
   await friendsPage(ada);
   const [used, late] = [await makeInvitation(ada), await makeInvitation(ada)];
 
@@ -173,23 +164,10 @@ test('a link serves one person and only in its time: others come to nothing but 
   await untilSeen(ada, () => expect(friend(ada, 'Ben Moss')).toBeVisible({ timeout: 4000 }));
 
   // The other invitation's time is over: said by another of her devices.
-  const { dynamodb, identityId: owner } = await member(cloud, her);
-  const { Items = [] } = await dynamodb.send(
-    new QueryCommand({
-      TableName: cloud.config.socialTable,
-      KeyConditionExpression: '#owner = :owner AND begins_with(id, :kind)',
-      ExpressionAttributeNames: { '#owner': 'owner' },
-      ExpressionAttributeValues: { ':owner': owner, ':kind': 'invite#' },
-    }),
-  );
-  const past = instantOf(Date.now() - 60_000);
-  const row = Items.find(({ id }) => late.includes(String(id).split('#')[1] ?? '-'));
-  await dynamodb.send(
-    new PutCommand({
-      TableName: cloud.config.socialTable,
-      Item: { ...row, until: past, changedAt: instantOf(Date.now()) },
-    }),
-  );
+  const invitations = await ownItems(cloud, hers, 'invite#');
+  const row = invitations.find(({ id }) => late.includes(String(id).split('#')[1] ?? '-'));
+  const [past, now] = [instantOf(Date.now() - 60_000), instantOf(Date.now())];
+  await putRow(cloud, hers, String(row?.['id']), { ...row, until: past, changedAt: now });
   await untilSeen(ada, () =>
     expect(ada.getByText(/^Can be answered until/)).toHaveCount(0, { timeout: 4000 }),
   );
@@ -221,10 +199,8 @@ test('a thousand rows of a stranger are one quiet line, and a friend is heard al
   anotherPage,
   cloud,
 }) => {
-  const her = someone('Ada Lind');
-  await signUp(ada, her);
-  const eve = await stranger(cloud, 'Eve Loud');
-  const { identityId: recipient } = await member(cloud, her);
+  const { identityId: recipient } = await signUpMember(ada, cloud, someone('Ada Lind'));
+  const eve = await member(cloud, someone('Eve Loud'));
   await flood(cloud, eve, recipient);
   await friendsPage(ada);
   const ben = await anotherPage();

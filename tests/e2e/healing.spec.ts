@@ -1,15 +1,8 @@
 // What lost events have left behind is found by the check of originals, and put right from there: by the owner alone.
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
-import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Page } from '@playwright/test';
-import { checksumOfPhotoId } from '../../src/schema/ids.ts';
-import { originalKey } from '../../src/schema/keys.ts';
-import { buildOriginalMetadata, ORIGINAL_STORAGE_CLASS } from '../../src/schema/original.ts';
-import { member, type Member } from '../cloud/people.ts';
+import { deleteOriginal, putOriginal } from '../cloud/photos.ts';
 import { Gate } from '../cloud/processor-gate.ts';
 import { photoIdOf } from '../fixtures.ts';
 import {
@@ -17,14 +10,13 @@ import {
   closeUploads,
   drop,
   expect,
-  signUp,
+  signUpMember,
   snapshot,
-  someone,
-  startWith,
   test as base,
   thumbnailsShown,
   tile,
   tiles,
+  withCloud,
 } from './shoebox.ts';
 
 const gate = new Gate();
@@ -32,46 +24,19 @@ const test = base.extend({
   cloud: [
     // oxlint-disable-next-line no-empty-pattern
     async ({}, use) => {
-      const directory = await mkdtemp(join(tmpdir(), 'shoebox-healing-'));
-      const module = await gate.open(directory);
-      const cloud = await startWith({ directory, processor: { module } });
-      await use(cloud);
-      await cloud.close();
-      gate.close();
-      await rm(directory, { recursive: true });
+      await withCloud(use, { processor: { module: await gate.open() } });
+      await gate.close();
     },
     { scope: 'worker' },
   ],
 });
-test.beforeEach(() => {
-  gate.order = () => 'go';
-  gate.done.length = 0;
-});
+test.beforeEach(() => gate.renew());
 
 /** What S3 tells the processor from here on is lost on the way; wishes are not. */
 const loseEvents = (): void => {
   gate.order = ({ key }) => (key.startsWith('wishes/') ? 'go' : 'lose');
 };
 const lost = (events: number) => expect.poll(() => gate.done.length).toBe(events);
-
-interface Kept {
-  originalsBucket: string;
-  photosTable: string;
-}
-const put = (who: Member, { originalsBucket }: Kept, name: string, bytes: Buffer) => {
-  const photoId = photoIdOf(bytes);
-  return who.s3.originals.send(
-    new PutObjectCommand({
-      Bucket: originalsBucket,
-      Key: originalKey(who.identityId, photoId),
-      Body: bytes,
-      IfNoneMatch: '*',
-      ChecksumSHA256: checksumOfPhotoId(photoId),
-      StorageClass: ORIGINAL_STORAGE_CLASS,
-      Metadata: buildOriginalMetadata({ name }),
-    }),
-  );
-};
 
 /** Nobody waits for the processor for as long as that. */
 const longAgo = (page: Page) =>
@@ -98,12 +63,10 @@ test('photos that nobody told the processor of are put right, and what cannot be
   page,
   cloud,
 }) => {
-  const who = someone();
-  await signUp(page, who);
-  const me = await member(cloud, who);
+  const me = await signUpMember(page, cloud);
   loseEvents();
-  await put(me, cloud.config, 'beach.jpg', await snapshot(1, '2021:06:03 18:20:00'));
-  await put(me, cloud.config, 'notes.txt', Buffer.from('no picture at all'));
+  await putOriginal(cloud, me, await snapshot(1, '2021:06:03 18:20:00'), 'beach.jpg');
+  await putOriginal(cloud, me, Buffer.from('no picture at all'), 'notes.txt');
   await lost(2);
 
   await check(page);
@@ -130,17 +93,14 @@ test('a photo whose original is gone is removed once that is agreed to, and can 
   cloud,
   files,
 }) => {
-  const who = someone();
-  await signUp(page, who);
+  const me = await signUpMember(page, cloud);
   const bytes = await snapshot(2, '2021:06:03 18:20:00');
   const paths = await files({ 'forest.jpg': bytes });
   await drop(page, paths);
   await allSafe(page, 1);
   await closeUploads(page);
   loseEvents();
-  const me = await member(cloud, who);
-  const Key = originalKey(me.identityId, photoIdOf(bytes));
-  await me.s3.originals.send(new DeleteObjectCommand({ Bucket: cloud.config.originalsBucket, Key }));
+  await deleteOriginal(cloud, me, photoIdOf(bytes));
   await lost(2);
 
   await check(page);
@@ -166,9 +126,7 @@ test('an edit that made up a row is cleared away; without a connection nothing i
   page,
   cloud,
 }) => {
-  const who = someone();
-  await signUp(page, who);
-  const me = await member(cloud, who);
+  const me = await signUpMember(page, cloud);
   await me.dynamodb.send(
     new UpdateCommand({
       TableName: cloud.config.photosTable,

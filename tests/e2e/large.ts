@@ -1,13 +1,10 @@
 // A large library that is there from the start: Ada's, of made-up photos, as `npm run seed` makes it.
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import type { IdentityId } from '../../src/schema/ids.ts';
 import { madeUpPhotos } from '../bench/made-up.ts';
 import { signIn } from '../bench/visit.ts';
 import { seed } from '../bench/seeding.ts';
-import { expect, startWith, test as base } from './shoebox.ts';
+import { expect, test as base, withCloud } from './shoebox.ts';
 
 export const PHOTOS = 10_000;
 const ANYBODY = 'eu-central-1:11111111-2222-3333-4444-555555555555' as IdentityId;
@@ -18,14 +15,7 @@ const MONTHS = new Set(Array.from(madeUpPhotos(ANYBODY, PHOTOS), ({ takenAt }) =
 export const test = base.extend<{ ada: Page }>({
   cloud: [
     // oxlint-disable-next-line no-empty-pattern
-    async ({}, use) => {
-      const directory = await mkdtemp(join(tmpdir(), 'shoebox-large-'));
-      await seed(directory, PHOTOS);
-      const cloud = await startWith({ directory, processor: false });
-      await use(cloud);
-      await cloud.close();
-      await rm(directory, { recursive: true });
-    },
+    ({}, use) => withCloud(use, { processor: false }, (directory) => seed(directory, PHOTOS)),
     { scope: 'worker' },
   ],
   /** The page, with all of her photos. */

@@ -1,7 +1,4 @@
 // Settings, and what is behind them: new devices, rebuilding, the check of all originals, pictures kept on this device.
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { BrowserContext, Page } from '@playwright/test';
 import { seed } from '../bench/seeding.ts';
@@ -13,11 +10,11 @@ import {
   remains,
   signOut,
   signUp,
-  startWith,
   test,
   thumbnailsShown,
   tiles,
   watch,
+  withCloud,
   withThreePhotos,
 } from './shoebox.ts';
 
@@ -27,14 +24,7 @@ const PHOTOS = 400;
 const seeded = test.extend({
   cloud: [
     // oxlint-disable-next-line no-empty-pattern
-    async ({}, use) => {
-      const directory = await mkdtemp(join(tmpdir(), 'shoebox-settings-'));
-      await seed(directory, PHOTOS);
-      const cloud = await startWith({ directory, processor: false });
-      await use(cloud);
-      await cloud.close();
-      await rm(directory, { recursive: true });
-    },
+    ({}, use) => withCloud(use, { processor: false }, (directory) => seed(directory, PHOTOS)),
     { scope: 'worker' },
   ],
 });

@@ -1,25 +1,25 @@
 // Sharing between friends, each in a browser of their own: what one shares the others see, until it is taken back.
 import { CopyObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
-import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import type { LocalCloud } from '../../infra/local/cloud.ts';
-import type { IdentityId, PhotoId, RandomId } from '../../src/schema/ids.ts';
+import type { PhotoId, RandomId } from '../../src/schema/ids.ts';
 import { friendSharePrefix } from '../../src/schema/keys.ts';
-import { albumId, entryId, friendId, randomId } from '../../src/schema/social.ts';
-import { clientsFor, member, type Member } from '../cloud/people.ts';
+import { albumId, entryId, randomId } from '../../src/schema/social.ts';
+import { clientsFor, type Member } from '../cloud/people.ts';
+import { befriend, putRow } from '../cloud/sharing.ts';
 import {
   allSafe,
   closeUploads,
   drop,
   expect,
-  signUp,
+  signUpMember,
   snapshot,
   someone,
   test,
   thumbnailsShown,
   tiles,
-  watch,
   withThreePhotos,
 } from './shoebox.ts';
 
@@ -28,37 +28,18 @@ interface Somebody extends Member {
   name: string;
 }
 
-/** Somebody new in a browser of their own, watched for what must never happen. */
-async function join(browser: Browser, cloud: LocalCloud, name: string, alarms: string[]): Promise<Somebody> {
-  const context = await browser.newContext({ baseURL: cloud.urls.site });
-  const watched = await watch(context);
-  context.on('close', () => alarms.push(...watched));
-  const page = await context.newPage();
-  const who = someone(name);
-  await signUp(page, who);
-  return { ...(await member(cloud, { email: who.email })), page, name };
+/** Somebody new in a browser of their own. */
+async function join(anotherPage: () => Promise<Page>, cloud: LocalCloud, name: string): Promise<Somebody> {
+  const page = await anotherPage();
+  return { ...(await signUpMember(page, cloud, someone(name))), page, name };
 }
 
 /** As if they had met: each has a row for the other. */
-async function befriend(cloud: LocalCloud, ...people: Somebody[]): Promise<void> {
-  const row = (from: Somebody, to: IdentityId) =>
-    from.dynamodb.send(
-      new PutCommand({
-        TableName: cloud.config.socialTable,
-        Item: {
-          owner: from.identityId,
-          id: friendId(to),
-          recipient: to,
-          name: from.name,
-          changedAt: new Date().toISOString(),
-        },
-      }),
-    );
-  await Promise.all(
-    people.flatMap((from) =>
-      people.filter((to) => to !== from).map(({ identityId }) => row(from, identityId)),
-    ),
+async function meet(cloud: LocalCloud, ...people: Somebody[]): Promise<void> {
+  const rows = people.flatMap((from) =>
+    people.filter((to) => to !== from).map((to) => befriend(cloud, from, to.identityId, from.name)),
   );
+  await Promise.all(rows);
   await Promise.all(people.map(({ page }) => look(page)));
 }
 
@@ -99,16 +80,8 @@ async function photosOf({ identityId, dynamodb }: Somebody, cloud: LocalCloud): 
   return Items.map((item) => item['photoId'] as PhotoId);
 }
 
-const put = (cloud: LocalCloud, { identityId, dynamodb }: Somebody, id: string, more: object) =>
-  dynamodb.send(
-    new PutCommand({
-      TableName: cloud.config.socialTable,
-      Item: { owner: identityId, id, changedAt: new Date().toISOString(), ...more },
-    }),
-  );
-
 const entryIn = (cloud: LocalCloud, who: Somebody, album: RandomId, photoId: PhotoId) =>
-  put(cloud, who, entryId(album, photoId), {});
+  putRow(cloud, who, entryId(album, photoId));
 
 /** An album as another device of that person has made it. */
 async function albumOf(
@@ -118,7 +91,7 @@ async function albumOf(
   photos: readonly PhotoId[],
 ): Promise<RandomId> {
   const album = randomId();
-  await put(cloud, who, albumId(album), { title, sort: 'oldest' });
+  await putRow(cloud, who, albumId(album), { title, sort: 'oldest' });
   for (const photoId of photos) await entryIn(cloud, who, album, photoId);
   return album;
 }
@@ -171,20 +144,17 @@ async function shareAll(page: Page, title: string, friends: readonly string[]): 
 }
 
 test.describe('sharing with friends', () => {
-  const alarms: string[] = [];
-  test.afterEach(() => void expect(alarms).toEqual([]));
-
   test('what one shares, a friend sees, likes and speaks of, until it is taken back', async ({
-    browser,
+    anotherPage,
     cloud,
     files,
   }) => {
     test.slow();
-    const ada = await join(browser, cloud, 'Ada', alarms);
-    const ben = await join(browser, cloud, 'Ben', alarms);
+    const ada = await join(anotherPage, cloud, 'Ada');
+    const ben = await join(anotherPage, cloud, 'Ben');
     await withThreePhotos(ada.page, files);
     await closeUploads(ada.page);
-    await befriend(cloud, ada, ben);
+    await meet(cloud, ada, ben);
     await shareAll(ada.page, 'By the sea', ['Ben']);
 
     await nav(ben.page, 'Shared');
@@ -222,20 +192,19 @@ test.describe('sharing with friends', () => {
     await said(ada.page, 'Everything is private');
     await nav(ben.page, 'Shared');
     await gone(ben.page, card);
-    await Promise.all([ada, ben].map(({ page }) => page.context().close()));
   });
 
   test('an album is live, filled by several people, and closed to those who part', async ({
-    browser,
+    anotherPage,
     cloud,
     files,
   }) => {
     test.slow();
-    const ada = await join(browser, cloud, 'Ada', alarms);
-    const ben = await join(browser, cloud, 'Ben', alarms);
-    const cleo = await join(browser, cloud, 'Cleo', alarms);
+    const ada = await join(anotherPage, cloud, 'Ada');
+    const ben = await join(anotherPage, cloud, 'Ben');
+    const cleo = await join(anotherPage, cloud, 'Cleo');
     await Promise.all([withThreePhotos(ada.page, files), added(ben.page, files, 'boat.jpg', 7)]);
-    await befriend(cloud, ada, ben, cleo);
+    await meet(cloud, ada, ben, cleo);
     const photos = await photosOf(ada, cloud);
     const album = await albumOf(cloud, ada, 'Lisbon', photos.slice(0, 2));
     await nav(ada.page, 'Shared');
@@ -298,20 +267,19 @@ test.describe('sharing with friends', () => {
       await look(cleo.page);
       await expect(tiles(cleo.page)).toHaveCount(3, { timeout: 2000 });
     }).toPass();
-    await Promise.all([ada, ben, cleo].map(({ page }) => page.context().close()));
   });
 
   test('a photo that is saved is in the own library, and stays there when the friend takes theirs back', async ({
-    browser,
+    anotherPage,
     cloud,
     files,
   }) => {
     test.slow();
-    const ada = await join(browser, cloud, 'Ada', alarms);
-    const ben = await join(browser, cloud, 'Ben', alarms);
+    const ada = await join(anotherPage, cloud, 'Ada');
+    const ben = await join(anotherPage, cloud, 'Ben');
     await withThreePhotos(ada.page, files);
     await closeUploads(ada.page);
-    await befriend(cloud, ada, ben);
+    await meet(cloud, ada, ben);
     await shareAll(ada.page, 'Keep these', ['Ben']);
     await nav(ben.page, 'Shared');
     const card = ben.page.getByRole('link', { name: /Keep these/ });
@@ -351,16 +319,19 @@ test.describe('sharing with friends', () => {
     await nav(ben.page, 'Photos');
     await thumbnailsShown(ben.page, 1);
     await expect(tiles(ben.page).first()).toHaveAttribute('aria-label', /2021/);
-    await Promise.all([ada, ben].map(({ page }) => page.context().close()));
   });
 
-  test('a page or a drawing behind the name of a picture never runs', async ({ browser, cloud, files }) => {
+  test('a page or a drawing behind the name of a picture never runs', async ({
+    anotherPage,
+    cloud,
+    files,
+  }) => {
     test.slow();
-    const ada = await join(browser, cloud, 'Ada', alarms);
-    const ben = await join(browser, cloud, 'Ben', alarms);
+    const ada = await join(anotherPage, cloud, 'Ada');
+    const ben = await join(anotherPage, cloud, 'Ben');
     await withThreePhotos(ada.page, files);
     await closeUploads(ada.page);
-    await befriend(cloud, ada, ben);
+    await meet(cloud, ada, ben);
     await shareAll(ada.page, 'Not what it seems', ['Ben']);
     const evil = [
       ['text/html', '<script>parent.hurt = document.title = "hurt"</script>'],
@@ -386,6 +357,5 @@ test.describe('sharing with friends', () => {
     expect(response?.headers()['content-type']).toBe('image/webp');
     expect(await tab.evaluate(() => [document.title, 'hurt' in window].join())).not.toMatch(/hurt,|true/);
     expect(await ben.page.evaluate(() => 'hurt' in window)).toBe(false);
-    await Promise.all([ada, ben].map(({ page }) => page.context().close()));
   });
 });

@@ -2,18 +2,41 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { expect, test as base, type BrowserContext, type Page } from '@playwright/test';
+import {
+  expect,
+  test as base,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type Page,
+} from '@playwright/test';
 import { startCloud, type CloudOptions, type LocalCloud } from '../../infra/local/cloud.ts';
 import { ROOT } from '../../infra/local/synth.ts';
+import { member, type Member } from '../cloud/people.ts';
 import { jpeg, type PhotoOptions } from '../fixtures.ts';
 
 /** The cloud as `npm start` runs it, with the page that the global setup has built. */
 export const startWith = (options: Omit<CloudOptions, 'dist'>): Promise<LocalCloud> =>
   startCloud({ ...options, dist: () => Promise.resolve(join(ROOT, 'dist')) });
 
+/** A cloud on data of its own, which `prepare` may have put there, for as long as somebody uses it. */
+export async function withCloud(
+  use: (cloud: LocalCloud) => Promise<void>,
+  options: Omit<CloudOptions, 'dist' | 'directory'> = {},
+  prepare?: (directory: string) => Promise<unknown>,
+): Promise<void> {
+  const directory = await mkdtemp(join(tmpdir(), 'shoebox-e2e-'));
+  await prepare?.(directory);
+  const cloud = await startWith({ directory, ...options });
+  await use(cloud);
+  await cloud.close();
+  await rm(directory, { recursive: true });
+}
+
 interface Fixtures {
   /** Writes files for this test, each with its path below a folder of its own; gives the whole paths. */
   files: (contents: Readonly<Record<string, Uint8Array>>) => Promise<string[]>;
+  /** A browser of one's own for somebody else; what must never happen is watched for there too. */
+  anotherPage: (options?: BrowserContextOptions) => Promise<Page>;
 }
 interface WorkerFixtures {
   cloud: LocalCloud;
@@ -22,13 +45,7 @@ interface WorkerFixtures {
 export const test = base.extend<Fixtures, WorkerFixtures>({
   cloud: [
     // oxlint-disable-next-line no-empty-pattern
-    async ({}, use) => {
-      const directory = await mkdtemp(join(tmpdir(), 'shoebox-e2e-'));
-      const cloud = await startWith({ directory });
-      await use(cloud);
-      await cloud.close();
-      await rm(directory, { recursive: true });
-    },
+    ({}, use) => withCloud(use),
     { scope: 'worker' },
   ],
   baseURL: async ({ cloud }, use) => use(cloud.urls.site),
@@ -49,6 +66,18 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
         }),
       ),
     );
+  },
+  anotherPage: async ({ browser, baseURL }, use) => {
+    const opened: { context: BrowserContext; alarms: string[] }[] = [];
+    await use(async (options) => {
+      const context = await browser.newContext({ baseURL, ...options });
+      opened.push({ context, alarms: await watch(context) });
+      return context.newPage();
+    });
+    for (const { context, alarms } of opened) {
+      expect(alarms).toEqual([]);
+      await context.close();
+    }
   },
 });
 
@@ -78,15 +107,25 @@ export const someone = (name = 'Cleo Winter') => ({
 });
 
 /** From the sign-in page into the library, as somebody new. */
-export async function signUp(page: Page, { name, email } = someone(), { member = true } = {}): Promise<void> {
+export async function signUp(
+  page: Page,
+  { name, email } = someone(),
+  { member: isMember = true } = {},
+): Promise<void> {
   await page.goto('/');
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByText('Someone new').click();
   await page.getByLabel('Name').fill(name);
   await page.getByLabel('E-mail').fill(email);
-  await page.getByLabel('Let in as a member').setChecked(member);
+  await page.getByLabel('Let in as a member').setChecked(isMember);
   await page.getByRole('button', { name: 'Create and sign in' }).click();
-  if (member) await expect(accountButton(page)).toBeVisible();
+  if (isMember) await expect(accountButton(page)).toBeVisible();
+}
+
+/** Somebody new at the page, and through the SDK as from another device of theirs. */
+export async function signUpMember(page: Page, cloud: LocalCloud, who = someone()): Promise<Member> {
+  await signUp(page, who);
+  return member(cloud, who);
 }
 
 /** From the sign-in page into the library, as somebody who has been here before, perhaps on another device. */

@@ -4,10 +4,9 @@ import type { BrowserContext, Page } from '@playwright/test';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { LocalCloud } from '../../infra/local/cloud.ts';
 import { parseSocialRow } from '../../src/schema/social.ts';
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { member, type Member } from '../cloud/people.ts';
-import { makeFriends, shareWith } from '../cloud/sharing.ts';
-import { expect, signOut, signUp, someone, test } from './shoebox.ts';
+import { makeFriends, ownItems, shareWith } from '../cloud/sharing.ts';
+import { expect, signOut, signUpMember, someone, test } from './shoebox.ts';
 
 const section = (page: Page) => page.getByRole('region', { name: 'When friends share photos' });
 const here = (page: Page) => section(page).getByRole('switch', { name: 'Notify me on this device' });
@@ -68,24 +67,12 @@ const sentTo = (cloud: LocalCloud, endpoint: string): string[] =>
     .filter(({ to }) => to === endpoint)
     .map(({ text }) => text);
 
-const rowsOf = async (cloud: LocalCloud, who: Member, begin: string) => {
-  const { Items = [] } = await who.dynamodb.send(
-    new QueryCommand({
-      TableName: cloud.config.socialTable,
-      KeyConditionExpression: '#owner = :owner AND begins_with(id, :begin)',
-      ExpressionAttributeNames: { '#owner': 'owner' },
-      ExpressionAttributeValues: { ':owner': who.identityId, ':begin': begin },
-      ConsistentRead: true,
-    }),
-  );
-  return Items.flatMap((item) => parseSocialRow(item) ?? []);
-};
+const rowsOf = async (cloud: LocalCloud, who: Member, begin: string) =>
+  (await ownItems(cloud, who, begin)).flatMap((item) => parseSocialRow(item) ?? []);
 
 /** Ben at his page, and Ada, his friend, through the SDK. */
 async function friends(page: Page, cloud: LocalCloud) {
-  const ben = someone('Ben Summer');
-  await signUp(page, ben);
-  const bens = await member(cloud, { email: ben.email });
+  const bens = await signUpMember(page, cloud, someone('Ben Summer'));
   const ada = await member(cloud, someone('Ada Spring'));
   await makeFriends(cloud, ada, bens);
   return { ada, bens };

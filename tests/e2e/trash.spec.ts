@@ -2,11 +2,11 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { member } from '../cloud/people.ts';
 import {
   closeUploads,
   expect,
   signUp,
+  signUpMember,
   someone,
   test,
   thumbnailsShown,
@@ -128,8 +128,7 @@ test('after 30 days photos leave the trash by themselves, and the others stay', 
   files,
   cloud,
 }) => {
-  const person = someone('Tess Trash');
-  await signUp(page, person);
+  const { dynamodb, identityId: owner } = await signUpMember(page, cloud, someone('Tess Trash'));
   await withThreePhotos(page, files);
   await closeUploads(page);
   await trash(page, 'beach.jpg', 'harbor.jpg');
@@ -138,7 +137,6 @@ test('after 30 days photos leave the trash by themselves, and the others stay', 
   const old = (await tile(page, 'beach.jpg').getAttribute('data-photo')) ?? '';
 
   // As a device left it that moved it there a month ago.
-  const { dynamodb, identityId: owner } = await member(cloud, { email: person.email });
   const monthAgo = new Date(Date.now() - 30.5 * 86_400_000).toISOString();
   await dynamodb.send(
     new UpdateCommand({
