@@ -18,7 +18,8 @@ import { photoIdOf } from '../fixtures.ts';
 import { everyNow, Weather } from './faults.ts';
 import { signInAs, withXhr, type PagePerson } from './page-person.ts';
 import { clientsFor, freshCloud, type Member } from './people.ts';
-import { originalOf, outcome, withOperator } from './refusals.ts';
+import { originalOf } from './photos.ts';
+import { outcome, withOperator } from './refusals.ts';
 
 const MB = 2 ** 20;
 /** As small as S3 takes them. */
