@@ -27,6 +27,21 @@ const FRIENDS_PATH = '/friends';
 /** How long sign-out tries to send what the cloud does not have yet. */
 const LAST_EDITS_MS = 4000;
 
+/** What was answered about what would be lost by signing out. */
+export interface Leaving {
+  losing?: boolean;
+  keep?: boolean;
+}
+/** What would be lost by signing out: changes that are not saved yet, photos that are not uploaded yet. */
+export interface Unsaved {
+  changes: number;
+  uploads: number;
+}
+interface Spared {
+  spareEdits?: boolean;
+  spareUploads?: boolean;
+}
+
 export class App {
   readonly route = new Route();
   readonly notices = new Notices();
@@ -154,15 +169,20 @@ export class App {
   }
 
   /**
-   * Sends first what the cloud does not have yet. Gives how many changes would be lost: then nobody is signed out, unless `losing`
-   * them was agreed to.
+   * Sends first what the cloud does not have yet. Gives what would be lost: then nobody is signed out, unless `losing` these changes
+   * was agreed to, and it was said whether this device is to `keep` the uploads that are in hand for the same person's next visit.
    */
-  async signOut({ losing = false } = {}): Promise<number> {
+  async signOut({ losing = false, keep }: Leaving = {}): Promise<Unsaved> {
     const home = this.#home;
     if (home && !losing) {
-      const unsaved = await home.sendEdits(LAST_EDITS_MS);
-      if (unsaved > 0) return unsaved;
+      const changes = await home.sendEdits(LAST_EDITS_MS);
+      if (changes > 0) return { changes, uploads: 0 };
     }
+    if (home && keep === undefined) {
+      const uploads = await home.unstored();
+      if (uploads > 0) return { changes: 0, uploads };
+    }
+    if (keep) await home?.keepUploads();
     await home?.silence(LAST_EDITS_MS).catch(console.warn);
     // Before anything else: should the browser be closed meanwhile, they are not found by the next person.
     await home?.discardEdits().catch(console.error);
@@ -173,9 +193,9 @@ export class App {
       (error) => console.warn('The refresh token could not be revoked.', error),
       wiped.promise,
     );
-    await this.#leave({ spareEdits: false }).then(wiped.resolve, wiped.reject);
+    await this.#leave({ spareEdits: false, spareUploads: keep === true }).then(wiped.resolve, wiped.reject);
     await left;
-    return 0;
+    return { changes: 0, uploads: 0 };
   }
 
   /** The session has ended without being asked to: in another tab, or because AWS no longer takes it. */
@@ -189,7 +209,7 @@ export class App {
    * Nothing of the session stays, neither in memory nor on this device; where it ended without being asked to, only the changes that
    * the cloud does not have yet, for the same person to come back to.
    */
-  async #leave({ spareEdits = true } = {}): Promise<void> {
+  async #leave(spared: Spared = {}): Promise<void> {
     const home = this.#home;
     this.#unsubscribe?.();
     this.#session?.end();
@@ -198,22 +218,31 @@ export class App {
     home?.close();
     this.notices.clear();
     this.route.reset('/');
-    await this.#wipe(home?.cloud.identityId, spareEdits);
+    await this.#wipe(home?.cloud.identityId, spared);
   }
 
   /** No trace on this device: of anybody, or only of one person where somebody else has signed in meanwhile. */
-  async #wipe(identityId?: IdentityId, spareEdits = true): Promise<void> {
+  async #wipe(
+    identityId?: IdentityId,
+    { spareEdits = true, spareUploads = true }: Spared = {},
+  ): Promise<void> {
     this.#phase = 'welcome';
     const another = this.#config && Session.restore(this.#config, this.#browser);
     const whose = another ? identityId : '';
     if (whose === undefined) return;
-    const [{ forgetCaches }, { forgetReplicas, forgetHabitsOf }] = await Promise.all([
+    const [{ forgetCaches }, { forgetReplicas, forgetHabitsOf }, { forgetUploads }] = await Promise.all([
       import('./worker-client.ts'),
       import('./library/forget.ts'),
+      import('./upload/kept.ts'),
     ]);
     forgetHabitsOf(whose);
     if (!spareEdits) localStorage.removeItem(INVITATION_KEY);
-    await Promise.all([forgetCaches(whose), forgetReplicas(whose, { spareEdits })]);
+    await Promise.all([
+      forgetCaches(whose),
+      forgetReplicas(whose, { spareEdits }),
+      // Of somebody else, what waits is never given up: they have been asked.
+      forgetUploads(identityId, { spare: spareUploads || identityId === undefined }),
+    ]);
   }
 }
 

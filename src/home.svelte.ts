@@ -178,6 +178,9 @@ export class Home {
       for (const timeout of [first, ...soon]) clearTimeout(timeout);
       clearInterval(timer);
     });
+    // After the first pictures.
+    const unfinished = setTimeout(() => this.#goOnUploading().catch(console.warn), FIRST_SYNC_MS);
+    signal.addEventListener('abort', () => clearTimeout(unfinished));
     const upkeep = setTimeout(() => this.readyUpkeep().catch(console.warn), UPKEEP_MS);
     signal.addEventListener('abort', () => {
       clearTimeout(upkeep);
@@ -195,6 +198,12 @@ export class Home {
     if (this.#leaving.signal.aborted) return undefined;
     this.#uploads ??= new Uploads(this.cloud, this.library);
     return this.#uploads;
+  }
+
+  /** What an earlier visit has not finished is there again. */
+  async #goOnUploading(): Promise<void> {
+    const { keptUploads } = await import('./upload/kept.ts');
+    if (keptUploads(this.cloud.identityId) > 0) await this.readyUploads();
   }
 
   /** What searches the library comes with the first search. */
@@ -254,7 +263,7 @@ export class Home {
     ]);
     const upload = async (files: readonly File[]): Promise<void> => {
       const uploads = await this.readyUploads();
-      uploads?.add({ files: files.map((file) => ({ file })), skipped: 0, unreadable: [] });
+      await uploads?.add({ files: files.map((file) => ({ file })), skipped: 0, unreadable: [] });
     };
     return { social, publisher, shares, upload };
   }
@@ -273,6 +282,18 @@ export class Home {
     const social = await this.social();
     const left = [this.library, social].map((one) => one.sendEdits(milliseconds));
     return (await Promise.all(left)).reduce((sum, count) => sum + count, 0);
+  }
+
+  /** How many photos this device has in hand that the cloud does not have. */
+  async unstored(): Promise<number> {
+    if (this.#uploads) return this.#uploads.unstored;
+    const { keptUploads } = await import('./upload/kept.ts');
+    return keptUploads(this.cloud.identityId);
+  }
+
+  /** Resolves when this device remembers, for a later visit, what is not uploaded yet. */
+  async keepUploads(): Promise<void> {
+    await this.#uploads?.rest();
   }
 
   /** This device is told nothing any more; the notifier learns of it if that can be done in a moment, else by trying in vain. */

@@ -3,6 +3,7 @@ import type { PhotoId } from '../schema/ids.ts';
 
 export interface HashRequest {
   job: number;
-  file: File;
+  /** Without it, the job is not wanted any more. */
+  file?: File;
 }
 export type HashReply = { job: number; photoId: PhotoId } | { job: number; problem: string };

@@ -8,7 +8,7 @@ export class UnreadableFile extends Error {
 }
 
 export class Hasher {
-  readonly #jobs = new Map<number, { done: (reply: HashReply) => void; failed: (error: Error) => void }>();
+  readonly #jobs = new Map<number, { done: (reply: HashReply) => void; failed: (error: unknown) => void }>();
   #worker: Worker | undefined;
   #next = 1;
 
@@ -27,15 +27,27 @@ export class Hasher {
     return worker;
   }
 
-  photoIdOf(file: File): Promise<PhotoId> {
+  /** Fails with the signal's reason when that is aborted. */
+  photoIdOf(file: File, signal: AbortSignal): Promise<PhotoId> {
     return new Promise((resolve, reject) => {
+      signal.throwIfAborted();
       const job = this.#next++;
+      const stop = (): void => {
+        this.#jobs.delete(job);
+        this.#worker?.postMessage({ job } satisfies HashRequest);
+        reject(signal.reason);
+      };
+      signal.addEventListener('abort', stop);
       this.#jobs.set(job, {
         done: (reply) => {
+          signal.removeEventListener('abort', stop);
           if ('photoId' in reply) resolve(reply.photoId);
           else reject(new UnreadableFile(reply.problem));
         },
-        failed: reject,
+        failed: (error) => {
+          signal.removeEventListener('abort', stop);
+          reject(error);
+        },
       });
       this.#worker ??= this.#start();
       this.#worker.postMessage({ job, file } satisfies HashRequest);

@@ -4,21 +4,30 @@ import { photoIdOfDigest } from '../schema/ids.ts';
 import type { HashReply, HashRequest } from './hash-messages.ts';
 
 /** Up to here a file is held in memory whole: WebCrypto is many times as fast as the stream. */
-const WHOLE = 64 * 2 ** 20;
+const WHOLE = 48 * 2 ** 20;
 
-async function digestOf(file: File): Promise<Uint8Array> {
+/** Jobs that nobody has given up. */
+const wanted = new Set<number>();
+
+/** Undefined when the job is given up meanwhile. */
+async function digestOf(file: File, job: number): Promise<Uint8Array | undefined> {
   if (file.size <= WHOLE)
     return new Uint8Array(await crypto.subtle.digest('SHA-256', await file.arrayBuffer()));
   const hash = sha256.create();
   const reader = file.stream().getReader();
-  for (let part = await reader.read(); !part.done; part = await reader.read()) hash.update(part.value);
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    if (!wanted.has(job)) return void reader.cancel();
+    hash.update(part.value);
+  }
   return hash.digest();
 }
 
-addEventListener('message', async ({ data }: MessageEvent<HashRequest>) => {
-  const reply: HashReply = await digestOf(data.file).then(
-    (digest) => ({ job: data.job, photoId: photoIdOfDigest(digest) }),
-    (error: unknown) => ({ job: data.job, problem: error instanceof Error ? error.message : String(error) }),
+addEventListener('message', async ({ data: { job, file } }: MessageEvent<HashRequest>) => {
+  if (!file) return void wanted.delete(job);
+  wanted.add(job);
+  const reply: HashReply | undefined = await digestOf(file, job).then(
+    (digest) => digest && { job, photoId: photoIdOfDigest(digest) },
+    (error: unknown) => ({ job, problem: error instanceof Error ? error.message : String(error) }),
   );
-  postMessage(reply);
+  if (wanted.delete(job) && reply) postMessage(reply);
 });

@@ -1,328 +1,366 @@
-// Everything this page is uploading: a queue of files, each led from its hash to the row that says it is safe.
-import type { Cloud } from '../cloud/cloud.ts';
-import { CloudError, problemCodeOf } from '../cloud/error.ts';
+// Everything this page is uploading, and what one can do about it.
 import type { Library } from '../library/library.svelte.ts';
-import type { PhotoId } from '../schema/ids.ts';
-import type { Instant } from '../schema/time.ts';
-import { buildOriginalMetadata } from '../schema/original.ts';
-import { isVideo } from '../schema/photo.ts';
-import { failures, problems, sentence } from '../ui/words/problems.ts';
+import { inSlices } from '../library/slices.ts';
 import { words } from '../ui/words/upload.ts';
-import { Hasher, UnreadableFile } from './hash.ts';
-import { Upload } from './upload.svelte.ts';
-import type { Found } from './walk.ts';
+import type { Rows } from './arrivals.ts';
+import { Awake } from './awake.ts';
+import { Hasher } from './hash.ts';
+import { Holding, type Hold } from './holding.svelte.ts';
+import { Journeys, type Carrier } from './journeys.ts';
+import { Keeping } from './keeping.svelte.ts';
+import { Line, type Stop } from './line.ts';
+import { Pace } from './pace.ts';
+import { Recognition } from './recognition.ts';
+import { fileAt, type Root } from './sources.ts';
+import { Tallies } from './tallies.svelte.ts';
+import { troubleOf } from './trouble.ts';
+import { Upload, type Origin, type UploadState, type Watcher } from './upload.svelte.ts';
+import type { Found, FoundFile } from './walk.ts';
 
-/** S3 speaks HTTP/1.1 to browsers, six connections for each host: four fill a line and leave room for what else one does. */
-const PARALLEL = 4;
-/** The largest object S3 takes in one request. */
-const LARGEST = 5 * 2 ** 30;
-/** How often the row is looked for: soon at first, then ever more calmly. */
-const FIRST_LOOK_MS = 400;
-const LAST_LOOK_MS = 5000;
-/** After so long without a row nobody waits for it any more; it is still looked for, now and then. */
-const PATIENCE_MS = 5 * 60_000;
-const IDLE_LOOK_MS = 60_000;
+/** A request that fails so soon after the connection came back may have failed for want of it. */
+const JUST_BACK_MS = 5000;
+
+/** What can be called off: what is stored stays. */
+const UNSTORED: readonly UploadState[] = ['needed', 'waiting', 'hashing', 'sending'];
+
+/** What names photos by their bytes. */
+type Names = Pick<Hasher, 'photoIdOf' | 'close'>;
 
 export class Uploads {
-  readonly #cloud: Cloud;
-  readonly #library: Library;
-  readonly #hasher = new Hasher();
+  /** Counts, bytes, speed, and which uploads to show: kept up to date without looking through the list. */
+  readonly tallies: Tallies;
   readonly #abort = new AbortController();
-  readonly #queue: Upload[] = [];
-  /** Photos on their way, so that the same bytes under two names travel once. */
-  readonly #journeys = new Map<PhotoId, Promise<void>>();
-  readonly #awaited = new Map<PhotoId, { since: number; old: Instant | undefined; resolve: () => void }>();
-  #active = 0;
-  #fresh: Promise<void> = Promise.resolve();
-  #looking = false;
-  /** When the connection last came back. */
-  #onlineSince = 0;
+  readonly #hasher: Names;
+  readonly #pace = new Pace();
+  readonly #holding: Holding;
+  readonly #journeys: Journeys;
+  readonly #line: Line;
+  readonly #keeping: Keeping;
+  readonly #awake: Awake;
+  readonly #watcher: Watcher = {
+    moved: (upload, from, by) => {
+      this.tallies.moved(upload, from, by);
+      this.#keeping.changed(upload);
+    },
+    progressed: (upload, bytes) => this.#progressed(upload, bytes),
+  };
+  /** Files that had changed where they were, and were opened anew. */
+  readonly #reopened = new WeakSet<Upload>();
+  #onlineSince = -Infinity;
 
   #list = $state.raw<readonly Upload[]>([]);
   #skipped = $state(0);
-  #startedAt = $state(0);
 
-  readonly #safe = $derived(this.#list.filter((upload) => upload.safe).length);
-  readonly #problems = $derived(this.#list.filter((upload) => upload.problematic));
-  readonly #busy = $derived(this.#list.some((upload) => !upload.over));
-  readonly #bytes = $derived(this.#list.reduce((sum, upload) => sum + upload.bytes, 0));
-  readonly #sent = $derived(
-    this.#list.reduce((sum, upload) => sum + (upload.over ? upload.bytes : upload.sent), 0),
-  );
-
-  constructor(cloud: Cloud, library: Library) {
-    this.#cloud = cloud;
-    this.#library = library;
-    addEventListener('online', () => this.#retryOffline(), { signal: this.#abort.signal });
-    addEventListener('beforeunload', (event) => this.#busy && event.preventDefault(), {
-      signal: this.#abort.signal,
+  constructor(cloud: Carrier, library: Rows & Pick<Library, 'identityId'>, hasher: Names = new Hasher()) {
+    this.#hasher = hasher;
+    const { signal } = this.#abort;
+    this.#awake = new Awake(signal);
+    this.tallies = new Tallies(() => this.#keepAwake());
+    this.#holding = new Holding(() => this.#goOn());
+    this.#journeys = new Journeys({
+      cloud,
+      library,
+      hasher: this.#hasher,
+      signal,
+      onagain: (upload) => this.#again(upload),
+      onfail: (upload, error) => void this.#failed(upload, error),
     });
+    this.#line = new Line({
+      pace: this.#pace,
+      holding: this.#holding,
+      prepare: (upload, stop) => this.#journeys.prepare(upload, stop),
+      send: (upload, stop) => this.#journeys.send(upload, stop),
+      onfail: (upload, error) => this.#failed(upload, error),
+      onstop: (upload, why) => this.#stopped(upload, why),
+    });
+    this.#keeping = new Keeping({
+      owner: library.identityId,
+      watcher: this.#watcher,
+      signal,
+      onreturn: (uploads, from) => void this.#returned(uploads, from),
+    });
+    addEventListener('online', () => this.#online(), { signal });
+    addEventListener('beforeunload', (event) => this.busy && event.preventDefault(), { signal });
   }
 
+  /** All of them, in the order they came. To draw some, `tallies.first` and `tallies.some` find them without looking at all. */
   get list(): readonly Upload[] {
     return this.#list;
   }
+  /** System files that were passed over. */
   get skipped(): number {
     return this.#skipped;
   }
-  get safe(): number {
-    return this.#safe;
-  }
-  get problems(): readonly Upload[] {
-    return this.#problems;
-  }
+  /** Whether there is work that goes on, or would if nothing held it. */
   get busy(): boolean {
-    return this.#busy;
+    return this.tallies.busy;
   }
-  /** Share of bytes that have left this device, 0 to 1. */
+  get safe(): number {
+    return this.tallies.count('ready', 'duplicate', 'restored');
+  }
+  get problems(): number {
+    return this.tallies.count('failed', 'unshowable');
+  }
+  /** Share of bytes that are dealt with, 0 to 1. */
   get progress(): number {
-    return this.#bytes === 0 ? (this.#busy ? 0 : 1) : this.#sent / this.#bytes;
+    const { bytes, dealt, busy } = this.tallies;
+    return bytes === 0 ? (busy ? 0 : 1) : dealt / bytes;
+  }
+  /** Why nothing is sent at the moment. All but `paused` goes on by itself, or sooner by `resume`. */
+  get hold(): Hold | undefined {
+    return this.#holding.current;
+  }
+  get paused(): boolean {
+    return this.#holding.paused;
   }
 
-  /** Seconds until the last byte is sent, as things go; undefined while that cannot be said. */
-  secondsLeft(now: number): number | undefined {
-    const elapsed = (now - this.#startedAt) / 1000;
-    if (!this.#busy || this.#sent === 0 || elapsed < 3) return undefined;
-    return ((this.#bytes - this.#sent) * elapsed) / this.#sent;
+  /** How many wait for their file, which the person has to give again: dropped again it takes its place by itself. */
+  get needed(): number {
+    return this.tallies.count('needed');
+  }
+  /** Whether `ask` may spare the person that for some. */
+  get askable(): boolean {
+    return this.#keeping.askable > 0 && this.needed > 0;
+  }
+  /** How many would be lost if this device forgot them: what is stored would not. */
+  get unstored(): number {
+    return this.tallies.count('needed', 'waiting', 'hashing', 'sending', 'failed');
+  }
+  /** This device keeps nothing for a later visit: it is full, or the browser does not let the page. */
+  get forgetful(): boolean {
+    return this.#keeping.forgetful;
   }
 
-  /** Gives the uploads of these files, in their order. */
-  add({ files, skipped, unreadable }: Found): readonly Upload[] {
-    if (!this.#busy) {
-      this.#startedAt = Date.now();
+  /** Gives the uploads of these files, in their order. One that waited for its file is among them, not twice. */
+  async add({ files, skipped, unreadable }: Offered): Promise<readonly Upload[]> {
+    await this.#keeping.ready;
+    if (!this.busy) {
+      this.tallies.begin();
       this.#skipped = 0;
-      // Whether a photo is here already is not judged by what this device knew an hour ago.
-      this.#fresh = this.#library.sync(this.#abort.signal);
     }
-    const added = files.map(({ file, path }) => new Upload(file.name, path, file));
-    const refused = unreadable.map((name) => {
-      const upload = new Upload(name);
-      upload.state = 'failed';
-      upload.problem = words.upload.unreadable;
-      return upload;
-    });
-    this.#list = this.#list.concat(added, refused);
     this.#skipped += skipped;
-    for (const upload of added) this.#queue.push(upload);
-    this.#pump();
+    void this.#journeys.refresh();
+    const lost = this.tallies.some(['failed']).filter(({ code }) => code === 'unreadable');
+    const recognition = new Recognition(this.tallies.some(['needed']), lost);
+    const added: Upload[] = [];
+    const fresh: Upload[] = [];
+    await inSlices(files, (found) => {
+      const origin = originOf(found);
+      const known = recognition.find(origin);
+      known?.take(origin, 'waiting');
+      const upload = known ?? this.#track(origin);
+      if (!known) fresh.push(upload);
+      added.push(upload);
+      this.#line.push(upload);
+    });
+    for (const name of unreadable) {
+      const upload = new Upload({ name, size: 0, lastModified: 0 }, this.#watcher);
+      this.tallies.added(upload);
+      upload.become('failed', { code: 'unreadable', problem: words.upload.unreadable });
+      fresh.push(upload);
+    }
+    this.#list = this.#list.concat(fresh);
+    this.#line.pump();
+    void this.#keeping.flush();
     return added;
   }
 
-  /** Tries a failed file again. */
+  /** Asks the person to let the page read again what it could read in an earlier visit. Only after a click. */
+  async ask(): Promise<void> {
+    const open = await this.#keeping.ask();
+    await this.#goOnWith(this.tallies.some(['needed']), open);
+  }
+
+  /** Stops what is under way, to go on with `resume`. Photos that are stored go on being prepared. */
+  pause(): void {
+    this.#holding.pause();
+    this.#line.stopAll('paused');
+    this.#keepAwake();
+  }
+
+  /** Goes on, whatever the hold was. */
+  resume(): void {
+    this.#holding.resume();
+    this.#keepAwake();
+  }
+
+  /** Calls one off. False when it is too late for that: it is stored, or over. */
+  cancel(upload: Upload): boolean {
+    if (!UNSTORED.includes(upload.state) || this.#journeys.isStored(upload)) return false;
+    // All of it has left, and may be stored this moment.
+    if (upload.state === 'sending' && upload.sent === upload.bytes) return false;
+    if (!this.#line.stop(upload, 'cancelled')) this.#stopped(upload, 'cancelled');
+    return true;
+  }
+
+  /** Calls off all that are not stored. */
+  async cancelAll(): Promise<void> {
+    this.#line.clear();
+    await inSlices(this.tallies.some(UNSTORED), (upload) => this.cancel(upload));
+    this.resume();
+  }
+
+  /** Tries one again that failed or was called off. */
   retry(upload: Upload): void {
-    if (upload.state !== 'failed' || !upload.file) return;
-    upload.state = 'waiting';
-    upload.problem = undefined;
-    upload.sent = 0;
-    this.#fresh = this.#library.sync(this.#abort.signal);
-    this.#queue.push(upload);
-    this.#pump();
+    if (!this.#mayRetry(upload)) return;
+    this.#again(upload);
+    void this.#journeys.refresh();
+    this.#holding.release();
+  }
+
+  /** The same for all that failed. */
+  retryFailed(): void {
+    const failed = this.tallies.some(['failed']).filter((upload) => this.#mayRetry(upload));
+    for (const upload of failed.toReversed()) this.#again(upload);
+    void this.#journeys.refresh();
+    this.#holding.release();
   }
 
   /** Forgets what is over; what is under way stays. */
   clear(): void {
+    const over = this.#list.filter((one) => one.over);
+    for (const upload of over) {
+      upload.forgotten = upload.state !== 'stored';
+      this.#keeping.changed(upload);
+      this.tallies.removed(upload);
+    }
     this.#list = this.#list.filter((upload) => !upload.over);
     this.#skipped = 0;
   }
 
-  #pump(): void {
-    while (this.#active < PARALLEL) {
-      const upload = this.#queue.shift();
-      if (!upload) return;
-      this.#active++;
-      void this.#lead(upload).finally(() => {
-        this.#active--;
-        this.#pump();
-      });
-    }
-  }
-
-  /** From file to row, or to the sentence that says why not. Never throws. */
-  async #lead(upload: Upload): Promise<void> {
-    const begun = performance.now();
-    try {
-      await this.#send(upload);
-    } catch (error) {
-      await this.#failed(upload, error, begun);
-    }
-  }
-
-  async #failed(upload: Upload, error: unknown, begun = Infinity): Promise<void> {
-    if (this.#abort.signal.aborted) return;
-    const code = problemCodeOf(error);
-    // A file that was changed or removed meanwhile breaks the request just as a lost connection does.
-    const unreadable =
-      error instanceof UnreadableFile || (code === 'offline' && !(await isReadable(upload.file)));
-    const waits = code === 'offline' && !unreadable && !navigator.onLine;
-    upload.sent = 0;
-    upload.state = waits ? 'waiting' : 'failed';
-    if (unreadable) upload.problem = words.upload.unreadable;
-    else upload.problem = waits ? words.upload.offline : sentence(problems, code);
-    // The connection came back while this one was still failing for want of it.
-    if (code === 'offline' && !unreadable && navigator.onLine && this.#onlineSince > begun)
-      this.retry(upload);
-  }
-
-  async #send(upload: Upload): Promise<void> {
-    const { file } = upload;
-    if (!file) return;
-    if (file.size > LARGEST) {
-      upload.state = 'failed';
-      upload.problem = words.upload.tooLarge;
-      return;
-    }
-    upload.state = 'hashing';
-    const photoId = await this.#hasher.photoIdOf(file);
-    upload.photoId = photoId;
-
-    await this.#fresh;
-    // From here to the note in #journeys nothing is awaited: of two files with the same bytes only one sets out.
-    const twin = this.#journeys.get(photoId);
-    if (twin) {
-      this.#follow(upload, twin, photoId);
-      return;
-    }
-    const known = this.#library.get(photoId);
-    if (known?.status === 'ready' && this.#library.syncState instanceof CloudError)
-      throw this.#library.syncState;
-    if (known?.status === 'ready') {
-      await this.#arrived(upload, photoId, 'duplicate');
-      return;
-    }
-    // What arrived broken once would only be met again by a 412; its row is not the answer to this upload.
-    const broken = known?.failure?.code === 'hash-mismatch' ? known.changedAt : undefined;
-    const stored = this.#put(upload, file, photoId, broken !== undefined);
-    const journey = stored.then(() => this.#rowOf(photoId, broken));
-    this.#journeys.set(photoId, journey);
-    const over = () => this.#journeys.delete(photoId);
-    journey.then(() => {
-      over();
-      return this.#arrived(upload, photoId, 'ready').catch((error: unknown) => this.#failed(upload, error));
-    }, over);
-    // The next file need not wait for this one's row.
-    await stored;
-  }
-
-  /** The same bytes are on their way under another name: this one is done when they are, and sent itself if they fail. */
-  #follow(upload: Upload, twin: Promise<void>, photoId: PhotoId): void {
-    upload.state = 'processing';
-    upload.sent = upload.bytes;
-    twin.then(
-      () => this.#arrived(upload, photoId, 'duplicate'),
-      () => {
-        upload.state = 'waiting';
-        upload.sent = 0;
-        this.#queue.push(upload);
-        this.#pump();
-      },
-    );
-  }
-
-  async #put(upload: Upload, file: File, photoId: PhotoId, anew: boolean): Promise<void> {
-    upload.state = 'sending';
-    if (anew) await this.#cloud.deleteOriginal(photoId, this.#abort.signal);
-    const metadata = buildOriginalMetadata({
-      name: file.name,
-      lastModified: file.lastModified,
-      ...(upload.path === undefined ? {} : { path: upload.path }),
-    });
-    await this.#cloud.putOriginal(photoId, file, metadata, {
-      onProgress: (bytes) => {
-        upload.sent = bytes;
-      },
-      signal: this.#abort.signal,
-    });
-    upload.state = 'processing';
-    upload.sent = upload.bytes;
-  }
-
-  /** The row is there: it has the last word. A photo that lay in the trash is wanted after all. */
-  async #arrived(upload: Upload, photoId: PhotoId, state: 'ready' | 'duplicate'): Promise<void> {
-    const row = this.#library.get(photoId);
-    if (!row) return;
-    upload.failure = row.failure?.code;
-    upload.video = isVideo(row);
-    if (row.failure?.code === 'hash-mismatch') {
-      upload.state = 'failed';
-      upload.problem = failures['hash-mismatch'];
-      return;
-    }
-    if (row.trashedAt) await this.#library.edit(photoId, { trashedAt: null });
-    this.#end(upload, row.status === 'failed' ? 'unshowable' : row.trashedAt ? 'restored' : state);
-  }
-
-  #end(upload: Upload, state: 'ready' | 'duplicate' | 'restored' | 'unshowable'): void {
-    upload.state = state;
-    upload.problem = undefined;
-    upload.file = undefined;
-  }
-
-  /** Resolves when the library has the photo's row, however long that takes. `old` is the change that does not count. */
-  #rowOf(photoId: PhotoId, old?: Instant): Promise<void> {
-    return new Promise((resolve) => {
-      this.#awaited.set(photoId, { since: Date.now(), old, resolve });
-      void this.#look();
-    });
-  }
-
-  /** Syncs until every awaited row is there. One loop serves all files. */
-  async #look(): Promise<void> {
-    if (this.#looking) return;
-    this.#looking = true;
-    let pause = FIRST_LOOK_MS;
-    while (this.#awaited.size > 0 && !this.#abort.signal.aborted) {
-      await new Promise((resolve) => setTimeout(resolve, pause));
-      await this.#library.sync(this.#abort.signal, { brief: true });
-      const before = this.#awaited.size;
-      for (const [photoId, { since, old, resolve }] of this.#awaited) {
-        const row = this.#library.get(photoId);
-        if (row && row.changedAt !== old) {
-          this.#awaited.delete(photoId);
-          resolve();
-        } else if (Date.now() - since > PATIENCE_MS) this.#letWait(photoId);
-      }
-      if (this.#awaited.size < before) pause = FIRST_LOOK_MS;
-      else pause = Math.min(this.#busy ? LAST_LOOK_MS : IDLE_LOOK_MS, pause * 1.5);
-    }
-    this.#looking = false;
-  }
-
-  /** Its row is long in coming: the person need not keep the page open for it. It is not called safe. */
-  #letWait(photoId: PhotoId): void {
-    for (const upload of this.#list) {
-      if (upload.photoId !== photoId || upload.state !== 'processing') continue;
-      upload.state = 'stored';
-      upload.problem = words.upload.stillProcessing;
-    }
-  }
-
-  #retryOffline(): void {
-    this.#onlineSince = performance.now();
-    this.#fresh = this.#library.sync(this.#abort.signal);
-    for (const upload of this.#list) {
-      if (upload.state !== 'waiting' || upload.problem === undefined) continue;
-      upload.problem = undefined;
-      this.#queue.push(upload);
-    }
-    this.#pump();
+  /** Resolves when this device knows all that it is to keep. */
+  rest(): Promise<void> {
+    return this.#keeping.flush();
   }
 
   /** At sign-out: stops all and lets go of every file. */
   close(): void {
     this.#abort.abort();
+    this.#holding.close();
+    this.#line.clear();
+    this.#line.stopAll('closed');
     this.#hasher.close();
-    this.#queue.length = 0;
+    this.#keeping.close();
+    this.tallies.close();
     this.#list = [];
+  }
+
+  #track(origin: Origin): Upload {
+    const upload = new Upload(origin, this.#watcher);
+    this.tallies.added(upload);
+    this.#keeping.keep(upload);
+    return upload;
+  }
+
+  /** From an earlier visit. */
+  async #returned(
+    uploads: readonly Upload[],
+    { stored, open }: { stored: ReadonlySet<Upload>; open: ReadonlySet<Root> },
+  ): Promise<void> {
+    for (const upload of uploads) this.tallies.added(upload);
+    this.#list = this.#list.concat(uploads);
+    await this.#goOnWith(uploads, open);
+    await this.#journeys.refresh();
+    await inSlices(uploads, (upload) => {
+      if (upload.state === 'needed') this.#journeys.settle(upload);
+      if (upload.state === 'needed' && stored.has(upload)) this.#journeys.awaitRow(upload);
+    });
+  }
+
+  /** Those of an earlier visit that may be read go on by themselves. */
+  async #goOnWith(uploads: readonly Upload[], open: ReadonlySet<Root>): Promise<void> {
+    if (open.size === 0) return;
+    await inSlices(uploads, (upload) => {
+      const { root } = upload.origin;
+      if (upload.state !== 'needed' || !root || !open.has(root)) return;
+      upload.become('waiting');
+      this.#line.push(upload);
+    });
+    this.#line.pump();
+  }
+
+  #progressed(upload: Upload, bytes: number): void {
+    this.tallies.progressed(upload, bytes);
+    if (bytes > 0) this.#pace.sent(bytes, performance.now());
+  }
+
+  #mayRetry(upload: Upload): boolean {
+    return (upload.state === 'failed' || upload.state === 'cancelled') && upload.readable;
+  }
+
+  #again(upload: Upload): void {
+    upload.become('waiting');
+    this.#line.unshift(upload);
+    this.#line.pump();
+  }
+
+  #stopped(upload: Upload, why: Stop): void {
+    if (why === 'closed' || !UNSTORED.includes(upload.state)) return;
+    // It was prepared already, and stays so.
+    if (why === 'paused' && upload.state === 'waiting') return;
+    this.#journeys.drop(upload);
+    if (why === 'cancelled') upload.become('cancelled');
+    else this.#again(upload);
+  }
+
+  /** Never throws. */
+  async #failed(upload: Upload, error: unknown): Promise<void> {
+    if (this.#abort.signal.aborted) return;
+    const { state, news, stall } = await troubleOf(error, upload, navigator.onLine);
+    // Called off meanwhile.
+    if (upload.state === 'cancelled') return;
+    if (news.code === 'unexpected') console.warn(error);
+    this.#journeys.drop(upload);
+    if (news.code === 'unreadable' && (await this.#reopen(upload))) return this.#again(upload);
+    // The connection came back while this one was still failing for want of it.
+    if (stall === 'offline' && performance.now() - this.#onlineSince < JUST_BACK_MS)
+      return this.#again(upload);
+    upload.become(state, news);
+    if (state === 'waiting') this.#line.unshift(upload);
+    if (stall === 'throttled') this.#pace.throttled(performance.now());
+    if (stall) this.#holding.stall(stall);
+  }
+
+  /** A file that has changed where it lies is taken as it is now, once. */
+  async #reopen(upload: Upload): Promise<boolean> {
+    const { root, path, name } = upload.origin;
+    if (!root || this.#reopened.has(upload)) return false;
+    this.#reopened.add(upload);
+    try {
+      const file = await fileAt(root, path, name);
+      upload.take({ name, path, root, file, size: file.size, lastModified: file.lastModified });
+      return true;
+    } catch {
+      // It is gone, or may not be read (any more): that is what is said already.
+      return false;
+    }
+  }
+
+  #online(): void {
+    this.#onlineSince = performance.now();
+    void this.#journeys.refresh();
+    this.#holding.release();
+  }
+
+  /** Nothing holds any more: those that failed for want of a connection come first. */
+  #goOn(): void {
+    if (this.#abort.signal.aborted) return;
+    for (const upload of this.tallies.some(['failed'])) if (upload.code === 'offline') this.#again(upload);
+    this.#line.pump();
+  }
+
+  #keepAwake(): void {
+    this.#awake.keep(this.busy && this.hold === undefined);
   }
 }
 
-/** Whether the browser can still read the file: by its last byte, which is gone first. */
-async function isReadable(file: File | undefined): Promise<boolean> {
-  try {
-    await file?.slice(-1).arrayBuffer();
-    return true;
-  } catch {
-    // NotReadableError or NotFoundError: that it throws is the answer.
-    return false;
-  }
+/** What was found, read already or to be read when its turn comes. */
+export interface Offered extends Omit<Found, 'files'> {
+  files: readonly (FoundFile | Origin)[];
+}
+
+function originOf(found: FoundFile | Origin): Origin {
+  if ('size' in found) return found;
+  const { file, path, root } = found;
+  return { name: file.name, size: file.size, lastModified: file.lastModified, path, file, root };
 }

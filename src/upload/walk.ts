@@ -1,9 +1,13 @@
 // What was dropped or picked, as files with the folder they lay in. Folders are read until empty; system files are left out.
 
+import { rootOf, type Root } from './sources.ts';
+
 export interface FoundFile {
   file: File;
   /** Folder path without the file's name, `/` between parts; undefined for a file dropped by itself. */
   path?: string;
+  /** What was dropped, the file itself or a folder around it, where the browser lets the page come back to it. */
+  root?: Root;
 }
 
 export interface Found {
@@ -13,6 +17,9 @@ export interface Found {
   /** Paths of files and folders that the browser could not read. */
   unreadable: string[];
 }
+
+/** More single files than this are not come back to: the browser asks the person for each. */
+const FEW = 10;
 
 const SYSTEM = /^(?:\..*|Thumbs\.db|desktop\.ini|ehthumbs\.db|@eaDir|__MACOSX|\$RECYCLE\.BIN|Icon\r)$/i;
 const isSystem = (path: string): boolean => path.split('/').some((part) => SYSTEM.test(part));
@@ -26,13 +33,22 @@ export function filesOf(list: Iterable<File>): Found {
 
 /** Files and nested folders of a drop. Call it in the event handler itself: the browser forgets the items afterwards. */
 export async function filesOfDrop(transfer: DataTransfer): Promise<Found> {
-  const entries = [...transfer.items]
-    .map((item) => item.webkitGetAsEntry())
-    .filter((entry) => entry !== null);
-  if (entries.length === 0) return filesOf(transfer.files);
-  const found: Found = { files: [], skipped: 0, unreadable: [] };
-  for (const entry of entries) await walk(entry, '', found);
-  return found;
+  const dropped = [...transfer.items].flatMap((item) => {
+    const entry = item.webkitGetAsEntry();
+    const few = transfer.items.length <= FEW;
+    return entry ? [{ entry, root: entry.isDirectory || few ? rootOf(item) : undefined }] : [];
+  });
+  if (dropped.length === 0) return filesOf(transfer.files);
+  const all: Found = { files: [], skipped: 0, unreadable: [] };
+  for (const { entry, root } of dropped) {
+    const found: Found = { files: [], skipped: 0, unreadable: [] };
+    await walk(entry, '', found);
+    const from = await root;
+    for (const one of found.files) all.files.push(from ? { ...one, root: from } : one);
+    all.skipped += found.skipped;
+    all.unreadable.push(...found.unreadable);
+  }
+  return all;
 }
 
 /** One entry that cannot be read does not keep the others back. */

@@ -15,6 +15,11 @@ export const words = {
         : 'If you sign out now, they are lost: nothing of yours stays on this device. They are saved by themselves once you are online.',
     stay: 'Stay signed in',
     lose: (n: number) => `Sign out and lose ${count(n, 'change', 'changes')}`,
+    uploads: (n: number) => `${count(n, 'photo has', 'photos have')} not been uploaded yet.`,
+    uploadsNote:
+      'This device can keep the list of them, names and folders only, so that your next visit goes on with it. What is stored already stays.',
+    keepUploads: 'Sign out and keep the list',
+    discardUploads: 'Sign out and discard the list',
     theme: 'Appearance',
     themes: { system: 'Like the system', light: 'Light', dark: 'Dark' },
     count: (n: number) => count(n, 'photo', 'photos'),

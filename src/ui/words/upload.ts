@@ -26,6 +26,7 @@ export const words = {
     download: 'Download original',
     nothing: 'There was no file in what you dropped.',
     states: {
+      needed: 'Needs its file again',
       waiting: 'Waiting',
       hashing: 'Reading',
       sending: 'Sending',
@@ -35,6 +36,7 @@ export const words = {
       restored: 'Was in the trash, put back',
       stored: 'Stored, being prepared',
       failed: 'Not uploaded',
+      cancelled: 'Cancelled',
       unshowable: 'Stored, cannot be shown',
     },
     offline: 'There is no connection. It goes on by itself once you are online again.',

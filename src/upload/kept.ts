@@ -1,0 +1,36 @@
+// Uploads that wait on this device, as light as it gets, because every visit asks: whether there are any, and how they are forgotten.
+import type { IdentityId } from '../schema/ids.ts';
+
+/** Names of their databases: this prefix, then the identity id. */
+export const QUEUE_PREFIX = 'shoebox-uploads-';
+/** How many there are: this prefix, the identity id, a dot, and which visit they are from. */
+const NOTE_PREFIX = 'shoebox.uploads.';
+
+export function noteUploads(identityId: IdentityId, visit: string, count: number): void {
+  const key = `${NOTE_PREFIX}${identityId}.${visit}`;
+  if (count === 0) localStorage.removeItem(key);
+  else localStorage.setItem(key, String(count));
+}
+
+const notesOf = (identityId: string): string[] =>
+  Object.keys(localStorage).filter((key) => key.startsWith(`${NOTE_PREFIX}${identityId}.`));
+
+/** How many wait, of all visits. */
+export const keptUploads = (identityId: string): number =>
+  notesOf(identityId).reduce((sum, key) => sum + (Number(localStorage.getItem(key)) || 0), 0);
+
+/** Removes what is kept of one person's uploads, or of everybody's; what waits may be spared. */
+export async function forgetUploads(identityId = '', { spare = true } = {}): Promise<void> {
+  const databases = await indexedDB.databases();
+  for (const { name } of databases) {
+    if (!name?.startsWith(QUEUE_PREFIX + identityId)) continue;
+    const whose = name.slice(QUEUE_PREFIX.length);
+    if (spare && keptUploads(whose) > 0) continue;
+    for (const key of notesOf(whose)) localStorage.removeItem(key);
+    await new Promise<void>((resolve, reject) => {
+      const deleting = indexedDB.deleteDatabase(name);
+      deleting.addEventListener('success', () => resolve());
+      deleting.addEventListener('error', () => reject(deleting.error));
+    });
+  }
+}

@@ -1,0 +1,158 @@
+// What uploads need around them, in memory: a page, a cloud that keeps originals, a processor that may be down, and files.
+import { createHash } from 'node:crypto';
+import { vi } from 'vitest';
+import type { Carrier } from '../../src/upload/journeys.ts';
+import type { Rows } from '../../src/upload/arrivals.ts';
+import { UnreadableFile } from '../../src/upload/hash.ts';
+import { Uploads } from '../../src/upload/uploads.svelte.ts';
+import type { FoundFile } from '../../src/upload/walk.ts';
+import type { IdentityId, PhotoId } from '../../src/schema/ids.ts';
+import type { Photo } from '../../src/schema/photo.ts';
+import { instantOf } from '../../src/schema/time.ts';
+import { Locks, MemoryStorage } from './fake-browser.ts';
+import { photo, START } from './library-photos.ts';
+
+let people = 0;
+
+/** A `localStorage` whose entries are its own keys, as a browser's are. */
+export function localEntries(): Storage {
+  const storage = new MemoryStorage();
+  return new Proxy(storage, {
+    ownKeys: () => Array.from({ length: storage.length }, (_, i) => storage.key(i) ?? ''),
+    getOwnPropertyDescriptor: (_, key) => ({
+      value: storage.getItem(String(key)),
+      enumerable: true,
+      configurable: true,
+    }),
+    get: (target, key) => {
+      const value: unknown = Reflect.get(target, key, target);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+}
+
+export const idOf = (bytes: string | Uint8Array): PhotoId =>
+  createHash('sha256').update(bytes).digest('base64url') as PhotoId;
+
+export const fileOf = (name: string, bytes = name, lastModified = 5): File =>
+  new File([bytes], name, { lastModified });
+export const found = (...files: readonly (File | FoundFile)[]) => ({
+  files: files.map((one) => (one instanceof File ? { file: one } : one)),
+  skipped: 0,
+  unreadable: [],
+});
+
+/** One person's account, and the browser before which they sit. */
+export class World {
+  readonly identityId =
+    `eu-central-1:00000000-0000-0000-0001-${String(++people).padStart(12, '0')}` as IdentityId;
+  readonly originals = new Map<PhotoId, string>();
+  readonly rows = new Map<PhotoId, Photo>();
+  /** Every request that went as far as being answered. */
+  readonly puts: PhotoId[] = [];
+  readonly edits: [PhotoId, object][] = [];
+  /** The most that were sent at once. */
+  most = 0;
+  processing = true;
+  /** What happens to a PUT instead; undefined lets it through. */
+  fault: (photoId: PhotoId) => Error | undefined = () => undefined;
+  /** PUTs wait for this. */
+  gate: Promise<void> | undefined;
+  /** Files that cannot be read (any more), by name. */
+  readonly unreadable = new Set<string>();
+  syncState: Rows['syncState'] = 'idle';
+  readonly page = new EventTarget();
+  readonly #pages: Uploads[] = [];
+  #sending = 0;
+  #changes = 0;
+
+  constructor() {
+    const { page } = this;
+    vi.stubGlobal('addEventListener', page.addEventListener.bind(page));
+    vi.stubGlobal('document', Object.assign(new EventTarget(), { visibilityState: 'visible' }));
+    vi.stubGlobal('navigator', { onLine: true, locks: new Locks() });
+    vi.stubGlobal('localStorage', localEntries());
+  }
+
+  /** Another tab or visit. */
+  open(): Uploads {
+    const uploads = new Uploads(this.#carrier, this.#library, {
+      photoIdOf: async (file) => {
+        if (this.unreadable.has(file.name)) throw new UnreadableFile('gone');
+        return idOf(await file.text());
+      },
+      close: () => {},
+    });
+    this.#pages.push(uploads);
+    return uploads;
+  }
+
+  close(): void {
+    for (const page of this.#pages) page.close();
+    vi.unstubAllGlobals();
+  }
+
+  /** The processor looks at what is stored. */
+  row(photoId: PhotoId, more: Partial<Photo> = {}): Photo {
+    const row = photo(0, { photoId, changedAt: instantOf(START + ++this.#changes), ...more });
+    this.rows.set(photoId, row);
+    return row;
+  }
+
+  readonly #carrier: Carrier = {
+    putOriginal: async (photoId, blob, _, { signal, onProgress } = {}) => {
+      this.most = Math.max(this.most, ++this.#sending);
+      try {
+        onProgress?.(Math.floor(blob.size / 2));
+        await Promise.race([
+          this.gate,
+          aborted(signal),
+          new Promise((go) => setTimeout(go, this.gate ? 1e6 : 1)),
+        ]);
+        signal?.throwIfAborted();
+        const fault = this.fault(photoId);
+        if (fault) throw fault;
+        this.puts.push(photoId);
+        if (this.originals.has(photoId)) return 'exists';
+        this.originals.set(photoId, await blob.text());
+        return 'stored';
+      } finally {
+        this.#sending--;
+      }
+    },
+    deleteOriginal: async (photoId) => {
+      this.originals.delete(photoId);
+    },
+  };
+
+  get #library(): Rows & { identityId: IdentityId } {
+    const get = (photoId: PhotoId): Photo | undefined => this.rows.get(photoId);
+    const sync = async (): Promise<void> => {
+      if (!this.processing) return;
+      for (const [photoId, bytes] of this.originals) {
+        const row = this.rows.get(photoId);
+        if (!row || (row.failure && idOf(bytes) === photoId)) this.row(photoId);
+      }
+    };
+    const edit: Rows['edit'] = async (photoId, change) => {
+      this.edits.push([photoId, change]);
+      return 'sent' as Awaited<ReturnType<Rows['edit']>>;
+    };
+    // oxlint-disable-next-line typescript/no-this-alias
+    const world = this;
+    return {
+      identityId: this.identityId,
+      get,
+      sync,
+      edit,
+      get syncState() {
+        return world.syncState;
+      },
+    };
+  }
+}
+
+const aborted = (signal: AbortSignal | undefined): Promise<never> =>
+  new Promise((_, reject) => {
+    signal?.addEventListener('abort', () => reject(new DOMException('aborted', 'AbortError')));
+  });

@@ -1,0 +1,303 @@
+// What becomes of files that are given to the page: each is safe in the end, or it is said why not; none is sent twice.
+import 'fake-indexeddb/auto';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { CloudError } from '../../src/cloud/error.ts';
+import type { Root } from '../../src/upload/sources.ts';
+import { keptUploads } from '../../src/upload/kept.ts';
+import type { Uploads } from '../../src/upload/uploads.svelte.ts';
+import { fileOf, found, idOf, World } from './fake-uploads.ts';
+
+let world: World;
+beforeEach(() => {
+  world = new World();
+});
+afterEach(() => world.close());
+
+const states = (uploads: Uploads): string[] => uploads.list.map((upload) => upload.state);
+const files = (count: number): File[] => Array.from({ length: count }, (_, i) => fileOf(`${i}.jpg`));
+
+/** PUTs are held until the function is called. */
+function hold(): () => void {
+  let go = (): void => {};
+  world.gate = new Promise((resolve) => (go = resolve));
+  return () => {
+    world.gate = undefined;
+    go();
+  };
+}
+
+test('every file is sent once and safe once its row is there, never more than six at a time', async () => {
+  const uploads = world.open();
+  await uploads.add(found(...files(60)));
+  await expect.poll(() => uploads.safe).toBe(60);
+  expect(world.puts).toHaveLength(60);
+  expect(world.originals.size).toBe(60);
+  expect(world.most).toBeLessThanOrEqual(6);
+  expect(uploads.busy).toBe(false);
+  expect(uploads.progress).toBe(1);
+});
+
+test('while the processor is down nothing is called safe; once it is up, all is', async () => {
+  world.processing = false;
+  const uploads = world.open();
+  await uploads.add(found(...files(5)));
+  await expect.poll(() => states(uploads)).toEqual(Array.from({ length: 5 }, () => 'processing'));
+  expect(uploads.safe).toBe(0);
+  world.processing = true;
+  await expect.poll(() => uploads.safe).toBe(5);
+});
+
+test('the same bytes under two names travel once, and neither is called stored before they are', async () => {
+  const go = hold();
+  const uploads = world.open();
+  await uploads.add(found(fileOf('a.jpg', 'same'), fileOf('b.jpg', 'same')));
+  await expect.poll(() => states(uploads)).toEqual(['sending', 'waiting']);
+  go();
+  await expect.poll(() => states(uploads)).toEqual(['ready', 'duplicate']);
+  expect(world.puts).toHaveLength(1);
+});
+
+test('when the first of two names is called off, the other one travels', async () => {
+  const go = hold();
+  const uploads = world.open();
+  const [first] = await uploads.add(found(fileOf('a.jpg', 'same'), fileOf('b.jpg', 'same')));
+  await expect.poll(() => states(uploads)).toEqual(['sending', 'waiting']);
+  if (first) uploads.cancel(first);
+  go();
+  await expect.poll(() => states(uploads)).toEqual(['cancelled', 'ready']);
+  expect(world.puts).toHaveLength(1);
+});
+
+test('a pause stops what is under way and sends nothing; resumed, all are sent', async () => {
+  const go = hold();
+  const uploads = world.open();
+  await uploads.add(found(...files(10)));
+  await expect.poll(() => uploads.tallies.count('sending')).toBeGreaterThan(1);
+  uploads.pause();
+  expect(uploads.hold).toBe('paused');
+  await expect.poll(() => uploads.tallies.count('waiting')).toBe(10);
+  go();
+  await uploads.add(found(fileOf('later.jpg')));
+  expect(uploads.tallies.count('waiting')).toBe(11);
+  expect(world.puts).toEqual([]);
+  uploads.resume();
+  await expect.poll(() => uploads.safe).toBe(11);
+  expect(world.puts).toHaveLength(11);
+});
+
+test('what is called off is not stored; what is stored stays, and is not called off', async () => {
+  world.processing = false;
+  const uploads = world.open();
+  const [stored] = await uploads.add(found(fileOf('stored.jpg')));
+  await expect.poll(() => stored?.state).toBe('processing');
+  hold();
+  const [sending] = await uploads.add(found(...files(20)));
+  await expect.poll(() => sending?.state).toBe('sending');
+  expect(stored && uploads.cancel(stored)).toBe(false);
+  expect(sending && uploads.cancel(sending)).toBe(true);
+  await uploads.cancelAll();
+  await expect.poll(() => uploads.tallies.count('cancelled')).toBe(20);
+  expect(states(uploads)[0]).toBe('processing');
+  expect([...world.originals.keys()]).toEqual([idOf('stored.jpg')]);
+  expect(uploads.tallies.bytes).toBe(stored?.bytes);
+});
+
+test('what was called off can be tried again', async () => {
+  hold();
+  const uploads = world.open();
+  const [one] = await uploads.add(found(fileOf('a.jpg')));
+  if (!one) throw new Error('nothing was added');
+  await expect.poll(() => one.state).toBe('sending');
+  uploads.cancel(one);
+  await expect.poll(() => one.state).toBe('cancelled');
+  world.gate = undefined;
+  uploads.retry(one);
+  await expect.poll(() => one.state).toBe('ready');
+});
+
+test('without a connection the others wait instead of failing, and all goes on when it is back', async () => {
+  world.fault = () => new CloudError('offline', 'no answer');
+  const uploads = world.open();
+  await uploads.add(found(...files(50)));
+  await expect.poll(() => uploads.hold).toBe('offline');
+  await expect.poll(() => uploads.tallies.count('sending', 'hashing')).toBe(0);
+  expect(uploads.tallies.count('failed')).toBeLessThanOrEqual(6);
+  world.fault = () => undefined;
+  world.page.dispatchEvent(new Event('online'));
+  await expect.poll(() => uploads.safe).toBe(50);
+  expect(world.puts).toHaveLength(50);
+});
+
+test('a cloud that asks for patience is given it, and no file fails for that', async () => {
+  world.fault = () => new CloudError('throttled', 'slow down');
+  const uploads = world.open();
+  await uploads.add(found(...files(20)));
+  await expect.poll(() => uploads.hold).toBe('throttled');
+  await expect.poll(() => uploads.tallies.count('waiting')).toBe(20);
+  world.fault = () => undefined;
+  uploads.resume();
+  await expect.poll(() => uploads.safe).toBe(20);
+});
+
+test('a sign-in that has ended holds the queue, says so, and fails nothing', async () => {
+  world.fault = () => new CloudError('signed-out', 'expired');
+  const uploads = world.open();
+  await uploads.add(found(...files(20)));
+  await expect.poll(() => uploads.hold).toBe('signed-out');
+  await expect.poll(() => uploads.tallies.count('waiting')).toBe(20);
+  expect(uploads.list.some((upload) => upload.problem?.startsWith('Your sign-in has ended.'))).toBe(true);
+  world.fault = () => undefined;
+  uploads.resume();
+  await expect.poll(() => uploads.safe).toBe(20);
+});
+
+test('a file that cannot be read is its own problem: all others become safe', async () => {
+  world.unreadable.add('3.jpg');
+  const uploads = world.open();
+  await uploads.add(found(...files(10)));
+  await expect.poll(() => uploads.safe).toBe(9);
+  expect(uploads.problems).toBe(1);
+  expect(uploads.list[3]?.problem).toContain('cannot be read any more');
+  // Dropped again, as it is now, it takes its place.
+  world.unreadable.clear();
+  const [again] = await uploads.add(found(fileOf('3.jpg', 'changed', 99)));
+  expect(again).toBe(uploads.list[3]);
+  await expect.poll(() => uploads.safe).toBe(10);
+  expect(world.originals.get(idOf('changed'))).toBe('changed');
+  expect(world.originals.has(idOf('3.jpg'))).toBe(false);
+});
+
+test('a file that changed on the disk while it waited is sent as it is now, where the page can come back to it', async () => {
+  // Methods are its prototype's, as a browser's are: the database asks only for what is its own.
+  const root = Object.create({ kind: 'file', getFile: async () => fileOf('now.jpg', 'now', 77) }) as Root;
+  world.unreadable.add('a.jpg');
+  const uploads = world.open();
+  await uploads.add(found({ file: fileOf('a.jpg', 'before'), root }));
+  await expect.poll(() => uploads.safe).toBe(1);
+  expect([...world.originals.values()]).toEqual(['now']);
+});
+
+test('what is here already is not sent; what is in the trash comes back', async () => {
+  const here = fileOf('here.jpg');
+  const trashed = fileOf('trashed.jpg');
+  world.originals.set(idOf('here.jpg'), 'here.jpg');
+  world.row(idOf('here.jpg'));
+  world.originals.set(idOf('trashed.jpg'), 'trashed.jpg');
+  world.row(idOf('trashed.jpg'), { trashedAt: world.row(idOf('x')).changedAt });
+  const uploads = world.open();
+  await uploads.add(found(here, trashed));
+  await expect.poll(() => states(uploads)).toEqual(['duplicate', 'restored']);
+  expect(world.puts).toEqual([]);
+  expect(world.edits).toEqual([[idOf('trashed.jpg'), { trashedAt: null }]]);
+});
+
+test('whether a photo is here is not judged by what cannot be asked', async () => {
+  world.originals.set(idOf('0.jpg'), '0.jpg');
+  world.row(idOf('0.jpg'));
+  world.syncState = new CloudError('offline', 'no answer');
+  const uploads = world.open();
+  await uploads.add(found(...files(1)));
+  await expect.poll(() => uploads.hold).toBe('offline');
+  expect(uploads.safe).toBe(0);
+  world.syncState = 'idle';
+  uploads.resume();
+  await expect.poll(() => states(uploads)).toEqual(['duplicate']);
+});
+
+const mismatch = { status: 'failed', failure: { code: 'hash-mismatch', sentence: '' } } as const;
+
+test('a photo that arrived broken once is deleted and put again', async () => {
+  const photoId = idOf('0.jpg');
+  world.originals.set(photoId, 'broken bytes');
+  world.row(photoId, mismatch);
+  const uploads = world.open();
+  await uploads.add(found(...files(1)));
+  await expect.poll(() => states(uploads)).toEqual(['ready']);
+  expect(world.originals.get(photoId)).toBe('0.jpg');
+});
+
+test('a photo that turns out to have arrived broken is sent once more by itself', async () => {
+  const photoId = idOf('0.jpg');
+  // Another device has stored it, and nobody has looked at it yet.
+  world.originals.set(photoId, 'broken bytes');
+  world.processing = false;
+  const uploads = world.open();
+  await uploads.add(found(...files(1)));
+  await expect.poll(() => states(uploads)).toEqual(['processing']);
+  world.row(photoId, mismatch);
+  world.processing = true;
+  await expect.poll(() => states(uploads)).toEqual(['ready']);
+  expect(world.originals.get(photoId)).toBe('0.jpg');
+});
+
+test('a failed row is no duplicate: the photo is stored, and it is said why it cannot be shown', async () => {
+  world.processing = false;
+  const photoId = idOf('0.jpg');
+  world.originals.set(photoId, '0.jpg');
+  world.row(photoId, { status: 'failed', failure: { code: 'damaged', sentence: '' } });
+  const uploads = world.open();
+  await uploads.add(found(...files(1)));
+  await expect.poll(() => states(uploads)).toEqual(['unshowable']);
+  expect(uploads.list[0]?.failure).toBe('damaged');
+});
+
+test('a page closed in the middle: the next one knows what is missing, takes it again, and sends nothing twice', async () => {
+  const first = world.open();
+  await first.add(found(...files(3)));
+  await expect.poll(() => first.safe).toBe(3);
+  hold();
+  await first.add(found(...files(10)));
+  await expect.poll(() => first.safe).toBe(6);
+  await first.rest();
+  first.close();
+  world.gate = undefined;
+  expect(keptUploads(world.identityId)).toBe(7);
+
+  const second = world.open();
+  await expect.poll(() => second.needed).toBe(7);
+  expect(second.busy).toBe(false);
+  const added = await second.add(found(...files(10)));
+  expect(added).toHaveLength(10);
+  await expect.poll(() => second.safe).toBe(10);
+  expect(second.list).toHaveLength(10);
+  expect(new Set(world.puts).size).toBe(world.puts.length);
+  expect(world.originals.size).toBe(10);
+  await second.rest();
+  await expect.poll(() => keptUploads(world.identityId)).toBe(0);
+});
+
+test('what was stored when the page was closed is safe without its file', async () => {
+  world.processing = false;
+  const first = world.open();
+  await first.add(found(...files(2)));
+  await expect.poll(() => first.tallies.count('processing')).toBe(2);
+  await first.rest();
+  first.close();
+  const second = world.open();
+  await expect.poll(() => second.tallies.count('processing')).toBe(2);
+  world.processing = true;
+  await expect.poll(() => second.safe).toBe(2);
+});
+
+test('another page has nothing of the queue of one that lives, and the same files become one photo each', async () => {
+  const one = world.open();
+  const other = world.open();
+  await Promise.all([one.add(found(...files(8))), other.add(found(...files(8)))]);
+  await expect.poll(() => one.safe + other.safe).toBe(16);
+  expect(one.list).toHaveLength(8);
+  expect(other.list).toHaveLength(8);
+  expect(world.originals.size).toBe(8);
+});
+
+test('very many files are taken in slices: others get their turn in between', async () => {
+  const uploads = world.open();
+  uploads.pause();
+  const all = found(...files(20_000));
+  let turns = 0;
+  const timer = setInterval(() => turns++);
+  await uploads.add(all);
+  clearInterval(timer);
+  expect(uploads.list).toHaveLength(20_000);
+  expect(uploads.tallies.count('waiting')).toBe(20_000);
+  expect(turns).toBeGreaterThan(2);
+});
