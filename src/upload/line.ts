@@ -10,7 +10,7 @@ const READERS = 2;
 const AHEAD = 8;
 
 /** Why something under way is stopped. */
-export type Stop = 'paused' | 'cancelled' | 'closed' | 'changed';
+export type Stop = 'paused' | 'cancelled' | 'closed';
 
 interface Options {
   pace: Pace;
@@ -118,8 +118,12 @@ export class Line {
       (error: unknown) => ({ error }),
     );
     lane.delete(upload);
-    if (signal.aborted) this.#options.onstop(upload, signal.reason as Stop);
-    else if (failed) await this.#options.onfail(upload, failed.error);
+    if (signal.aborted) {
+      const why = signal.reason as Stop;
+      if (why !== 'paused') this.#prepared.delete(upload);
+      this.#options.onstop(upload, why);
+    }
+    if (failed && !signal.aborted) await this.#options.onfail(upload, failed.error);
     this.pump();
   }
 }

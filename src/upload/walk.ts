@@ -44,7 +44,10 @@ export async function filesOfDrop(transfer: DataTransfer): Promise<Found> {
     const found: Found = { files: [], skipped: 0, unreadable: [] };
     await walk(entry, '', found);
     const from = await root;
-    for (const one of found.files) all.files.push(from ? { ...one, root: from } : one);
+    for (const one of found.files) {
+      if (from) one.root = from;
+      all.files.push(one);
+    }
     all.skipped += found.skipped;
     all.unreadable.push(...found.unreadable);
   }
@@ -69,7 +72,8 @@ async function enter(entry: FileSystemEntry, path: string, found: Found): Promis
     const reader = (entry as FileSystemDirectoryEntry).createReader();
     // A batch holds at most 100 entries; an empty one is the end.
     for (let batch = await readBatch(reader); batch.length > 0; batch = await readBatch(reader)) {
-      for (const child of batch) await walk(child, inside, found);
+      await Promise.all(batch.map((child) => (child.isFile ? walk(child, inside, found) : undefined)));
+      for (const child of batch) if (!child.isFile) await walk(child, inside, found);
     }
   } else {
     const file = await new Promise<File>((resolve, reject) => {
