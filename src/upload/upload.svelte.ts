@@ -77,6 +77,7 @@ export class Upload {
   #photoId: PhotoId | undefined;
   #video: boolean;
   #news: News = {};
+  #onsafe: (() => void)[] | undefined;
   /** The file that the photo id is of. */
   hashed: File | undefined;
   /** The upload in parts that has begun, so that it can go on. */
@@ -213,6 +214,12 @@ export class Upload {
     return opened;
   }
 
+  /** Calls once it is safe, or at once if it is. */
+  whenSafe(call: () => void): void {
+    if (SAFE.has(this.#state)) call();
+    else (this.#onsafe ??= []).push(call);
+  }
+
   /** Nothing of the file is held in memory that could be opened again. */
   shut(): void {
     this.#opened = undefined;
@@ -232,5 +239,9 @@ export class Upload {
     this.#changes++;
     this.#moves++;
     this.#watcher.moved(this, from, { bytes: this.counted - counted, dealt: this.dealt - dealt });
+    if (!this.#onsafe || !SAFE.has(this.#state)) return;
+    const calls = this.#onsafe;
+    this.#onsafe = undefined;
+    for (const call of calls) call();
   }
 }

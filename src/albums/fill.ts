@@ -1,5 +1,4 @@
 // Albums that fill with what is being uploaded: each photo is put in once it is safe, also one that was here already.
-import { untrack } from 'svelte';
 import { addTo, createAlbum } from '../library/album-changes.ts';
 import type { Social } from '../library/social.svelte.ts';
 import type { PhotoId, RandomId } from '../schema/ids.ts';
@@ -11,26 +10,28 @@ import { albumsIn, type DroppedFile, type Wanted } from './dropped.ts';
 
 /** What is needed of an upload. */
 export interface Arriving {
-  readonly safe: boolean;
   readonly photoId: PhotoId | undefined;
+  /** Calls once it is safe, or at once if it is. */
+  whenSafe(call: () => void): void;
 }
+
+/** Those that arrive within so long are put in together. */
+const TOGETHER_MS = 100;
 
 /** Calls with the photos that have arrived since it called last, until all have. One that failed may be tried again, and come yet. */
 export function whenSafe(uploads: readonly Arriving[], arrived: (photoIds: PhotoId[]) => void): void {
-  const left = new Set(uploads);
-  const stop = $effect.root(() => {
-    $effect(() => {
-      const photoIds: PhotoId[] = [];
-      for (const upload of left) {
-        const { safe, photoId } = upload;
-        if (!safe || !photoId) continue;
-        photoIds.push(photoId);
-        left.delete(upload);
-      }
-      if (photoIds.length > 0) untrack(() => arrived(photoIds));
-      if (left.size === 0) queueMicrotask(stop);
+  let photoIds: PhotoId[] = [];
+  const tell = (): void => {
+    const all = photoIds;
+    photoIds = [];
+    arrived(all);
+  };
+  for (const upload of uploads) {
+    upload.whenSafe(() => {
+      if (!upload.photoId) return;
+      if (photoIds.push(upload.photoId) === 1) setTimeout(tell, TOGETHER_MS);
     });
-  });
+  }
 }
 
 export interface Filling {
