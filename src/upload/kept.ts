@@ -1,4 +1,5 @@
 // Uploads that wait on this device, as light as it gets, because every visit asks: whether there are any, and how they are forgotten.
+import { settled } from '../library/request.ts';
 import type { IdentityId } from '../schema/ids.ts';
 
 /** Names of their databases: this prefix, then the identity id. */
@@ -22,15 +23,10 @@ export const keptUploads = (identityId: string): number =>
 /** Removes what is kept of one person's uploads, or of everybody's; what waits may be spared. */
 export async function forgetUploads(identityId = '', { spare = true } = {}): Promise<void> {
   const databases = await indexedDB.databases();
-  for (const { name } of databases) {
-    if (!name?.startsWith(QUEUE_PREFIX + identityId)) continue;
-    const whose = name.slice(QUEUE_PREFIX.length);
-    if (spare && keptUploads(whose) > 0) continue;
-    for (const key of notesOf(whose)) localStorage.removeItem(key);
-    await new Promise<void>((resolve, reject) => {
-      const deleting = indexedDB.deleteDatabase(name);
-      deleting.addEventListener('success', () => resolve());
-      deleting.addEventListener('error', () => reject(deleting.error));
-    });
-  }
+  const whose = databases.flatMap(({ name }) =>
+    name?.startsWith(QUEUE_PREFIX + identityId) ? [name.slice(QUEUE_PREFIX.length)] : [],
+  );
+  const forgotten = whose.filter((one) => !spare || keptUploads(one) === 0);
+  for (const key of forgotten.flatMap(notesOf)) localStorage.removeItem(key);
+  await Promise.all(forgotten.map((one) => settled(indexedDB.deleteDatabase(QUEUE_PREFIX + one))));
 }
