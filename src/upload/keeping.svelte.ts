@@ -8,15 +8,20 @@ import type { Upload, UploadState, Watcher } from './upload.svelte.ts';
 /** Should the browser not answer, new files do not wait for old ones. */
 const PATIENCE_MS = 3000;
 
+/** What has come back. */
+export interface Returned {
+  uploads: readonly Upload[];
+  /** Of these, those whose row only is awaited. */
+  stored: ReadonlySet<Upload>;
+  /** What may be read without asking. */
+  open: ReadonlySet<Root>;
+}
+
 interface Options {
   owner: IdentityId;
   watcher: Watcher;
   signal: AbortSignal;
-  /** So many have come back, each perhaps stored already, or with a file that may be read. */
-  onreturn: (
-    uploads: readonly Upload[],
-    from: { stored: ReadonlySet<Upload>; open: ReadonlySet<Root> },
-  ) => void;
+  onreturn: (returned: Returned) => void;
 }
 
 /** Passed through so fast that nothing is to be remembered of it. */
@@ -99,7 +104,7 @@ export class Keeping {
       this.#queue?.adopt(upload, place);
       if (file.stored) stored.add(upload);
     });
-    onreturn(uploads, { stored, open });
+    onreturn({ uploads, stored, open });
   }
 
   #failed(error: unknown): void {

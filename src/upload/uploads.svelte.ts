@@ -4,37 +4,27 @@ import { inSlices } from '../library/slices.ts';
 import { words } from '../ui/words/upload.ts';
 import type { Rows } from './arrivals.ts';
 import { Awake } from './awake.ts';
+import { Engine, UNSTORED, type Names } from './engine.ts';
 import { Hasher } from './hash.ts';
-import { Holding, type Hold } from './holding.svelte.ts';
-import { Journeys, type Carrier } from './journeys.ts';
-import { Keeping } from './keeping.svelte.ts';
-import { Line, type Stop } from './line.ts';
-import { Pace } from './pace.ts';
+import type { Hold } from './holding.svelte.ts';
+import type { Carrier } from './journeys.ts';
+import { Keeping, type Returned } from './keeping.svelte.ts';
 import { Recognition } from './recognition.ts';
-import { fileAt, type Root } from './sources.ts';
+import type { Root } from './sources.ts';
 import { Tallies } from './tallies.svelte.ts';
-import { troubleOf } from './trouble.ts';
-import { Upload, type Origin, type UploadState, type Watcher } from './upload.svelte.ts';
+import { Upload, type Origin, type Watcher } from './upload.svelte.ts';
 import type { Found, FoundFile } from './walk.ts';
 
-/** A request that fails so soon after the connection came back may have failed for want of it. */
-const JUST_BACK_MS = 5000;
-
-/** What can be called off: what is stored stays. */
-const UNSTORED: readonly UploadState[] = ['needed', 'waiting', 'hashing', 'sending'];
-
-/** What names photos by their bytes. */
-type Names = Pick<Hasher, 'photoIdOf' | 'close'>;
+/** What was found, read already or to be read when its turn comes. */
+export interface Offered extends Omit<Found, 'files'> {
+  files: readonly (FoundFile | Origin)[];
+}
 
 export class Uploads {
   /** Counts, bytes, speed, and which uploads to show: kept up to date without looking through the list. */
-  readonly tallies: Tallies;
+  readonly tallies = new Tallies(() => this.#keepAwake());
   readonly #abort = new AbortController();
-  readonly #hasher: Names;
-  readonly #pace = new Pace();
-  readonly #holding: Holding;
-  readonly #journeys: Journeys;
-  readonly #line: Line;
+  readonly #engine: Engine;
   readonly #keeping: Keeping;
   readonly #awake: Awake;
   readonly #watcher: Watcher = {
@@ -42,44 +32,26 @@ export class Uploads {
       this.tallies.moved(upload, from, by);
       this.#keeping.changed(upload);
     },
-    progressed: (upload, bytes) => this.#progressed(upload, bytes),
+    progressed: (upload, bytes) => {
+      this.tallies.progressed(upload, bytes);
+      if (bytes > 0) this.#engine.sent(bytes);
+    },
   };
-  /** Files that had changed where they were, and were opened anew. */
-  readonly #reopened = new WeakSet<Upload>();
-  #onlineSince = -Infinity;
 
   #list = $state.raw<readonly Upload[]>([]);
   #skipped = $state(0);
 
   constructor(cloud: Carrier, library: Rows & Pick<Library, 'identityId'>, hasher: Names = new Hasher()) {
-    this.#hasher = hasher;
+    const { tallies } = this;
     const { signal } = this.#abort;
     this.#awake = new Awake(signal);
-    this.tallies = new Tallies(() => this.#keepAwake());
-    this.#holding = new Holding(() => this.#goOn());
-    this.#journeys = new Journeys({
-      cloud,
-      library,
-      hasher: this.#hasher,
-      signal,
-      onagain: (upload) => this.#again(upload),
-      onfail: (upload, error) => void this.#failed(upload, error),
-    });
-    this.#line = new Line({
-      pace: this.#pace,
-      holding: this.#holding,
-      prepare: (upload, stop) => this.#journeys.prepare(upload, stop),
-      send: (upload, stop) => this.#journeys.send(upload, stop),
-      onfail: (upload, error) => this.#failed(upload, error),
-      onstop: (upload, why) => this.#stopped(upload, why),
-    });
+    this.#engine = new Engine({ cloud, library, hasher, tallies, signal });
     this.#keeping = new Keeping({
       owner: library.identityId,
       watcher: this.#watcher,
       signal,
-      onreturn: (uploads, from) => void this.#returned(uploads, from),
+      onreturn: (returned) => void this.#returned(returned),
     });
-    addEventListener('online', () => this.#online(), { signal });
     addEventListener('beforeunload', (event) => this.busy && event.preventDefault(), { signal });
   }
 
@@ -106,25 +78,24 @@ export class Uploads {
     const { bytes, dealt, busy } = this.tallies;
     return bytes === 0 ? (busy ? 0 : 1) : dealt / bytes;
   }
-  /** Why nothing is sent at the moment. All but `paused` goes on by itself, or sooner by `resume`. */
+  /** Why nothing is sent at the moment. All but `paused` and `signed-out` goes on by itself, or sooner by `resume`. */
   get hold(): Hold | undefined {
-    return this.#holding.current;
+    return this.#engine.holding.current;
   }
   get paused(): boolean {
-    return this.#holding.paused;
+    return this.#engine.holding.paused;
   }
-
-  /** How many wait for their file, which the person has to give again: dropped again it takes its place by itself. */
+  /** How many are from an earlier visit and wait for their file: dropped again it takes its place by itself. */
   get needed(): number {
     return this.tallies.count('needed');
   }
-  /** Whether `ask` may spare the person that for some. */
+  /** Whether `ask` may spare the person that, for some. */
   get askable(): boolean {
     return this.#keeping.askable > 0 && this.needed > 0;
   }
   /** How many would be lost if this device forgot them: what is stored would not. */
   get unstored(): number {
-    return this.tallies.count('needed', 'waiting', 'hashing', 'sending', 'failed');
+    return this.tallies.count(...UNSTORED, 'failed');
   }
   /** This device keeps nothing for a later visit: it is full, or the browser does not let the page. */
   get forgetful(): boolean {
@@ -139,7 +110,7 @@ export class Uploads {
       this.#skipped = 0;
     }
     this.#skipped += skipped;
-    void this.#journeys.refresh();
+    void this.#engine.journeys.refresh();
     const lost = this.tallies.some(['failed']).filter(({ code }) => code === 'unreadable');
     const recognition = new Recognition(this.tallies.some(['needed']), lost);
     const added: Upload[] = [];
@@ -148,10 +119,10 @@ export class Uploads {
       const origin = originOf(found);
       const known = recognition.find(origin);
       known?.take(origin, 'waiting');
-      const upload = known ?? this.#track(origin);
+      const upload = known ?? this.#fresh(origin);
       if (!known) fresh.push(upload);
       added.push(upload);
-      this.#line.push(upload);
+      this.#engine.push(upload);
     });
     for (const name of unreadable) {
       const upload = new Upload({ name, size: 0, lastModified: 0 }, this.#watcher);
@@ -160,7 +131,7 @@ export class Uploads {
       fresh.push(upload);
     }
     this.#list = this.#list.concat(fresh);
-    this.#line.pump();
+    this.#engine.pump();
     void this.#keeping.flush();
     return added;
   }
@@ -173,53 +144,43 @@ export class Uploads {
 
   /** Stops what is under way, to go on with `resume`. Photos that are stored go on being prepared. */
   pause(): void {
-    this.#holding.pause();
-    this.#line.stopAll('paused');
+    this.#engine.pause();
     this.#keepAwake();
   }
 
   /** Goes on, whatever the hold was. */
   resume(): void {
-    this.#holding.resume();
+    this.#engine.holding.resume();
     this.#keepAwake();
   }
 
   /** Calls one off. False when it is too late for that: it is stored, or over. */
   cancel(upload: Upload): boolean {
-    if (!UNSTORED.includes(upload.state) || this.#journeys.isStored(upload)) return false;
-    // All of it has left, and may be stored this moment.
-    if (upload.state === 'sending' && upload.sent === upload.bytes) return false;
-    if (!this.#line.stop(upload, 'cancelled')) this.#stopped(upload, 'cancelled');
-    return true;
+    return this.#engine.cancel(upload);
   }
 
   /** Calls off all that are not stored. */
   async cancelAll(): Promise<void> {
-    this.#line.clear();
+    this.#engine.clear();
     await inSlices(this.tallies.some(UNSTORED), (upload) => this.cancel(upload));
     this.resume();
   }
 
   /** Tries one again that failed or was called off. */
   retry(upload: Upload): void {
-    if (!this.#mayRetry(upload)) return;
-    this.#again(upload);
-    void this.#journeys.refresh();
-    this.#holding.release();
+    if (mayRetry(upload)) this.#retry([upload]);
   }
 
   /** The same for all that failed. */
   retryFailed(): void {
-    const failed = this.tallies.some(['failed']).filter((upload) => this.#mayRetry(upload));
-    for (const upload of failed.toReversed()) this.#again(upload);
-    void this.#journeys.refresh();
-    this.#holding.release();
+    this.#retry(this.tallies.some(['failed']).filter(mayRetry));
   }
 
-  /** Forgets what is over; what is under way stays. */
+  /** Forgets what is over; what is under way, or needed, stays. */
   clear(): void {
-    const over = this.#list.filter((one) => one.over);
+    const over = this.#list.filter((upload) => upload.over);
     for (const upload of over) {
+      // What is long in coming may still turn out to have arrived broken.
       upload.forgotten = upload.state !== 'stored';
       this.#keeping.changed(upload);
       this.tallies.removed(upload);
@@ -236,117 +197,46 @@ export class Uploads {
   /** At sign-out: stops all and lets go of every file. */
   close(): void {
     this.#abort.abort();
-    this.#holding.close();
-    this.#line.clear();
-    this.#line.stopAll('closed');
-    this.#hasher.close();
     this.#keeping.close();
     this.tallies.close();
     this.#list = [];
   }
 
-  #track(origin: Origin): Upload {
+  #fresh(origin: Origin): Upload {
     const upload = new Upload(origin, this.#watcher);
     this.tallies.added(upload);
     this.#keeping.keep(upload);
     return upload;
   }
 
+  #retry(uploads: readonly Upload[]): void {
+    void this.#engine.journeys.refresh();
+    for (const upload of uploads.toReversed()) this.#engine.again(upload);
+    this.#engine.holding.release();
+  }
+
   /** From an earlier visit. */
-  async #returned(
-    uploads: readonly Upload[],
-    { stored, open }: { stored: ReadonlySet<Upload>; open: ReadonlySet<Root> },
-  ): Promise<void> {
+  async #returned({ uploads, stored, open }: Returned): Promise<void> {
     for (const upload of uploads) this.tallies.added(upload);
     this.#list = this.#list.concat(uploads);
     await this.#goOnWith(uploads, open);
-    await this.#journeys.refresh();
+    const { journeys } = this.#engine;
+    await journeys.refresh();
     await inSlices(uploads, (upload) => {
-      if (upload.state === 'needed') this.#journeys.settle(upload);
-      if (upload.state === 'needed' && stored.has(upload)) this.#journeys.awaitRow(upload);
+      if (upload.state === 'needed') journeys.settle(upload);
+      if (upload.state === 'needed' && stored.has(upload)) journeys.awaitRow(upload);
     });
   }
 
   /** Those of an earlier visit that may be read go on by themselves. */
   async #goOnWith(uploads: readonly Upload[], open: ReadonlySet<Root>): Promise<void> {
-    if (open.size === 0) return;
     await inSlices(uploads, (upload) => {
       const { root } = upload.origin;
       if (upload.state !== 'needed' || !root || !open.has(root)) return;
       upload.become('waiting');
-      this.#line.push(upload);
+      this.#engine.push(upload);
     });
-    this.#line.pump();
-  }
-
-  #progressed(upload: Upload, bytes: number): void {
-    this.tallies.progressed(upload, bytes);
-    if (bytes > 0) this.#pace.sent(bytes, performance.now());
-  }
-
-  #mayRetry(upload: Upload): boolean {
-    return (upload.state === 'failed' || upload.state === 'cancelled') && upload.readable;
-  }
-
-  #again(upload: Upload): void {
-    upload.become('waiting');
-    this.#line.unshift(upload);
-    this.#line.pump();
-  }
-
-  #stopped(upload: Upload, why: Stop): void {
-    if (why === 'closed' || !UNSTORED.includes(upload.state)) return;
-    // It was prepared already, and stays so.
-    if (why === 'paused' && upload.state === 'waiting') return;
-    this.#journeys.drop(upload);
-    if (why === 'cancelled') upload.become('cancelled');
-    else this.#again(upload);
-  }
-
-  /** Never throws. */
-  async #failed(upload: Upload, error: unknown): Promise<void> {
-    if (this.#abort.signal.aborted) return;
-    const { state, news, stall } = await troubleOf(error, upload, navigator.onLine);
-    // Called off meanwhile.
-    if (upload.state === 'cancelled') return;
-    if (news.code === 'unexpected') console.warn(error);
-    this.#journeys.drop(upload);
-    if (news.code === 'unreadable' && (await this.#reopen(upload))) return this.#again(upload);
-    // The connection came back while this one was still failing for want of it.
-    if (stall === 'offline' && performance.now() - this.#onlineSince < JUST_BACK_MS)
-      return this.#again(upload);
-    upload.become(state, news);
-    if (state === 'waiting') this.#line.unshift(upload);
-    if (stall === 'throttled') this.#pace.throttled(performance.now());
-    if (stall) this.#holding.stall(stall);
-  }
-
-  /** A file that has changed where it lies is taken as it is now, once. */
-  async #reopen(upload: Upload): Promise<boolean> {
-    const { root, path, name } = upload.origin;
-    if (!root || this.#reopened.has(upload)) return false;
-    this.#reopened.add(upload);
-    try {
-      const file = await fileAt(root, path, name);
-      upload.take({ name, path, root, file, size: file.size, lastModified: file.lastModified });
-      return true;
-    } catch {
-      // It is gone, or may not be read (any more): that is what is said already.
-      return false;
-    }
-  }
-
-  #online(): void {
-    this.#onlineSince = performance.now();
-    void this.#journeys.refresh();
-    this.#holding.release();
-  }
-
-  /** Nothing holds any more: those that failed for want of a connection come first. */
-  #goOn(): void {
-    if (this.#abort.signal.aborted) return;
-    for (const upload of this.tallies.some(['failed'])) if (upload.code === 'offline') this.#again(upload);
-    this.#line.pump();
+    this.#engine.pump();
   }
 
   #keepAwake(): void {
@@ -354,10 +244,8 @@ export class Uploads {
   }
 }
 
-/** What was found, read already or to be read when its turn comes. */
-export interface Offered extends Omit<Found, 'files'> {
-  files: readonly (FoundFile | Origin)[];
-}
+const mayRetry = (upload: Upload): boolean =>
+  (upload.state === 'failed' || upload.state === 'cancelled') && upload.readable;
 
 function originOf(found: FoundFile | Origin): Origin {
   if ('size' in found) return found;
