@@ -11,7 +11,7 @@ export type Root = (FileSystemDirectoryHandle | FileSystemFileHandle) & {
 
 /** Call it in the drop's event handler itself. Undefined where the browser has no such thing, or does not want to. */
 export function rootOf(item: DataTransferItem): Promise<Root | undefined> {
-  const { getAsFileSystemHandle } = item as {
+  const { getAsFileSystemHandle } = item as DataTransferItem & {
     getAsFileSystemHandle?: () => Promise<Root | null>;
   };
   if (!getAsFileSystemHandle) return Promise.resolve(undefined);

@@ -143,7 +143,10 @@ function screen(): { asked: string[]; page: Document; wakeLock: WakeLock; refuse
         asked.push('on');
         const lock = {
           released: false,
-          release: async () => void (asked.push('off'), (lock.released = true)),
+          release: async (): Promise<void> => {
+            asked.push('off');
+            lock.released = true;
+          },
         };
         return lock;
       },
