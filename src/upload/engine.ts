@@ -25,6 +25,8 @@ interface Options {
   hasher: Names;
   tallies: Tallies;
   signal: AbortSignal;
+  /** Something about it is to be remembered at once. */
+  remember: (upload: Upload) => void;
 }
 
 export class Engine {
@@ -38,7 +40,7 @@ export class Engine {
   readonly #reopened = new WeakSet<Upload>();
   #onlineSince = -Infinity;
 
-  constructor({ cloud, library, hasher, tallies, signal }: Options) {
+  constructor({ cloud, library, hasher, tallies, signal, remember }: Options) {
     this.#tallies = tallies;
     this.#signal = signal;
     this.holding = new Holding(() => this.#goOn());
@@ -47,6 +49,8 @@ export class Engine {
       library,
       hasher,
       signal,
+      onthrottled: () => this.#pace.throttled(performance.now()),
+      onbegun: remember,
       onagain: (upload) => this.again(upload),
       onfail: (upload, error) => void this.#failed(upload, error),
     });
@@ -59,6 +63,8 @@ export class Engine {
       onstop: (upload, why) => this.#stopped(upload, why),
     });
     addEventListener('online', () => this.#online(), { signal });
+    // A device that has slept, or a screen that was locked.
+    document.addEventListener('visibilitychange', () => this.#seen(), { signal });
     signal.addEventListener('abort', () => {
       this.holding.close();
       this.#line.clear();
@@ -112,8 +118,9 @@ export class Engine {
     // It was prepared already, and stays so.
     if (why === 'paused' && upload.state === 'waiting') return;
     this.journeys.drop(upload);
-    if (why === 'cancelled') upload.become('cancelled');
-    else this.again(upload);
+    if (why === 'paused') return this.again(upload);
+    upload.become('cancelled');
+    void this.journeys.abandon(upload);
   }
 
   /** Never throws. */
@@ -147,6 +154,10 @@ export class Engine {
       // It is gone, or may not be read (any more): that is what is said already.
       return false;
     }
+  }
+
+  #seen(): void {
+    if (document.visibilityState === 'visible' && this.holding.current === 'offline') this.holding.release();
   }
 
   #online(): void {

@@ -1,6 +1,7 @@
 // The way of a photo, from its file to the row that says it is safe. The same bytes under two names travel once.
 import type { Cloud } from '../cloud/cloud.ts';
 import { CloudError } from '../cloud/error.ts';
+import { LARGEST } from '../cloud/parts.ts';
 import type { PhotoId } from '../schema/ids.ts';
 import { buildOriginalMetadata } from '../schema/original.ts';
 import { isVideo, type Photo } from '../schema/photo.ts';
@@ -11,11 +12,8 @@ import { Arrivals, type Rows } from './arrivals.ts';
 import { Hasher } from './hash.ts';
 import type { Upload } from './upload.svelte.ts';
 
-/** The largest object S3 takes in one request. */
-const LARGEST = 5 * 2 ** 30;
-
 /** What is needed of the cloud. */
-export type Carrier = Pick<Cloud, 'putOriginal' | 'deleteOriginal'>;
+export type Carrier = Pick<Cloud, 'putOriginal' | 'abandonOriginal' | 'deleteOriginal'>;
 
 /** A photo under way. */
 interface Journey {
@@ -32,6 +30,10 @@ interface Options {
   library: Rows;
   hasher: Pick<Hasher, 'photoIdOf'>;
   signal: AbortSignal;
+  /** The cloud asks for patience, and what it asks for is tried again. */
+  onthrottled: () => void;
+  /** Its upload in parts has begun, or was given up: that is to be remembered. */
+  onbegun: (upload: Upload) => void;
   /** It has to go all the way itself. */
   onagain: (upload: Upload) => void;
   /** Its row is there, but what follows from it could not be done. */
@@ -100,7 +102,7 @@ export class Journeys {
 
   /** Sends what `prepare` said is to be sent. Resolves when it is stored; its row is then awaited, and the next one need not wait for that. */
   async send(upload: Upload, signal: AbortSignal): Promise<void> {
-    const { cloud } = this.#options;
+    const { cloud, onthrottled, onbegun } = this.#options;
     const { photoId } = upload;
     const journey = photoId && this.#under.get(photoId);
     if (!journey) throw new Error('It was not prepared.');
@@ -109,12 +111,20 @@ export class Journeys {
     if (journey.broken) await cloud.deleteOriginal(photoId, signal);
     const { name, path, lastModified } = upload.origin;
     const metadata = buildOriginalMetadata({ name, lastModified, ...(path === undefined ? {} : { path }) });
+    const { begun } = upload;
     await cloud.putOriginal(photoId, file, metadata, {
       onProgress: (bytes) => {
         if (!signal.aborted) upload.sent = bytes;
       },
+      onThrottled: onthrottled,
       signal,
+      ...(begun?.photoId === photoId && { upload: begun.uploadId }),
+      onbegun: (uploadId) => {
+        upload.begun = { photoId, uploadId };
+        onbegun(upload);
+      },
     });
+    upload.begun = undefined;
     upload.sent = upload.bytes;
     this.#stored(journey, photoId);
   }
@@ -162,6 +172,20 @@ export class Journeys {
     if (journey.followers.delete(upload) || journey.leader !== upload || journey.stored) return;
     this.#under.delete(photoId);
     for (const follower of journey.followers) this.#options.onagain(follower);
+  }
+
+  /** Gives up what was sent of it in parts. */
+  async abandon(upload: Upload): Promise<void> {
+    const { cloud, signal } = this.#options;
+    const { begun } = upload;
+    if (!begun) return;
+    upload.begun = undefined;
+    try {
+      await cloud.abandonOriginal(begun.photoId, begun.uploadId, signal);
+    } catch (error) {
+      // It costs a little, until S3 clears it away by itself after some days.
+      if (!signal.aborted) console.warn('Parts of an upload could not be given up.', error);
+    }
   }
 
   /** Whether the original is where it belongs, or may be any moment. */

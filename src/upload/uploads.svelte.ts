@@ -45,7 +45,14 @@ export class Uploads {
     const { tallies } = this;
     const { signal } = this.#abort;
     this.#awake = new Awake(signal);
-    this.#engine = new Engine({ cloud, library, hasher, tallies, signal });
+    this.#engine = new Engine({
+      cloud,
+      library,
+      hasher,
+      tallies,
+      signal,
+      remember: (upload) => this.#keeping.remember(upload),
+    });
     this.#keeping = new Keeping({
       owner: library.identityId,
       watcher: this.#watcher,

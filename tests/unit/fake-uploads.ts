@@ -12,6 +12,9 @@ import { instantOf } from '../../src/schema/time.ts';
 import { Locks, MemoryStorage } from './fake-browser.ts';
 import { photo, START } from './library-photos.ts';
 
+/** From so many bytes on a file goes in parts. */
+export const PARTS = 1000;
+
 let people = 0;
 
 /** A `localStorage` whose entries are its own keys, as a browser's are. */
@@ -51,6 +54,9 @@ export class World {
   /** Every request that went as far as being answered. */
   readonly puts: PhotoId[] = [];
   readonly edits: [PhotoId, object][] = [];
+  /** Of what was sent in parts: what was gone on with. */
+  readonly begun: (string | undefined)[] = [];
+  readonly abandoned: [PhotoId, string][] = [];
   /** The most that were sent at once. */
   most = 0;
   processing = true;
@@ -100,9 +106,13 @@ export class World {
   }
 
   readonly #carrier: Carrier = {
-    putOriginal: async (photoId, blob, _, { signal, onProgress } = {}) => {
+    putOriginal: async (photoId, blob, _, { signal, onProgress, upload, onbegun } = {}) => {
       this.most = Math.max(this.most, ++this.#sending);
       try {
+        if (blob.size >= PARTS) {
+          this.begun.push(upload);
+          if (!upload) onbegun?.(`parts ${this.begun.length}`);
+        }
         onProgress?.(Math.floor(blob.size / 2));
         await Promise.race([
           this.gate,
@@ -119,6 +129,9 @@ export class World {
       } finally {
         this.#sending--;
       }
+    },
+    abandonOriginal: async (photoId, uploadId) => {
+      this.abandoned.push([photoId, uploadId]);
     },
     deleteOriginal: async (photoId) => {
       this.originals.delete(photoId);

@@ -5,7 +5,7 @@ import { CloudError } from '../../src/cloud/error.ts';
 import type { Root } from '../../src/upload/sources.ts';
 import { keptUploads } from '../../src/upload/kept.ts';
 import type { Uploads } from '../../src/upload/uploads.svelte.ts';
-import { fileOf, found, idOf, World } from './fake-uploads.ts';
+import { fileOf, found, idOf, PARTS, World } from './fake-uploads.ts';
 
 let world: World;
 beforeEach(() => {
@@ -277,6 +277,41 @@ test('what was stored when the page was closed is safe without its file', async 
   await expect.poll(() => second.tallies.count('processing')).toBe(2);
   world.processing = true;
   await expect.poll(() => second.safe).toBe(2);
+});
+
+test('a large file goes on where it was: after a pause, after trouble, and after the page was closed', async () => {
+  const large = fileOf('large.mov', 'x'.repeat(PARTS));
+  hold();
+  const first = world.open();
+  await first.add(found(large));
+  await expect.poll(() => world.begun).toEqual([undefined]);
+  first.pause();
+  await expect.poll(() => first.list[0]?.state).toBe('waiting');
+  first.resume();
+  await expect.poll(() => world.begun).toEqual([undefined, 'parts 1']);
+  await first.rest();
+  first.close();
+
+  world.gate = undefined;
+  world.fault = () => new CloudError('offline', 'no answer');
+  const second = world.open();
+  await expect.poll(() => second.needed).toBe(1);
+  await second.add(found(large));
+  await expect.poll(() => second.hold).toBe('offline');
+  world.fault = () => undefined;
+  second.resume();
+  await expect.poll(() => second.safe).toBe(1);
+  expect(new Set(world.begun.slice(1))).toEqual(new Set(['parts 1']));
+  expect(world.abandoned).toEqual([]);
+});
+
+test('what was sent of a large file is given up when it is called off', async () => {
+  hold();
+  const uploads = world.open();
+  await uploads.add(found(fileOf('large.mov', 'x'.repeat(PARTS))));
+  await expect.poll(() => world.begun).toHaveLength(1);
+  await uploads.cancelAll();
+  await expect.poll(() => world.abandoned).toEqual([[idOf('x'.repeat(PARTS)), 'parts 1']]);
 });
 
 test('another page has nothing of the queue of one that lives, and the same files become one photo each', async () => {

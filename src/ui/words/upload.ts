@@ -55,7 +55,7 @@ export const words = {
     },
     offline: 'There is no connection. It goes on by itself once you are online again.',
     unreadable: 'This file cannot be read any more: it was moved, changed or deleted. Drop it again.',
-    tooLarge: 'This file is larger than 5 GB, which cannot be uploaded yet.',
+    tooLarge: 'This file is larger than 5 TB, which is more than can be stored as one.',
     stillProcessing: 'Stored safely. Its preview is taking longer than usual and will appear by itself.',
   },
 } as const;
