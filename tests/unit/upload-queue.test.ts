@@ -6,7 +6,8 @@ import { forgetUploads, keptUploads } from '../../src/upload/kept.ts';
 import { parseFile, Queue, type Left } from '../../src/upload/queue.ts';
 import type { Root } from '../../src/upload/sources.ts';
 import { Upload, type Origin } from '../../src/upload/upload.svelte.ts';
-import { Locks, MemoryStorage } from './fake-browser.ts';
+import { Locks } from './fake-browser.ts';
+import { localEntries } from './fake-uploads.ts';
 
 const PHOTO = 'A'.repeat(43) as PhotoId;
 let people = 0;
@@ -16,25 +17,8 @@ let locks: Locks;
 beforeEach(() => {
   me = `eu-central-1:00000000-0000-0000-0000-${String(++people).padStart(12, '0')}` as IdentityId;
   locks = new Locks();
-  vi.stubGlobal('localStorage', storageOf());
+  vi.stubGlobal('localStorage', localEntries());
 });
-
-/** As a browser's: its entries are also its keys. */
-function storageOf(): Storage {
-  const storage = new MemoryStorage();
-  return new Proxy(storage, {
-    ownKeys: () => Array.from({ length: storage.length }, (_, i) => storage.key(i) ?? ''),
-    getOwnPropertyDescriptor: (_, key) => ({
-      value: storage.getItem(String(key)),
-      enumerable: true,
-      configurable: true,
-    }),
-    get: (target, key) => {
-      const value: unknown = Reflect.get(target, key, target);
-      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-    },
-  });
-}
 
 const open = (whose = me): Promise<Queue> => Queue.open(whose, locks);
 const late = (): void => {
@@ -111,7 +95,7 @@ test('taken over, it is kept on where it was, and gone once it is safe', async (
   const [left] = await second.left(late);
   if (!left) throw new Error('nothing was left');
   const watcher = { moved: (one: Upload) => second.changed(one), progressed: () => {} };
-  const upload = new Upload(left.file, watcher, 'needed');
+  const upload = new Upload({ ...left.file, root: undefined }, watcher, 'needed');
   second.adopt(upload, left.place);
   upload.become('waiting', { photoId: PHOTO });
   await second.flush();
