@@ -16,11 +16,9 @@ export interface Trouble {
 
 export async function troubleOf(error: unknown, upload: Upload, online: boolean): Promise<Trouble> {
   const code = problemCodeOf(error);
-  // A file that was changed or removed meanwhile breaks the request just as a lost connection does.
+  // A file that was changed or removed meanwhile breaks the request as a lost connection does, or is not what was announced.
   const unreadable =
-    error instanceof UnreadableFile ||
-    error instanceof DOMException ||
-    (code === 'offline' && !(await isReadable(upload.file)));
+    error instanceof UnreadableFile || error instanceof DOMException || !(await isReadable(upload.file));
   if (unreadable) return { state: 'failed', news: { code: 'unreadable', problem: words.upload.unreadable } };
   switch (code) {
     case 'offline': {
