@@ -7,6 +7,9 @@ import { wallClock, type Instant, type LocalTime } from '../schema/time.ts';
 import type { Facts } from './said.ts';
 import type { Clocks } from './zones.ts';
 
+/** Of a photo that is in several folders, which has a sidecar in each: the first word counts. */
+export const together = (all: Iterable<Facts>): Facts => Object.assign({}, ...[...all].toReversed()) as Facts;
+
 /** Nothing to be edited is an empty edit. */
 export function factsToEdits(row: Photo, facts: Facts, clocks: Clocks): PhotoEdit {
   const free = (attribute: EditableAttribute): boolean =>

@@ -1,14 +1,14 @@
 // Reads a Google Takeout export in the page: its photos, what Google knows of them, and the albums they are in. No bytes of photos are
 // read here; each file is opened when its turn to be uploaded comes.
 import { breather } from '../library/slices.ts';
+import { albumOf, type Album } from './album.ts';
 import { isTar, isZip, looksLikePhoto, typeOf } from './endings.ts';
 import type { Entry } from './entry.ts';
-import { isCalendar, isOfItsYear } from './folders.ts';
 import { gather, type Dropped, type Folder, type Held, type Problem } from './gather.ts';
 import { sidecarsOf } from './match.ts';
 import { looksLikeSidecar } from './names.ts';
-import type { AlbumSaid, Facts } from './said.ts';
-import { readSidecars, type Sidecars, type Told } from './sidecars.ts';
+import type { Facts } from './said.ts';
+import { readSidecars, speaks, type Sidecars, type Told } from './sidecars.ts';
 
 export interface TakeoutFile {
   name: string;
@@ -22,9 +22,7 @@ export interface TakeoutFile {
   open: (signal?: AbortSignal) => Promise<File>;
 }
 
-export interface TakeoutAlbum {
-  title: string;
-  description?: string;
+export interface TakeoutAlbum extends Album {
   /** Each is one of the export's files. Those with the same bytes are one photo. */
   files: TakeoutFile[];
 }
@@ -82,15 +80,7 @@ export async function readTakeout(
   const onread = (): void => onprogress?.(++read, count);
   const sidecars = new Map<Folder, Sidecars>();
   for (const folder of worth) sidecars.set(folder, await readSidecars(folder, { problems, signal, onread }));
-  // By export: a part may have photos only.
-  const services = new Map<string | undefined, Set<string>>();
-  for (const folder of worth) {
-    const { id, service } = folder;
-    if (service === undefined || !speaks(sidecars.get(folder))) continue;
-    services.set(id, (services.get(id) ?? new Set()).add(service));
-  }
-  const isElsewhere = ({ id, service }: Folder): boolean =>
-    service !== undefined && services.get(id)?.has(service) === false;
+  const isElsewhere = elsewhereBeside(sidecars);
   for (const folder of all) {
     const said = sidecars.get(folder);
     if (isElsewhere(folder)) passedOver.elsewhere += sizeOf(folder.photos) + sizeOf(folder.json);
@@ -103,8 +93,14 @@ export async function readTakeout(
 const sizeOf = (named: ReadonlyMap<string, readonly Held[]>): number =>
   [...named.values()].reduce((sum, held) => sum + held.length, 0);
 
-const speaks = (sidecars: Sidecars | undefined): boolean =>
-  sidecars !== undefined && (sidecars.photos.size > 0 || sidecars.album !== undefined);
+/** Whether a folder is of a service without photos. By export: a part of one may have nothing but photos. */
+function elsewhereBeside(sidecars: ReadonlyMap<Folder, Sidecars>): (folder: Folder) => boolean {
+  const services = new Map<string | undefined, Set<string>>();
+  for (const [{ id, service }, said] of sidecars) {
+    if (service !== undefined && speaks(said)) services.set(id, (services.get(id) ?? new Set()).add(service));
+  }
+  return ({ id, service }) => service !== undefined && services.get(id)?.has(service) === false;
+}
 
 /** The photos of a folder, and the album that it is. */
 async function bringOut(
@@ -136,12 +132,10 @@ async function bringOut(
   takeout.passedOver.sidecars += [...read.photos.keys()].filter((name) => !used.has(name)).length;
   takeout.passedOver.json += read.other;
   for (const file of files) takeout.files.push(file);
-  const title = files.length > 0 ? titleOf(folder, files, read) : undefined;
-  if (title !== undefined) takeout.albums.push({ title, ...described(read.album), files });
+  const facts = files.map((file) => file.facts).filter((one) => one !== undefined);
+  const album = files.length > 0 ? albumOf(folder, read, facts) : undefined;
+  if (album) takeout.albums.push({ ...album, files });
 }
-
-const described = (album: AlbumSaid | undefined): { description?: string } =>
-  album?.description === undefined ? {} : { description: album.description };
 
 /** Where parts disagree, none of them counts. */
 function titleIn(told: readonly Told[]): string | undefined {
@@ -163,23 +157,6 @@ function toldOf(
   const [first, ...others] = told;
   const alike = others.every(({ said }) => JSON.stringify(said) === JSON.stringify(first?.said));
   return namesakes.length === 1 && alike ? first?.said : undefined;
-}
-
-/** What the album is called that a folder is; undefined for a folder that is none. */
-function titleOf(
-  { folder, service }: Folder,
-  files: readonly TakeoutFile[],
-  read: Sidecars,
-): string | undefined {
-  const said = read.album?.title;
-  if (said !== undefined) return isCalendar(said) ? undefined : said;
-  // The file that has its title may be in a part of the export that is not here.
-  if (folder === undefined || isCalendar(folder) || (service === undefined && !speaks(read)))
-    return undefined;
-  const facts = files.map((file) => file.facts).filter((one) => one !== undefined);
-  const taken = facts.map(({ takenAt }) => takenAt).filter((time) => time !== undefined);
-  const archive = facts.length > 0 && facts.every(({ archived }) => archived);
-  return archive || isOfItsYear(folder, taken) ? undefined : folder;
 }
 
 function fileOf(entry: Entry, facts: Facts | undefined): TakeoutFile {

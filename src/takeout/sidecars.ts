@@ -17,6 +17,8 @@ export interface Sidecars {
   other: number;
 }
 
+export const speaks = ({ photos, album }: Sidecars): boolean => photos.size > 0 || album !== undefined;
+
 /** Reading is mostly waiting. */
 const AT_ONCE = 8;
 

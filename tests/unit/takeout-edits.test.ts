@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { editableValue, EDITABLE_ATTRIBUTES, type Photo } from '../../src/schema/photo.ts';
-import { factsToEdits } from '../../src/takeout/edits.ts';
+import { factsToEdits, together } from '../../src/takeout/edits.ts';
 import type { Facts } from '../../src/takeout/said.ts';
 import { worldClocks } from '../../src/takeout/zones.ts';
 import { madeUpPhotos } from '../bench/made-up.ts';
@@ -38,6 +38,16 @@ test('all that Google knows and the row does not is taken over', () => {
     placeOverride: { gps },
   });
   expect(edits({}, {})).toEqual({});
+});
+
+test('a photo in a year’s folder and in an album has what is said in either', () => {
+  const album: Facts = { caption: 'In the album', takenAt };
+  expect(together([{ caption: 'In its year', favorite: true }, album])).toEqual({
+    caption: 'In its year',
+    favorite: true,
+    takenAt,
+  });
+  expect(together([])).toEqual({});
 });
 
 describe('the owner’s own word stays', () => {
