@@ -14,11 +14,14 @@ const inPage = (page: Page, clicked: boolean): Promise<Shown> =>
     let begun = 0;
     if (waits) {
       await new Promise<void>((resolve) => {
-        const note = (): void => {
-          begun = performance.now();
-          resolve();
-        };
-        addEventListener('click', note, { capture: true, once: true });
+        addEventListener(
+          'click',
+          () => {
+            begun = performance.now();
+            resolve();
+          },
+          { capture: true, once: true },
+        );
       });
     }
     let thumb = 0;
