@@ -123,6 +123,21 @@ test('a corrected date moves a photo to its place in the timeline; as the camera
   await expect(info(page)).toContainText('July 15, 2021');
 });
 
+test('Back leaves a photo with the form over it, and the next photo opens without one', async ({
+  page,
+  files,
+}) => {
+  await begin(page, files);
+  await openInfo(page, 'harbor.jpg');
+  await info(page).getByRole('button', { name: 'Change date and time' }).click();
+  await expect(form(page, 'Date and time')).toBeVisible();
+  await page.goBack();
+  await expect(viewer(page)).toHaveCount(0);
+  await expect(form(page, 'Date and time')).toHaveCount(0);
+  await openInfo(page, 'beach.jpg');
+  await expect(form(page, 'Date and time')).toHaveCount(0);
+});
+
 test('a place is given by coordinates, offered by its name to others, and taken off again', async ({
   page,
   files,
