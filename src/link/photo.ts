@@ -7,7 +7,7 @@ import { minuteOf } from '../ui/format.ts';
 
 /** In a link a photo goes by a name that says nothing of the original; the viewer only passes it on. */
 export const idOf = (photoId: PhotoId): RandomId => photoId as string as RandomId;
-const photoIdOf = (id: RandomId): PhotoId => id as string as PhotoId;
+export const photoIdOf = (id: RandomId): PhotoId => id as string as PhotoId;
 
 export const photoOf = (manifest: Manifest, shared: SharedPhoto): Photo => ({
   owner: manifest.owner,
