@@ -101,6 +101,20 @@ test('the information panel says what is known about a photo', async ({ page, fi
   await expect(viewer(page)).toHaveCount(0);
 });
 
+test('what lies over a photo goes while nothing moves, and comes back at any move', async ({
+  page,
+  files,
+}) => {
+  await signUp(page);
+  await withThreePhotos(page, files);
+  await tile(page, 'forest.jpg').click();
+  await showsPhoto(page, 'forest.jpg');
+  const over = page.locator('.viewer .bar');
+  await expect(over).toHaveCSS('opacity', '0');
+  await page.mouse.move(300, 300);
+  await expect(over).toHaveCSS('opacity', '1');
+});
+
 test('a favorite is still one after a reload', async ({ page, files }) => {
   await signUp(page);
   await withThreePhotos(page, files);
