@@ -13,14 +13,17 @@ export interface Where {
 }
 
 const EXPORT = /takeout-(\d{8}T\d{6}Z)/i;
-const ROOT = /^takeout$/i;
+/** As computers call it that unpack several zips beside each other, too. */
+const ROOT = /^takeout(?:[ -]?\d{1,4}| ?\(\d{1,4}\))?$/i;
 
 /** Which export a zip or an unpacked folder is a part of, by its name: the parts of one are called alike but for a number. */
 export const exportOf = (names: readonly string[]): string | undefined =>
   names.map((name) => EXPORT.exec(name)?.[1]?.toUpperCase()).find((id) => id !== undefined);
 
 export function whereIs(path: readonly string[], id: string | undefined): Where {
-  const root = path.findLastIndex((part) => ROOT.test(part));
+  // An album may be called like it; a folder that somebody made for it, too.
+  let root = path.findIndex((part) => ROOT.test(part));
+  while (root >= 0 && ROOT.test(path[root + 1] ?? '')) root++;
   const inside = path.slice(root + 1);
   const keyOf = (parts: readonly string[]): string => [id ?? '', ...parts].join('/').normalize('NFC');
   const service = root < 0 || inside.length === 0 ? undefined : keyOf(inside.slice(0, 1));

@@ -17,10 +17,10 @@ export interface Problem {
   reason: Reason;
 }
 
-/** An entry, and the zip or drop that it came with. */
+/** An entry, and the zip or the folder on disk that it lies in. */
 export interface Held {
   entry: Entry;
-  source: number;
+  source: string;
 }
 
 export interface Folder extends Where {
@@ -46,20 +46,20 @@ export async function gather(dropped: Iterable<Dropped>, signal?: AbortSignal): 
   // What does not say which export it is from is of the only one there is.
   const [only] = ids.size === 1 ? ids : [];
   const breath = breather();
-  let source = 0;
+  let zips = 0;
   for (const one of files) {
     signal?.throwIfAborted();
     const { file } = one;
     const path = one.path?.split('/').filter(Boolean) ?? [];
     const id = idOf(one) ?? only;
     if (![...path, file.name].some(isSystem) && isZip(file.name)) {
-      source++;
+      const source = `${++zips}.zip`;
       const entries = await opened(file, gathered.problems, signal);
       for (const entry of entries) {
         take(gathered, { entry, source }, id);
         await breath();
       }
-    } else take(gathered, { entry: entryOf(file, path), source: 0 }, id);
+    } else take(gathered, { entry: entryOf(file, path), source: `/${path.join('/')}` }, id);
     await breath();
   }
   return gathered;

@@ -1,4 +1,5 @@
 // Reads the JSON files of a folder: what they say of photos, and of the album that the folder is.
+import { breather } from '../library/slices.ts';
 import { TakeoutError } from './entry.ts';
 import type { Folder, Held, Problem } from './gather.ts';
 import { MOST_BYTES, readAlbumSaid, readPhotoSaid, type AlbumSaid, type PhotoSaid } from './said.ts';
@@ -6,7 +7,7 @@ import { MOST_BYTES, readAlbumSaid, readPhotoSaid, type AlbumSaid, type PhotoSai
 /** What a sidecar says, and where it came from. */
 export interface Told {
   said: PhotoSaid;
-  source: number;
+  source: string;
 }
 
 export interface Sidecars {
@@ -33,17 +34,19 @@ export async function readSidecars(folder: Folder, reading: Reading): Promise<Si
   const read: Sidecars = { photos: new Map(), album: undefined, other: 0 };
   const all = [...folder.json].flatMap(([name, held]) => held.map((one) => ({ name, ...one })));
   const waiting = all.values();
+  const breath = breather();
   const work = async (): Promise<void> => {
     for (const one of waiting) {
       note(read, one.name, one.source, await jsonOf(one, reading));
       reading.onread();
+      await breath();
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   return read;
 }
 
-function note(read: Sidecars, name: string, source: number, json: unknown): void {
+function note(read: Sidecars, name: string, source: string, json: unknown): void {
   const said = readPhotoSaid(json);
   const album = said ? undefined : readAlbumSaid(json);
   if (said) {

@@ -238,6 +238,28 @@ test('photos of the same name in two exports keep to what came with them', async
   expect(unnamed.files.map(({ facts }) => facts?.caption)).toEqual(['hers', 'his', undefined]);
 });
 
+test('parts that were unpacked beside each other come together, and two exports stay apart', async () => {
+  const photo = 'Google Photos/Photos from 2019/IMG_1.jpg';
+  const takeout = await onDisk({
+    [`Takeout/${photo}`]: 'one',
+    [`Takeout 2/${photo}.json`]: sidecar('IMG_1.jpg', { description: 'one' }),
+  });
+  expect(takeout.files.map(({ facts }) => facts?.caption)).toEqual(['one']);
+  const two = await onDisk({
+    [`Takeout/${photo}`]: 'hers',
+    [`Takeout/${photo}.json`]: sidecar('IMG_1.jpg', { description: 'hers' }),
+    [`Takeout(1)/${photo}`]: 'his',
+    [`Takeout(1)/${photo}.json`]: sidecar('IMG_1.jpg', { description: 'his' }),
+    [`Takeout(2)/${photo}`]: 'theirs',
+  });
+  expect(two.files.map(({ facts }) => facts?.caption)).toEqual(['hers', 'his', undefined]);
+});
+
+test('an album may be called Takeout', async () => {
+  const { albums } = await onDisk({ 'takeout/Takeout/Google Photos/Takeout/a.jpg': 'a' });
+  expect(albums.map(({ title }) => title)).toEqual(['Takeout']);
+});
+
 test('folders of years are no albums in any language', async () => {
   const years = [
     'Photos from 2019',
