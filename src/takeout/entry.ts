@@ -25,6 +25,8 @@ export interface Entry {
   lastModified: number;
   /** In a zip: then lastModified is when that was written. */
   packed: boolean;
+  /** Of its bytes, as far as a zip says. */
+  crc32?: number;
   /** The whole of it, checked; fails with a TakeoutError. What is packed is unpacked one at a time. */
   open: (signal?: AbortSignal) => Promise<Blob>;
   /** The same of something small. */

@@ -156,7 +156,13 @@ function toldOf(
   if (beside) return beside.said;
   const [first, ...others] = told;
   const alike = others.every(({ said }) => JSON.stringify(said) === JSON.stringify(first?.said));
-  return namesakes.length === 1 && alike ? first?.said : undefined;
+  return alike && areOne(namesakes) ? first?.said : undefined;
+}
+
+/** Whether there is but one photo: the same part of an export is soon downloaded twice. */
+function areOne([first, ...others]: readonly Held[]): boolean {
+  const { size, crc32 } = first?.entry ?? {};
+  return others.every(({ entry }) => crc32 !== undefined && entry.crc32 === crc32 && entry.size === size);
 }
 
 function fileOf(entry: Entry, facts: Facts | undefined): TakeoutFile {

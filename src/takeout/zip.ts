@@ -70,6 +70,7 @@ function entryOf(zip: Blob, file: FileEntry, alone: InTurn): Entry {
     size: file.uncompressedSize,
     lastModified: modified > 0 ? modified : 0,
     packed: true,
+    crc32: file.crc32,
     open: (signal) => check(signal, () => alone(() => contentOf(zip, file, signal))),
     text: (signal) =>
       check(signal, async () =>

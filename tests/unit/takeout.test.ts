@@ -213,6 +213,20 @@ test('photos and sidecars in different parts of an export come together', async 
   expect(takeout.albums.map(({ title, files }) => [title, files.length])).toEqual([['At the lake', 1]]);
 });
 
+test('a part that was downloaded twice is as good as one', async () => {
+  const photo = `${ROOT}/Photos from 2019/IMG_1.jpg`;
+  const part = (content: string, name: string) => zipOf({ [photo]: content }, { name });
+  const second = await zipOf({ [`${photo}.json`]: sidecar('IMG_1.jpg') }, { name: 'takeout-2.zip' });
+  const twice = await read(
+    await part('one', 'takeout-1.zip'),
+    await part('one', 'takeout-1 (1).zip'),
+    second,
+  );
+  expect(twice.files.map(({ facts }) => facts !== undefined)).toEqual([true, true]);
+  const others = await read(await part('one', 'takeout-1.zip'), await part('two', 'takeout-3.zip'), second);
+  expect(others.files.map(({ facts }) => facts !== undefined)).toEqual([false, false]);
+});
+
 test('photos of the same name in two exports keep to what came with them', async () => {
   const photo = `${ROOT}/Photos from 2019/IMG_1.jpg`;
   const said = (description: string) => sidecar('IMG_1.jpg', { description });
