@@ -257,6 +257,42 @@ test('a link of seven days is over after seven days', async ({ page, browser }) 
   await expect(other.getByRole('heading', { name: 'This link has ended' })).toBeVisible({ timeout: 20_000 });
 });
 
+test('one photo, and an album in its own order, go by link to people who are no friends', async ({
+  page,
+  browser,
+}) => {
+  await tiles(page).first().click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Share with friends' }).click();
+  await dialog(page).getByRole('button', { name: 'Share by link' }).click();
+  await expect(dialog(page).getByText('this photo')).toBeVisible();
+  await dialog(page).getByRole('button', { name: 'Cancel' }).click();
+  await page.keyboard.press('Escape');
+
+  await tiles(page).first().hover();
+  await expect(page.locator('.selectable')).toBeVisible();
+  await tiles(page).first().focus();
+  await page.keyboard.press('Control+a');
+  await page
+    .getByRole('region', { name: 'Selected photos' })
+    .getByRole('button', { name: 'Add to album' })
+    .click();
+  await dialog(page).getByLabel('New album with this title').fill('Lisbon');
+  await dialog(page).getByRole('button', { name: 'Create' }).click();
+  await page.getByRole('navigation', { name: 'Library' }).getByRole('link', { name: 'Albums' }).click();
+  await page.getByRole('main').getByRole('link', { name: 'Lisbon' }).click();
+  await page.getByRole('button', { name: 'Share with friends' }).click();
+  await dialog(page).getByRole('button', { name: 'Share by link' }).click();
+  await expect(dialog(page).getByLabel('Title')).toHaveValue('Lisbon');
+  await dialog(page).getByRole('button', { name: 'Make the link' }).click();
+  await expect(dialog(page).getByRole('heading', { name: 'The link is ready' })).toBeVisible({
+    timeout: 30_000,
+  });
+  const { page: other } = await guest(browser);
+  await other.goto(await dialog(page).getByLabel('Link', { exact: true }).inputValue());
+  await expect(other.getByRole('heading', { name: 'Lisbon' })).toBeVisible();
+  await expect(thumbnails(other)).toHaveCount(3);
+});
+
 test('half a link, and no connection, are said in plain words', async ({ page, browser }) => {
   const link = await makeLink(page);
   const { page: other } = await guest(browser);

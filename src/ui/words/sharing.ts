@@ -30,6 +30,7 @@ export const words = {
     quality:
       'They see the photos in screen quality, and each other in comments. The originals stay with you.',
     share: 'Share',
+    byLink: 'Share by link',
     sharing: (done: number, all: number) => `Sharing … ${Math.floor((100 * done) / Math.max(1, all))} %`,
     later: 'It is shared as soon as you are online.',
     done: (names: string) => `Shared with ${names}.`,
