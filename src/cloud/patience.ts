@@ -1,6 +1,7 @@
 // How often, and after which pauses, a request about an original is tried again. The SDK's own way gives up sooner, lets a few requests
 // that fail use up the tries of all others, and does not know S3's 409.
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
+import { isStale } from './error.ts';
 
 type Strategy = Extract<NonNullable<S3ClientConfig['retryStrategy']>, { acquireInitialRetryToken: unknown }>;
 type Token = Awaited<ReturnType<Strategy['acquireInitialRetryToken']>>;
@@ -23,6 +24,8 @@ const LONGEST_PAUSE = 20_000;
 export function planFor({ error, errorType }: Failure, online: boolean): Plan | undefined {
   if (error?.name === 'ConditionalRequestConflict') return CONFLICT;
   if (errorType !== 'TRANSIENT' && errorType !== 'THROTTLING') return undefined;
+  // To the SDK anything passes that comes after it has put the clock right. Old credentials do not: whoever asks brings new ones.
+  if (isStale(error)) return undefined;
   if (error?.$metadata?.httpStatusCode !== undefined) return BUSY;
   // Without a network there is nothing to be tried: the sooner that is told, the sooner somebody waits for it to come back.
   return online ? UNANSWERED : undefined;
