@@ -16,6 +16,7 @@ import {
 } from '@zip.js/zip.js/lib/zip-core-custom.js';
 import { breather } from '../library/slices.ts';
 import { TakeoutError, type Entry, type Reason } from './entry.ts';
+import { smallFile } from './small.ts';
 
 const STORED = 0;
 /** Between two rests on the way through a directory. */
@@ -72,12 +73,12 @@ function entryOf(zip: Blob, file: FileEntry, alone: InTurn): Entry {
     packed: true,
     crc32: file.crc32,
     open: (signal) => check(signal, () => alone(() => contentOf(zip, file, signal))),
-    text: (signal) =>
-      check(signal, async () =>
-        new TextDecoder().decode(await file.getData(new Uint8ArrayWriter(), { signal })),
-      ),
+    text: (signal) => check(signal, async () => new TextDecoder().decode(await bytesOf(zip, file, signal))),
   };
 }
+
+const bytesOf = async (zip: Blob, file: FileEntry, signal?: AbortSignal): Promise<Uint8Array> =>
+  (await smallFile(zip, file)) ?? file.getData(new Uint8ArrayWriter(), { signal });
 
 /** What is stored is read once, to see that it is whole, and then cut out of the zip. */
 async function contentOf(zip: Blob, file: FileEntry, signal?: AbortSignal): Promise<Blob> {

@@ -363,6 +363,15 @@ test('a photo of a kind nobody knows is one when a sidecar says so', async () =>
   expect(takeout.passedOver.other).toBe(1);
 });
 
+test('sidecars are read alike, small or large, deflated or not, and as they were written', async () => {
+  for (const level of [0, 6])
+    for (const length of [0, 1, 1000, 70_000, 200_000]) {
+      const text = 'é'.repeat(length);
+      const [entry] = await entriesIn(await zipOf({ 'a.json': text }, { level }));
+      expect(await entry?.text()).toBe(text);
+    }
+});
+
 describe('what is broken', () => {
   test('a zip that was cut short is told, and the others are read', async () => {
     const whole = await zipOf({ 'a.jpg': 'a' }, { name: 'a.zip' });
@@ -387,15 +396,18 @@ describe('what is broken', () => {
     expect(await textOf(named(takeout, 'b.jpg'))).toBe('fine');
   });
 
-  test('a sidecar that is damaged costs its photo what it says, no more', async () => {
-    const said = JSON.stringify(sidecar('a.jpg'));
-    const zip = await zipOf({ 'a.jpg.json': said, 'a.jpg': 'a' }, { level: 0 });
-    const bytes = new Uint8Array(await zip.arrayBuffer());
-    bytes[60] = (bytes[60] ?? 0) ^ 1;
-    const takeout = await read(new File([bytes], 'a.zip'));
-    expect(takeout.problems).toEqual([{ name: 'a.jpg.json', reason: 'damaged' }]);
-    expect(await textOf(named(takeout, 'a.jpg'))).toBe('a');
-  });
+  test.each([0, 6])(
+    'a sidecar that is damaged costs its photo what it says, no more (level %i)',
+    async (level) => {
+      const said = JSON.stringify(sidecar('a.jpg'));
+      const zip = await zipOf({ 'a.jpg.json': said, 'a.jpg': 'a' }, { level });
+      const bytes = new Uint8Array(await zip.arrayBuffer());
+      bytes[60] = (bytes[60] ?? 0) ^ 1;
+      const takeout = await read(new File([bytes], 'a.zip'));
+      expect(takeout.problems).toEqual([{ name: 'a.jpg.json', reason: 'damaged' }]);
+      expect(await textOf(named(takeout, 'a.jpg'))).toBe('a');
+    },
+  );
 
   test('a zip with a password says so', async () => {
     const takeout = await read(
@@ -433,6 +445,16 @@ describe('what is broken', () => {
     const [file] = (await read(new File([bytes], 'a.zip'))).files;
     expect(file?.size).toBe(10);
     expect(await reasonOf(file?.open() ?? Promise.resolve())).toBe('damaged');
+  });
+
+  test('so is a sidecar', async () => {
+    const zip = await zipOf({ 'a.json': ' '.repeat(50_000) });
+    const bytes = new Uint8Array(await zip.arrayBuffer());
+    const view = new DataView(bytes.buffer);
+    const directory = view.getUint32(bytes.length - 6, true);
+    view.setUint32(directory + 24, 10, true);
+    const [entry] = await entriesIn(new Blob([bytes]));
+    expect(await reasonOf(entry?.text() ?? Promise.resolve())).toBe('damaged');
   });
 
   test('names that would lead out of a folder lead nowhere', async () => {
