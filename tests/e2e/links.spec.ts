@@ -293,6 +293,24 @@ test('one photo, and an album in its own order, go by link to people who are no 
   await expect(thumbnails(other)).toHaveCount(3);
 });
 
+test('a picture that does not come holds up neither the others nor what can be done with them', async ({
+  page,
+  browser,
+}) => {
+  const link = await makeLink(page);
+  const { page: other } = await guest(browser);
+  let lost = '';
+  await other.route(/thumb\.webp$/, (route) => {
+    lost ||= route.request().url();
+    return lost === route.request().url() ? route.abort() : route.continue();
+  });
+  await other.goto(link);
+  await expect(thumbnails(other)).toHaveCount(2);
+  await expect(other.getByRole('button', { name: 'Slideshow' })).toBeVisible();
+  await expect(other.getByRole('button', { name: 'Download all' })).toBeVisible();
+  await expect(photos(other)).toHaveCount(3);
+});
+
 test('half a link, and no connection, are said in plain words', async ({ page, browser }) => {
   const link = await makeLink(page);
   const { page: other } = await guest(browser);
