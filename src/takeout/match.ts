@@ -1,5 +1,5 @@
 // Which sidecar in a folder speaks of which photo, by their names. A photo gets none rather than another's. Pure.
-import { inSlices } from '../library/slices.ts';
+import { breather } from '../library/slices.ts';
 import { originalsOf, stillsOf } from './copies.ts';
 import { addPhoto, addTo, count, type Namesakes, type Series } from './cut.ts';
 import { looksLikeFilm } from './endings.ts';
@@ -17,6 +17,7 @@ export async function sidecarsOf(
   signal?: AbortSignal,
 ): Promise<Map<string, string>> {
   const names = [...photos];
+  signal?.throwIfAborted();
   const match = new Match(signal);
   await match.know(sidecars);
   await match.pair(names, exactly, exactly);
@@ -32,9 +33,14 @@ export async function sidecarsOf(
   return new Map([...match.found].map(([name, sidecar]) => [name, sidecar.name]));
 }
 
+/** Between two looks at the clock. */
+const STRIDE = 64;
+
 class Match {
   readonly found = new Map<string, Sidecar>();
   readonly #signal: AbortSignal | undefined;
+  readonly #breath = breather();
+  #done = 0;
   readonly #sidecars: Sidecar[] = [];
   /** Sidecars of which it is known whose they are, or that they may be several's. */
   readonly #settled = new Set<Sidecar>();
@@ -128,8 +134,15 @@ class Match {
     return known;
   }
 
-  #each = <T>(all: Iterable<T>, work: (one: T) => unknown): Promise<void> =>
-    inSlices(all, work, this.#signal);
+  /** In slices, whose time goes on from one round to the next. */
+  async #each<T>(all: Iterable<T>, work: (one: T) => unknown): Promise<void> {
+    for (const one of all) {
+      work(one);
+      if (++this.#done % STRIDE !== 0) continue;
+      await this.#breath();
+      this.#signal?.throwIfAborted();
+    }
+  }
   #open = (): Sidecar[] => this.#sidecars.filter((sidecar) => !this.#settled.has(sidecar));
   #over = (name: string): boolean => this.found.has(name) || this.#unsure.has(name);
   #isMuddled = ({ stem, counter }: Reading): boolean =>

@@ -81,7 +81,9 @@ export async function readTakeout(
   const sidecars = new Map<Folder, Sidecars>();
   for (const folder of worth) sidecars.set(folder, await readSidecars(folder, { problems, signal, onread }));
   const isElsewhere = elsewhereBeside(sidecars);
+  const breath = breather();
   for (const folder of all) {
+    await breath();
     const said = sidecars.get(folder);
     if (isElsewhere(folder)) passedOver.elsewhere += sizeOf(folder.photos) + sizeOf(folder.json);
     else if (said) await bringOut(takeout, folder, said, signal);
