@@ -1,7 +1,6 @@
 // How often, and after which pauses, a request about an original is tried again. The SDK's own way gives up sooner, lets a few requests
 // that fail use up the tries of all others, and does not know S3's 409.
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
-import { isStale } from './error.ts';
 
 type Strategy = Extract<NonNullable<S3ClientConfig['retryStrategy']>, { acquireInitialRetryToken: unknown }>;
 type Token = Awaited<ReturnType<Strategy['acquireInitialRetryToken']>>;
@@ -18,17 +17,20 @@ const UNANSWERED: Plan = { tries: 6, pause: 200 };
 const BUSY: Plan = { tries: 10, pause: 1000 };
 /** Two wrote at once, and S3 lets neither win by chance: until the other one is done. */
 const CONFLICT: Plan = { tries: 5, pause: 300 };
+/** The clock was wrong. The SDK has set it right by the answer. */
+const SKEWED: Plan = { tries: 5, pause: 100 };
 const LONGEST_PAUSE = 20_000;
 
 /** Undefined where another try would be told the same. */
 export function planFor({ error, errorType }: Failure, online: boolean): Plan | undefined {
   if (error?.name === 'ConditionalRequestConflict') return CONFLICT;
   if (errorType !== 'TRANSIENT' && errorType !== 'THROTTLING') return undefined;
-  // To the SDK anything passes that comes after it has put the clock right. Old credentials do not: whoever asks brings new ones.
-  if (isStale(error)) return undefined;
-  if (error?.$metadata?.httpStatusCode !== undefined) return BUSY;
+  if (error?.name === 'RequestTimeTooSkewed') return SKEWED;
+  const status = error?.$metadata?.httpStatusCode;
   // Without a network there is nothing to be tried: the sooner that is told, the sooner somebody waits for it to come back.
-  return online ? UNANSWERED : undefined;
+  if (status === undefined) return online ? UNANSWERED : undefined;
+  // As long as the clock is being set right, the SDK would have anything tried again, refusals too.
+  return status >= 500 || status === 429 || error?.name === 'RequestTimeout' ? BUSY : undefined;
 }
 
 /** The pause in milliseconds before try number `done + 1`. Half of it is left to chance, so that many do not come back at once. */

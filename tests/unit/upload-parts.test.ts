@@ -43,7 +43,18 @@ test('a request that another try may help is tried again, one that is refused is
     ['ExpiredToken', 400],
     ['BadDigest', 400],
   ] as const)
-    expect(planFor({ error: failure(name, status), errorType: 'CLIENT_ERROR' }, true)).toBeUndefined();
+    // The SDK takes any of them for passing while the clock is wrong.
+    for (const errorType of ['CLIENT_ERROR', 'TRANSIENT'] as const)
+      expect(planFor({ error: failure(name, status), errorType }, true)).toBeUndefined();
+});
+
+test('a wrong clock is corrected and the request sent again soon, but not for ever', () => {
+  const error = failure('RequestTimeTooSkewed', 403);
+  const plan = planFor({ error, errorType: 'TRANSIENT' }, true);
+  expect(plan?.tries).toBe(5);
+  expect(plan && pauseAfter(2, plan)).toBeLessThan(1000);
+  // There was no telling the time.
+  expect(planFor({ error, errorType: 'CLIENT_ERROR' }, true)).toBeUndefined();
 });
 
 test('without a network nothing is tried in vain', () => {
