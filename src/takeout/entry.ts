@@ -7,13 +7,21 @@ export const REASONS = ['damaged', 'encrypted', 'unsupported', 'unreadable'] as 
  */
 export type Reason = (typeof REASONS)[number];
 
-export class TakeoutError extends Error {
-  override readonly name = 'TakeoutError';
+/** One of those that browsers have for files they cannot read, so that whoever reads files knows it. */
+export class TakeoutError extends DOMException {
   readonly reason: Reason;
+  readonly cause: unknown;
   constructor(reason: Reason, cause: unknown) {
-    super(reason, { cause });
+    super(reason, 'NotReadableError');
     this.reason = reason;
+    this.cause = cause;
   }
+}
+
+export interface Dropped {
+  file: File;
+  /** Folder path, `/` between parts; undefined for a file dropped by itself. */
+  path?: string;
 }
 
 export interface Entry {
@@ -23,8 +31,8 @@ export interface Entry {
   size: number;
   /** Epoch milliseconds; 0 where nobody knows. */
   lastModified: number;
-  /** In a zip: then lastModified is when that was written. */
-  packed: boolean;
+  /** What was dropped itself. In a zip there is none, and lastModified is when that was written. */
+  dropped?: Dropped;
   /** Of its bytes, as far as a zip says. */
   crc32?: number;
   /** The whole of it, checked; fails with a TakeoutError. What is packed is unpacked one at a time. */
@@ -34,16 +42,16 @@ export interface Entry {
 }
 
 /** A file that lies on disk. */
-export const entryOf = (file: File, path: readonly string[]): Entry => ({
-  name: file.name,
+export const entryOf = (dropped: Dropped, path: readonly string[]): Entry => ({
+  name: dropped.file.name,
   path,
-  size: file.size,
-  lastModified: file.lastModified,
-  packed: false,
-  open: () => Promise.resolve(file),
+  size: dropped.file.size,
+  lastModified: dropped.file.lastModified,
+  dropped,
+  open: () => Promise.resolve(dropped.file),
   text: async () => {
     try {
-      return await file.text();
+      return await dropped.file.text();
     } catch (error) {
       throw new TakeoutError('unreadable', error);
     }

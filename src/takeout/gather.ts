@@ -1,15 +1,9 @@
 // All files of what was dropped, from disk and out of zips, in the folders of their export.
 import { breather } from '../library/slices.ts';
 import { isHtml, isJson, isSystem, isTar, isZip } from './endings.ts';
-import { entryOf, TakeoutError, type Entry, type Reason } from './entry.ts';
+import { entryOf, TakeoutError, type Dropped, type Entry, type Reason } from './entry.ts';
 import { exportOf, whereIs, type Where } from './folders.ts';
 import { entriesIn } from './zip.ts';
-
-export interface Dropped {
-  file: File;
-  /** Folder path, `/` between parts; undefined for a file dropped by itself. */
-  path?: string;
-}
 
 /** A zip that cannot be opened, or a file in it that cannot be read. */
 export interface Problem {
@@ -59,7 +53,7 @@ export async function gather(dropped: Iterable<Dropped>, signal?: AbortSignal): 
         take(gathered, { entry, source }, id);
         await breath();
       }
-    } else take(gathered, { entry: entryOf(file, path), source: `/${path.join('/')}` }, id);
+    } else take(gathered, { entry: entryOf(one, path), source: `/${path.join('/')}` }, id);
     await breath();
   }
   return gathered;

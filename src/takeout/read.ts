@@ -3,8 +3,8 @@
 import { breather } from '../library/slices.ts';
 import { albumOf, type Album } from './album.ts';
 import { isTar, isZip, looksLikePhoto, typeOf } from './endings.ts';
-import type { Entry } from './entry.ts';
-import { gather, type Dropped, type Folder, type Held, type Problem } from './gather.ts';
+import type { Dropped, Entry } from './entry.ts';
+import { gather, type Folder, type Held, type Problem } from './gather.ts';
 import { sidecarsOf } from './match.ts';
 import { looksLikeSidecar } from './names.ts';
 import type { Facts } from './said.ts';
@@ -18,6 +18,8 @@ export interface TakeoutFile {
   /** Of a file in a zip: when the photo was taken, where a sidecar says so. When the zip was written tells nothing. */
   lastModified: number;
   facts?: Facts;
+  /** The very thing that was dropped, where the file was not in a zip. */
+  dropped?: Dropped;
   /** The file, whole and checked. Fails with a TakeoutError, which is the problem of this file only. */
   open: (signal?: AbortSignal) => Promise<File>;
 }
@@ -168,8 +170,8 @@ function areOne([first, ...others]: readonly Held[]): boolean {
 }
 
 function fileOf(entry: Entry, facts: Facts | undefined): TakeoutFile {
-  const { name, path, size, packed } = entry;
-  const taken = packed ? facts?.takenAt : undefined;
+  const { name, path, size, dropped } = entry;
+  const taken = dropped ? undefined : facts?.takenAt;
   const lastModified = taken === undefined ? entry.lastModified : Math.max(0, Date.parse(taken));
   return {
     name,
@@ -177,6 +179,7 @@ function fileOf(entry: Entry, facts: Facts | undefined): TakeoutFile {
     size,
     lastModified,
     ...(facts && { facts }),
+    ...(dropped && { dropped }),
     open: async (signal) => {
       const blob = await entry.open(signal);
       return blob instanceof File ? blob : new File([blob], name, { type: typeOf(name), lastModified });

@@ -70,7 +70,6 @@ function entryOf(zip: Blob, file: FileEntry, alone: InTurn): Entry {
     path,
     size: file.uncompressedSize,
     lastModified: modified > 0 ? modified : 0,
-    packed: true,
     crc32: file.crc32,
     open: (signal) => check(signal, () => alone(() => contentOf(zip, file, signal))),
     text: (signal) => check(signal, async () => new TextDecoder().decode(await bytesOf(zip, file, signal))),

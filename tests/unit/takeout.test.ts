@@ -12,6 +12,7 @@ import { TakeoutError } from '../../src/takeout/entry.ts';
 import { mayBeTakeout, readTakeout, type Takeout, type TakeoutFile } from '../../src/takeout/read.ts';
 import { MOST_BYTES } from '../../src/takeout/said.ts';
 import { entriesIn } from '../../src/takeout/zip.ts';
+import type { Offered } from '../../src/upload/uploads.svelte.ts';
 
 const ROOT = 'Takeout/Google Photos';
 
@@ -66,12 +67,13 @@ const named = (takeout: Takeout, name: string): TakeoutFile => {
 };
 const textOf = async (file: TakeoutFile): Promise<string> => (await file.open()).text();
 
+/** Uploads take a DOMException for a file that cannot be read, and go on with the others. */
 const reasonOf = async (work: Promise<unknown>): Promise<string> => {
   const error: unknown = await work.then(
     () => undefined,
     (failure: unknown) => failure,
   );
-  return error instanceof TakeoutError ? error.reason : String(error);
+  return error instanceof TakeoutError && error instanceof DOMException ? error.reason : String(error);
 };
 
 // What is wrong is said on the console, too.
@@ -161,6 +163,15 @@ class Watched extends File {
     return this.reads.reduce((sum, [, length]) => sum + length, 0);
   }
 }
+
+test('files of an export can be uploaded like any others', async () => {
+  const file = new File(['two'], 'IMG_2.jpg', { lastModified: 5 });
+  const dropped = { file, path: 'A', root: undefined };
+  const { files } = await readTakeout([{ file: await zipOf({ 'A/IMG_1.jpg': 'one' }) }, dropped]);
+  const offered: Offered = { files: files.map((one) => one.dropped ?? one), skipped: 0, unreadable: [] };
+  expect(offered.files[1]).toBe(dropped);
+  expect(offered.files[0]).toMatchObject({ name: 'IMG_1.jpg', path: 'A', size: 3 });
+});
 
 test('of a large zip only directory and sidecars are read until a photo is opened', async () => {
   const zip = await zipOf(
