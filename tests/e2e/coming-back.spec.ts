@@ -6,12 +6,14 @@ import type { Page } from '@playwright/test';
 import type { LocalCloud } from '../../infra/local/cloud.ts';
 import {
   accountButton,
+  allSafe,
   drop,
   expect,
   signUp,
   snapshot,
   startWith,
   test,
+  threePhotos,
   thumbnailsShown,
   tile,
   uploadRow,
@@ -25,7 +27,9 @@ const offline = (page: Page) => page.getByRole('status').filter({ hasText: 'Offl
 /** A cloud that a story may switch off and on: each has one of its own. */
 interface Machine {
   cloud: LocalCloud;
-  /** Off, and on again at the same addresses, as after `npm start` on the same computer. */
+  off: () => Promise<void>;
+  /** At the same addresses, as after `npm start` on the same computer. */
+  on: () => Promise<void>;
   restart: () => Promise<void>;
 }
 
@@ -35,11 +39,15 @@ const restartable = test.extend<{ machine: Machine }>({
     const directory = await mkdtemp(join(tmpdir(), 'shoebox-restart-'));
     const machine: Machine = {
       cloud: await startWith({ directory }),
-      restart: async () => {
-        const { cloud } = machine;
-        const ports = Object.entries(cloud.urls).map(([name, url]) => [name, Number(new URL(url).port)]);
-        await cloud.close();
+      off: () => machine.cloud.close(),
+      on: async () => {
+        const { urls } = machine.cloud;
+        const ports = Object.entries(urls).map(([name, url]) => [name, Number(new URL(url).port)]);
         machine.cloud = await startWith({ directory, ports: Object.fromEntries(ports) });
+      },
+      restart: async () => {
+        await machine.off();
+        await machine.on();
       },
     };
     await use(machine);
@@ -81,6 +89,29 @@ restartable(
     }).toPass();
     await thumbnailsShown(page, 1);
     await expect(tile(page, 'early.jpg')).toBeVisible();
+  },
+);
+
+restartable(
+  'uploads during which the cloud is switched off go on by themselves, and none is there twice',
+  async ({ page, files, machine }) => {
+    await signUp(page);
+    let goOn = () => {};
+    const held = new Promise<void>((resolve) => (goOn = resolve));
+    const { originals } = machine.cloud.urls;
+    await page.route(`${originals}/**`, async (route) => {
+      if (route.request().method() === 'PUT') await held;
+      await route.continue();
+    });
+    await drop(page, await files(await threePhotos()));
+    await expect(uploadRow(page, 'beach.jpg')).toContainText('Sending');
+    await machine.off();
+    const refused = page.waitForEvent('requestfailed', (request) => request.method() === 'PUT');
+    goOn();
+    await refused;
+    await machine.on();
+    await allSafe(page, 3);
+    await thumbnailsShown(page, 3);
   },
 );
 
