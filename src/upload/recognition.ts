@@ -15,13 +15,15 @@ export class Recognition {
   readonly #moved = new Map<string, Upload[]>();
   readonly #changed = new Map<string, Upload[]>();
 
-  /** `needed` wait for their files; those of `unreadable` could not be read, where they were, as they were. */
-  constructor(needed: Iterable<Upload>, unreadable: Iterable<Upload>) {
-    for (const upload of needed) {
-      put(this.#exact, exact(upload.origin), upload);
-      put(this.#moved, moved(upload.origin), upload);
-    }
-    for (const upload of unreadable) put(this.#changed, changed(upload.origin), upload);
+  /** It waits for its file. */
+  needs(upload: Upload): void {
+    put(this.#exact, exact(upload.origin), upload);
+    put(this.#moved, moved(upload.origin), upload);
+  }
+
+  /** Its file could not be read any more, where it was, as it was. */
+  lost(upload: Upload): void {
+    put(this.#changed, changed(upload.origin), upload);
   }
 
   /** Who waits for this file. Each is found once. */

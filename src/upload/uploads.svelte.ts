@@ -118,8 +118,11 @@ export class Uploads {
     }
     this.#skipped += skipped;
     void this.#engine.journeys.refresh();
-    const lost = this.tallies.some(['failed']).filter(({ code }) => code === 'unreadable');
-    const recognition = new Recognition(this.tallies.some(['needed']), lost);
+    const recognition = new Recognition();
+    await inSlices(this.tallies.some(['needed', 'failed']), (upload) => {
+      if (upload.state === 'needed') recognition.needs(upload);
+      else if (upload.code === 'unreadable') recognition.lost(upload);
+    });
     const added: Upload[] = [];
     const fresh: Upload[] = [];
     await inSlices(files, (found) => {
