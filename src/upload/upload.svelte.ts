@@ -187,6 +187,8 @@ export class Upload {
       if (state === 'waiting' || state === 'failed' || state === 'cancelled') this.#sent = 0;
       if (state === 'processing') this.#sent = this.#size;
       if (SAFE.has(state) || state === 'unshowable') this.#letGo();
+      // What can be opened again is not held for a try that may never come.
+      else if (OVER.has(state) && !this.#origin.file) this.shut();
     });
   }
 

@@ -20,6 +20,11 @@ export interface Offered extends Omit<Found, 'files'> {
   files: readonly (FoundFile | Origin)[];
 }
 
+/**
+ * All that a panel needs: `tallies` to draw from (counts, bytes, speed, seconds left, the first so many to show), `busy`, `hold`,
+ * `needed`, `askable`, `forgetful` for what to say, and `add`, `pause`, `resume`, `cancel`, `cancelAll`, `retry`, `retryFailed`, `ask`,
+ * `clear` for what to do. An `Upload` tells of its own state, bytes and problem.
+ */
 export class Uploads {
   /** Counts, bytes, speed, and which uploads to show: kept up to date without looking through the list. */
   readonly tallies = new Tallies(() => this.#keepAwake());

@@ -177,6 +177,31 @@ test('a file that changed on the disk while it waited is sent as it is now, wher
   expect([...world.originals.values()]).toEqual(['now']);
 });
 
+test('a file that is opened only in its turn is not held afterwards, whether it fails or arrives', async () => {
+  let opened = 0;
+  const lazy = (name: string) => ({
+    name,
+    size: name.length,
+    lastModified: 5,
+    open: async () => {
+      opened++;
+      return fileOf(name);
+    },
+  });
+  world.unreadable.add('bad.jpg');
+  const uploads = world.open();
+  uploads.pause();
+  await uploads.add({ files: [lazy('good.jpg'), lazy('bad.jpg')], skipped: 0, unreadable: [] });
+  expect(opened).toBe(0);
+  uploads.resume();
+  await expect.poll(() => states(uploads)).toEqual(['ready', 'failed']);
+  expect(uploads.list.map((upload) => upload.file)).toEqual([undefined, undefined]);
+  world.unreadable.clear();
+  uploads.retryFailed();
+  await expect.poll(() => uploads.safe).toBe(2);
+  expect(opened).toBe(3);
+});
+
 test('what is here already is not sent; what is in the trash comes back', async () => {
   const here = fileOf('here.jpg');
   const trashed = fileOf('trashed.jpg');
