@@ -1,6 +1,6 @@
 // What becomes of files that are given to the page: each is safe in the end, or it is said why not; none is sent twice.
 import 'fake-indexeddb/auto';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { CloudError } from '../../src/cloud/error.ts';
 import type { Root } from '../../src/upload/sources.ts';
 import { keptUploads } from '../../src/upload/kept.ts';
@@ -289,6 +289,18 @@ test('a page closed in the middle: the next one knows what is missing, takes it 
   expect(world.originals.size).toBe(10);
   await second.rest();
   await expect.poll(() => keptUploads(world.identityId)).toBe(0);
+});
+
+test('a device that is full keeps no list, says so, and uploads all the same', async () => {
+  vi.spyOn(console, 'warn').mockReturnValue();
+  vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
+    throw new DOMException('full', 'QuotaExceededError');
+  });
+  const uploads = world.open();
+  await uploads.add(found(...files(5)));
+  await expect.poll(() => uploads.safe).toBe(5);
+  expect(uploads.forgetful).toBe(true);
+  vi.restoreAllMocks();
 });
 
 test('what was stored when the page was closed is safe without its file', async () => {
