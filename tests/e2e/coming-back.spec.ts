@@ -96,20 +96,27 @@ restartable(
   'uploads during which the cloud is switched off go on by themselves, and none is there twice',
   async ({ page, files, machine }) => {
     await signUp(page);
-    let goOn = () => {};
-    const held = new Promise<void>((resolve) => (goOn = resolve));
     const { originals } = machine.cloud.urls;
+    let off = () => {};
+    let on = () => {};
+    const isOff = new Promise<void>((resolve) => (off = resolve));
+    const isOn = new Promise<void>((resolve) => (on = resolve));
+    const seen = new Set<string>();
     await page.route(`${originals}/**`, async (route) => {
-      if (route.request().method() === 'PUT') await held;
+      const request = route.request();
+      // The first try of each meets a cloud that is off; all others one that is on again.
+      if (request.method() === 'PUT') await (seen.has(request.url()) ? isOn : isOff);
+      seen.add(request.url());
       await route.continue();
     });
     await drop(page, await files(await threePhotos()));
     await expect(uploadRow(page, 'beach.jpg')).toContainText('Sending');
     await machine.off();
     const refused = page.waitForEvent('requestfailed', (request) => request.method() === 'PUT');
-    goOn();
+    off();
     await refused;
     await machine.on();
+    on();
     await allSafe(page, 3);
     await thumbnailsShown(page, 3);
   },

@@ -252,6 +252,7 @@ test('the uploads of one tab are not those of another, as long as it is open', a
   await expect(uploadRow(page, 'day 1.jpg')).toContainText('Sending');
   const other = await context.newPage();
   await other.goto('/');
+  await expect(accountButton(other)).toBeVisible();
   // Its own drop brings the upload code, which would bring the others along.
   await drop(other, await files({ 'own.jpg': await snapshot(9, '2021:06:09 18:20:00') }));
   await expect(uploadRow(other, 'own.jpg')).toBeVisible();
