@@ -114,10 +114,13 @@ export class Uploads {
     return this.#keeping.forgetful;
   }
 
-  /** Gives the uploads of these files, in their order. One that waited for its file is among them, not twice. */
-  async add({ files, skipped, unreadable }: Offered): Promise<readonly Upload[]> {
+  /**
+   * Gives the uploads of these files, in their order. One that waited for its file is among them, not twice. `more` says that they
+   * belong to those before.
+   */
+  async add({ files, skipped, unreadable }: Offered, { more = false } = {}): Promise<readonly Upload[]> {
     await this.#keeping.ready;
-    if (!this.busy) {
+    if (!this.busy && !more) {
       this.tallies.begin();
       this.#skipped = 0;
     }

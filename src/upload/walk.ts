@@ -20,6 +20,10 @@ export interface Found {
 
 /** More single files than this are not come back to: the browser asks the person for each. */
 const FEW = 10;
+/** Files of a folder that are looked at together: thousands at once would hold up the page. */
+const AT_ONCE = 10;
+/** So many are handed on before the rest is read. */
+const PART = 1000;
 
 const SYSTEM = /^(?:\..*|Thumbs\.db|desktop\.ini|ehthumbs\.db|@eaDir|__MACOSX|\$RECYCLE\.BIN|Icon\r)$/i;
 const isSystem = (path: string): boolean => path.split('/').some((part) => SYSTEM.test(part));
@@ -31,55 +35,97 @@ export function filesOf(list: Iterable<File>): Found {
   return found;
 }
 
-/** Files and nested folders of a drop. Call it in the event handler itself: the browser forgets the items afterwards. */
-export async function filesOfDrop(transfer: DataTransfer): Promise<Found> {
+/**
+ * Files and nested folders of a drop. Call it in the event handler itself: the browser forgets the items afterwards. `onpart` is
+ * given what was found as it is found; in the end, all of it has been.
+ */
+export async function filesOfDrop(
+  transfer: DataTransfer,
+  onpart: (part: Found) => void = () => {},
+): Promise<Found> {
+  const few = transfer.items.length <= FEW;
   const dropped = [...transfer.items].flatMap((item) => {
     const entry = item.webkitGetAsEntry();
-    const few = transfer.items.length <= FEW;
     return entry ? [{ entry, root: entry.isDirectory || few ? rootOf(item) : undefined }] : [];
   });
-  if (dropped.length === 0) return filesOf(transfer.files);
-  const all: Found = { files: [], skipped: 0, unreadable: [] };
-  for (const { entry, root } of dropped) {
-    const found: Found = { files: [], skipped: 0, unreadable: [] };
-    await walk(entry, '', found);
-    const from = await root;
-    for (const one of found.files) {
-      if (from) one.root = from;
-      all.files.push(one);
-    }
-    all.skipped += found.skipped;
-    all.unreadable.push(...found.unreadable);
-  }
-  return all;
+  const flat = dropped.length === 0 ? filesOf(transfer.files) : undefined;
+  const { pause } = await import('../library/slices.ts');
+  const walk = new Walk(onpart, pause);
+  for (const { entry, root } of dropped) await walk.from(entry, await root);
+  if (flat) walk.take(flat);
+  return walk.end();
 }
 
-/** One entry that cannot be read does not keep the others back. */
-async function walk(entry: FileSystemEntry, path: string, found: Found): Promise<void> {
-  try {
-    await enter(entry, path, found);
-  } catch (error) {
-    console.warn(error);
-    found.unreadable.push(path ? `${path}/${entry.name}` : entry.name);
-  }
-}
+const nothing = (): Found => ({ files: [], skipped: 0, unreadable: [] });
 
-async function enter(entry: FileSystemEntry, path: string, found: Found): Promise<void> {
-  if (isSystem(entry.name)) {
-    found.skipped++;
-  } else if (entry.isDirectory) {
-    const inside = path ? `${path}/${entry.name}` : entry.name;
-    const reader = (entry as FileSystemDirectoryEntry).createReader();
-    // A batch holds at most 100 entries; an empty one is the end.
-    for (let batch = await readBatch(reader); batch.length > 0; batch = await readBatch(reader)) {
-      await Promise.all(batch.map((child) => (child.isFile ? walk(child, inside, found) : undefined)));
-      for (const child of batch) if (!child.isFile) await walk(child, inside, found);
+class Walk {
+  readonly #onpart: (part: Found) => void;
+  readonly #pause: () => Promise<void>;
+  readonly #all = nothing();
+  #part = nothing();
+  #root: Root | undefined;
+
+  constructor(onpart: (part: Found) => void, pause: () => Promise<void>) {
+    this.#onpart = onpart;
+    this.#pause = pause;
+  }
+
+  from(entry: FileSystemEntry, root: Root | undefined): Promise<void> {
+    this.#root = root;
+    return this.#walk(entry, '');
+  }
+
+  take(part: Found): void {
+    this.#part = part;
+  }
+
+  end(): Found {
+    this.#hand();
+    return this.#all;
+  }
+
+  /** Hands on what was found since the last time. */
+  #hand(): void {
+    const part = this.#part;
+    this.#part = nothing();
+    for (const file of part.files) this.#all.files.push(file);
+    this.#all.skipped += part.skipped;
+    this.#all.unreadable.push(...part.unreadable);
+    this.#onpart(part);
+  }
+
+  /** One entry that cannot be read does not keep the others back. */
+  async #walk(entry: FileSystemEntry, path: string): Promise<void> {
+    try {
+      await this.#enter(entry, path);
+    } catch (error) {
+      console.warn(error);
+      this.#part.unreadable.push(path ? `${path}/${entry.name}` : entry.name);
     }
-  } else {
-    const file = await new Promise<File>((resolve, reject) => {
-      (entry as FileSystemFileEntry).file(resolve, reject);
-    });
-    take(found, file, path);
+  }
+
+  async #enter(entry: FileSystemEntry, path: string): Promise<void> {
+    if (isSystem(entry.name)) {
+      this.#part.skipped++;
+    } else if (entry.isDirectory) {
+      const inside = path ? `${path}/${entry.name}` : entry.name;
+      const reader = (entry as FileSystemDirectoryEntry).createReader();
+      // A batch holds at most 100 entries; an empty one is the end.
+      for (let batch = await readBatch(reader); batch.length > 0; batch = await readBatch(reader)) {
+        const files = batch.filter((child) => child.isFile);
+        for (let i = 0; i < files.length; i += AT_ONCE) {
+          await Promise.all(files.slice(i, i + AT_ONCE).map((child) => this.#walk(child, inside)));
+          await this.#pause();
+        }
+        if (this.#part.files.length >= PART) this.#hand();
+        for (const child of batch) if (!child.isFile) await this.#walk(child, inside);
+      }
+    } else {
+      const file = await new Promise<File>((resolve, reject) => {
+        (entry as FileSystemFileEntry).file(resolve, reject);
+      });
+      take(this.#part, file, path, this.#root);
+    }
   }
 }
 
@@ -88,7 +134,13 @@ const readBatch = (reader: FileSystemDirectoryReader): Promise<FileSystemEntry[]
     reader.readEntries(resolve, reject);
   });
 
-function take(found: Found, file: File, path: string): void {
-  if (isSystem(path ? `${path}/${file.name}` : file.name)) found.skipped++;
-  else found.files.push(path ? { file, path } : { file });
+function take(found: Found, file: File, path: string, root?: Root): void {
+  if (isSystem(path ? `${path}/${file.name}` : file.name)) {
+    found.skipped++;
+    return;
+  }
+  const one: FoundFile = { file };
+  if (path) one.path = path;
+  if (root) one.root = root;
+  found.files.push(one);
 }

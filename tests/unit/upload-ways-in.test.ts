@@ -60,6 +60,25 @@ test('a folder of more files than a batch holds is read to its end, with the pat
   expect(new Set(found.files.map(({ path }) => path))).toEqual(new Set(['Summer', 'Summer/deeper']));
 });
 
+test('of a very large folder the first files are handed on before the last are read, each once', async () => {
+  const many = (count: number): Tree =>
+    Object.fromEntries(Array.from({ length: count }, (_, i) => [`${i}.jpg`, `${i}`]));
+  const parts: number[] = [];
+  const handed: string[] = [];
+  const found = await filesOfDrop(
+    dropped({ A: many(2500), B: { C: many(700), '.DS_Store': '' } }),
+    (part) => {
+      parts.push(part.files.length);
+      handed.push(...part.files.map(({ file, path }) => `${path}/${file.name}`));
+    },
+  );
+  expect(parts.length).toBeGreaterThan(2);
+  expect(handed).toHaveLength(3200);
+  expect(new Set(handed).size).toBe(3200);
+  expect(found.files.map(({ file, path }) => `${path}/${file.name}`)).toEqual(handed);
+  expect(found.skipped).toBe(1);
+});
+
 test('system files are counted, and one that cannot be read keeps no other back', async () => {
   const found = await filesOfDrop(
     dropped({
