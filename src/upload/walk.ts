@@ -21,7 +21,7 @@ export interface Found {
 /** More single files than this are not come back to: the browser asks the person for each. */
 const FEW = 10;
 /** Files of a folder that are looked at together: thousands at once would hold up the page. */
-const AT_ONCE = 10;
+const AT_ONCE = 50;
 /** So many are handed on before the rest is read. */
 const PART = 1000;
 
