@@ -112,7 +112,9 @@ async function interrupted(photo: Original): Promise<string> {
   let begun = '';
   const attempt = put(photo, { signal: stop.signal, onbegun: (id) => (begun = id) });
   const ended = attempt.catch((error: unknown) => error);
-  await vi.waitFor(async () => expect((await partsOf(photo, begun)).Parts).toHaveLength(count - 1));
+  await vi.waitFor(async () => expect((await partsOf(photo, begun)).Parts).toHaveLength(count - 1), {
+    timeout: 20_000,
+  });
   stop.abort();
   expect(await ended).toMatchObject({ name: 'AbortError' });
   weather.clear();
