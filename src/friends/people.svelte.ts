@@ -1,4 +1,5 @@
 // The friends page's dealings with other people: what it shows of them, and what it does about them.
+import { inTimeline } from '../library/in-timeline.ts';
 import {
   awaitedOf,
   blockedOf,
@@ -118,6 +119,14 @@ export class People {
   part(person: IdentityId): Promise<void> {
     return this.#carryOut(part(this.#social, person));
   }
+  /** Whether what that friend shares stands in the own timeline too. */
+  isInTimeline(person: IdentityId): boolean {
+    return this.#social.mutes.get(person)?.inTimeline === true;
+  }
+  async showInTimeline(person: IdentityId, shown: boolean): Promise<void> {
+    await this.#social.putAll([inTimeline(person, shown)]);
+  }
+
   block(person: IdentityId): Promise<void> {
     return this.#carryOut(block(this.#social, person, this.nameOf(person)));
   }

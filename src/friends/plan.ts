@@ -45,7 +45,9 @@ export function befriend(
   ];
   const mute = mutes.get(person);
   if (mute?.blocked || mute?.dismissed) {
-    put.push({ id: muteId(person), attributes: { blocked: null, dismissed: null, name: null } });
+    // Friends anew: what they share is not in the timeline until that is wanted anew.
+    const attributes = { blocked: null, dismissed: null, name: null, inTimeline: null };
+    put.push({ id: muteId(person), attributes });
   }
   return { put, remove: [] };
 }

@@ -26,8 +26,10 @@ export function indexOf({ selection }: Ground, target: EventTarget | null): numb
   return photoId === undefined ? -1 : selection.list.indexOf(photoId);
 }
 
-export function isOnCheck({ target, clientX, clientY }: MouseEvent): boolean {
+/** A photo that is somebody else's has none. */
+export function isOnCheck(ground: Ground, { target, clientX, clientY }: MouseEvent): boolean {
   const tile = tileOf(target)?.getBoundingClientRect();
+  if (!ground.selection.takes(indexOf(ground, target))) return false;
   return tile !== undefined && clientX - tile.left < CHECK && clientY - tile.top < CHECK;
 }
 

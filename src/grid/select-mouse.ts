@@ -47,7 +47,7 @@ export function selectByMouse(ground: Ground, signal: AbortSignal): void {
     if (event.pointerType !== 'mouse' || event.button !== 0 || event.shiftKey) return;
     const target = event.target as HTMLElement;
     const tile = tileOf(target);
-    if (tile ? !isOnCheck(event) : target.closest('button, a, input, label')) return;
+    if (tile ? !isOnCheck(ground, event) : target.closest('button, a, input, label')) return;
     const { clientX: x, clientY: y } = event;
     press = { x, y, place: placeOf(ground, x, y), index: indexOf(ground, tile), moved: false };
   };
@@ -83,7 +83,7 @@ export function selectByMouse(ground: Ground, signal: AbortSignal): void {
     const index = indexOf(ground, event.target);
     if (index < 0) return;
     const mouse = (event as PointerEvent).pointerType !== 'touch' && event.detail > 0;
-    const meant = event.ctrlKey || event.metaKey || (mouse && isOnCheck(event));
+    const meant = event.ctrlKey || event.metaKey || (mouse && isOnCheck(ground, event));
     if (event.shiftKey) selection.extend(index);
     else if (meant || selection.count > 0) selection.toggle(index);
     else return;

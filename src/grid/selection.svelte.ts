@@ -21,6 +21,8 @@ export class Selection {
   /** Grows with every change: the marks themselves are too many to be watched. */
   #changes = $state(0);
   #preview = $state.raw<Run>();
+  /** Grows whenever somebody tries to select nothing but what is somebody else's. */
+  #refused = $state(0);
 
   constructor(list: PhotoList) {
     this.follow(list);
@@ -36,9 +38,22 @@ export class Selection {
   get changes(): number {
     return this.#changes;
   }
+  /** How many could be selected. */
+  get most(): number {
+    const { length, theirs } = this.#list;
+    return theirs ? length - theirs.reduce((sum, one) => sum + one, 0) : length;
+  }
+  get refused(): number {
+    return this.#refused;
+  }
   /** Whether a range is being drawn, by pointer or keys. */
   get drawing(): boolean {
     return this.#drawing !== undefined;
+  }
+
+  /** Whether it can be selected: it is one's own. */
+  takes(index: number): boolean {
+    return this.#list.theirs?.[index] !== 1;
   }
 
   has(index: number): boolean {
@@ -49,14 +64,17 @@ export class Selection {
   /** Whether it would be selected, were the range taken that is being shown. */
   isAhead(index: number): boolean {
     const run = this.#preview;
-    return run !== undefined && index >= run[0] && index < run[1];
+    return run !== undefined && index >= run[0] && index < run[1] && this.takes(index);
   }
 
   share([from, end]: Run): Share {
     void this.#changes;
-    const first = this.#marks[from] === 1;
-    for (let i = from + 1; i < end; i++) if ((this.#marks[i] === 1) !== first) return 'some';
-    return first ? 'all' : 'none';
+    let begin = from;
+    while (begin < end && !this.takes(begin)) begin++;
+    const first = this.#marks[begin] === 1;
+    for (let i = begin + 1; i < end; i++)
+      if ((this.#marks[i] === 1) !== first && this.takes(i)) return 'some';
+    return first && begin < end ? 'all' : 'none';
   }
 
   toggle(index: number): void {
@@ -66,11 +84,20 @@ export class Selection {
 
   set(run: Run, on: boolean): void {
     this.#drawing = undefined;
+    if (on) this.#heed(run);
     this.#fill([run], on);
+  }
+
+  /** Nothing in the run can be selected: that is noted, for whoever says so. */
+  #heed([from, end]: Run): void {
+    for (let i = from; i < end; i++) if (this.takes(i)) return;
+    if (from < end) this.#refused++;
   }
 
   #fill(runs: readonly Run[], on: boolean): void {
     for (const [from, end] of runs) this.#marks.fill(on ? 1 : 0, from, end);
+    const { theirs } = this.#list;
+    if (theirs) for (let i = 0; i < theirs.length; i++) if (theirs[i] === 1) this.#marks[i] = 0;
     let count = 0;
     for (let i = 0; i < this.#marks.length; i++) count += this.#marks[i] as number;
     this.#count = count;
@@ -108,6 +135,7 @@ export class Selection {
   begin(from: number, on: boolean): void {
     this.#drawing = { marks: this.#marks.slice(), from, on };
     this.#preview = undefined;
+    if (on) this.#heed([from, from + 1]);
     this.draw(from);
   }
 

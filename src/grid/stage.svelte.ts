@@ -2,7 +2,7 @@
 import { createContext, untrack, type Snippet } from 'svelte';
 import type { Cloud } from '../cloud/cloud.ts';
 import type { Library } from '../library/library.svelte.ts';
-import { listOf, type PhotoList } from '../library/list.ts';
+import { listOf, type ColumnList, type PhotoList } from '../library/list.ts';
 import type { Search } from '../library/search.svelte.ts';
 import type { Social } from '../library/social.svelte.ts';
 import type { PhotoId } from '../schema/ids.ts';
@@ -29,8 +29,24 @@ export interface Guests {
   beside: Snippet<[Photo, () => void]>;
 }
 
+/** Friends' photos that stand among one's own. */
+export interface Company {
+  /** One's own photos with theirs among them. */
+  among: (own: ColumnList) => PhotoList;
+  /** Where the pictures of all of them come from. */
+  cloud: Pick<Cloud, 'renditionUrl' | 'cachedRenditionUrl' | 'anotherRenditionUrl'>;
+  /** Whose it is, in words: `By Ada`; undefined for one's own. */
+  by: (photo: Photo) => string | undefined;
+  /** Drawn on each of theirs: whose it is. */
+  mark: Snippet<[Photo]>;
+  /** Theirs alone, as they are shown large. */
+  guests: Guests;
+}
+
 export class Stage {
   #photos = $state.raw<PhotoList>(listOf([]));
+  #own = $state.raw<PhotoList>(listOf([]));
+  #company = $state.raw<Company>();
   #selecting = $state.raw<Selecting>();
   #guests = $state.raw<Guests>();
   #reached = false;
@@ -40,9 +56,15 @@ export class Stage {
     return this.#photos;
   }
 
+  /** Those of them that are one's own. */
+  get own(): PhotoList {
+    return this.#own;
+  }
+
   /** Called by the page that is open whenever its list becomes another. */
-  show(photos: PhotoList): void {
+  show(photos: PhotoList, own = photos): void {
     this.#photos = photos;
+    this.#own = own;
     untrack(() => this.#selecting?.selection.follow(photos));
   }
 
@@ -52,6 +74,21 @@ export class Stage {
   }
   host(guests: Guests | undefined): void {
     this.#guests = guests;
+  }
+
+  /** Undefined while nobody's are wanted. */
+  get company(): Company | undefined {
+    return this.#company;
+  }
+  accompany(company: Company | undefined): void {
+    this.#company = company;
+  }
+
+  /** Whoever shows this photo large, if it is somebody else's. */
+  guestsFor(photoId: PhotoId | undefined): Guests | undefined {
+    if (this.#guests) return this.#guests;
+    const guests = this.#company?.guests;
+    return photoId !== undefined && guests && guests.photos.indexOf(photoId) >= 0 ? guests : undefined;
   }
 
   /** The photo that is opened next begins a slideshow. */

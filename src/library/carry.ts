@@ -2,10 +2,14 @@
 // so that a hundred thousand of them take milliseconds and no photo id is spelled out. Pure. Loaded with the first selection.
 import { compareIds, type Chunk } from './chunk.ts';
 import { ColumnList, type PhotoList } from './list.ts';
+import { MergedList } from './merged.ts';
 import { letterIn, rowIn } from './order.ts';
 
 /** One byte for each photo of `to`: 1 where the photo had one in `from`. Photos that are not in `to` lose theirs. */
 export function carried(marks: Uint8Array, from: PhotoList, to: PhotoList): Uint8Array<ArrayBuffer> {
+  // Only one's own photos have marks.
+  if (from instanceof MergedList) return carried(from.pick(marks), from.own, to);
+  if (to instanceof MergedList) return to.spread(carried(marks, from, to.own));
   const result = new Uint8Array(to.length);
   if (from instanceof ColumnList && to instanceof ColumnList) {
     const rows = byRow(marks, from).map((marked, letter) =>

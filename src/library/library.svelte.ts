@@ -12,7 +12,7 @@ import { openDatabases, type Databases } from './databases.ts';
 import type { EditState } from './edits-awaited.ts';
 import { EditGate } from './edits-gate.ts';
 import type { SentEdit } from './edits-send.ts';
-import { listing, type PhotoList } from './list.ts';
+import { listing, type ColumnList, type PhotoList } from './list.ts';
 import type { Chunks } from './order.ts';
 import { noState, Replica, type ReplicaState } from './replica.ts';
 import { within } from './within.ts';
@@ -114,7 +114,7 @@ export class Library {
     return this.#ready;
   }
   /** The timeline: neither in trash nor archived. */
-  get photos(): PhotoList {
+  get photos(): ColumnList {
     return this.#photos;
   }
   get favorites(): PhotoList {

@@ -10,6 +10,8 @@ export interface PhotoList {
   /** Per photo its day on the wall calendar, in days since 1970; and width by height, 0 where that is not known. */
   readonly days: Int32Array;
   readonly ratios: Float32Array;
+  /** 1 for each photo that is somebody else's: it can be looked at, and not be selected. Undefined where none is. */
+  readonly theirs?: Uint8Array;
   /** Undefined beyond the ends, and for a photo that cannot be read (yet). */
   at(index: number): Photo | undefined;
   idAt(index: number): PhotoId | undefined;
@@ -120,6 +122,11 @@ export class ColumnList implements PhotoList {
     return reference === undefined ? undefined : this.#columns.idOf(reference);
   }
 
+  /** When it was taken, in seconds, by the clock on the wall. */
+  secondsAt(index: number): number {
+    return timeIn(this.#columns.chunks)(this.#order[index] as number);
+  }
+
   indexOf(photoId: PhotoId): number {
     const reference = this.#columns.referenceOf(photoId);
     if (reference === undefined) return -1;
@@ -135,7 +142,7 @@ export class ColumnList implements PhotoList {
 }
 
 /** Lists such photos of one library after the other, each by the one before it. */
-export function listing(mask: number, value: number): (columns: Columns) => PhotoList {
+export function listing(mask: number, value: number): (columns: Columns) => ColumnList {
   let listed: Columns | undefined;
   let list: ColumnList | undefined;
   return (columns) => {

@@ -1,6 +1,7 @@
 // How many bytes photos have together: read from the packed rows, without unpacking them and without keeping the page busy.
 import type { Chunk } from './chunk.ts';
 import { ColumnList, type PhotoList } from './list.ts';
+import { MergedList } from './merged.ts';
 import { letterIn, rowIn } from './order.ts';
 import { inSlices } from './slices.ts';
 import { PLACES, PLAIN } from './unpack.ts';
@@ -20,6 +21,7 @@ export async function bytesOf(
 }
 
 function bytesAt(list: PhotoList, index: number): number {
+  if (list instanceof MergedList) return bytesAt(list.own, list.ownIndex(index));
   if (!(list instanceof ColumnList)) return list.at(index)?.bytes ?? 0;
   const reference = list.references[index] as number;
   const chunk = list.columns.chunks[letterIn(reference)];

@@ -4,6 +4,7 @@ import type { PhotoEdit } from '../cloud/requests.ts';
 import { ARCHIVED, FAVORITE, TRASHED } from '../library/chunk.ts';
 import type { Library } from '../library/library.svelte.ts';
 import { ColumnList, type PhotoList } from '../library/list.ts';
+import { MergedList } from '../library/merged.ts';
 import { letterIn, rowIn } from '../library/order.ts';
 import type { PhotoId } from '../schema/ids.ts';
 import type { Photo } from '../schema/photo.ts';
@@ -110,6 +111,7 @@ const bitsOf = (photo: Photo | undefined): number =>
 
 /** The flags of a photo in a list, without unpacking it where that can be. */
 export function flagsAt(list: PhotoList, index: number): number {
+  if (list instanceof MergedList) return flagsAt(list.own, list.ownIndex(index));
   if (!(list instanceof ColumnList)) return bitsOf(list.at(index));
   const reference = list.references[index] as number;
   return list.columns.chunks[letterIn(reference)]?.columns.flags[rowIn(reference)] ?? 0;

@@ -15,11 +15,11 @@ export interface Origin {
   manifest: Manifest;
 }
 
-/** Screens go by photo ids: here it is the photo's name in its share, which nobody else's photo has. */
-const photoOf = (shared: SharedPhoto, { owner, changedAt }: Manifest): Photo =>
+/** Screens go by photo ids: here it is the photo's name in its share. */
+const photoOf = (shared: SharedPhoto, name: PhotoId, { owner, changedAt }: Manifest): Photo =>
   defined({
     owner,
-    photoId: shared.id as string as PhotoId,
+    photoId: name,
     changedAt,
     status: 'ready',
     name: words.photo,
@@ -42,13 +42,22 @@ export class SharedList implements PhotoList {
   readonly #list: PhotoList;
   readonly #places: ReadonlyMap<PhotoId, number>;
   readonly #origins: ReadonlyMap<PhotoId, Origin>;
+  readonly #seconds: Float64Array;
 
   /** Photos of all of them, the latest first. */
   constructor(manifests: readonly Manifest[]) {
+    const taken = new Set<string>();
+    /** Nobody else's photo has its name, but where somebody means it to: then both are shown. */
+    const nameOf = ({ id }: SharedPhoto): PhotoId => {
+      let name: string = id;
+      while (taken.has(name)) name += '.';
+      taken.add(name);
+      return name as PhotoId;
+    };
     const found = manifests
       .flatMap((manifest) =>
         manifest.photos.map((shared) => ({
-          photo: photoOf(shared, manifest),
+          photo: photoOf(shared, nameOf(shared), manifest),
           manifest,
           id: shared.id,
           time: wallClock(shared.takenAt),
@@ -56,6 +65,7 @@ export class SharedList implements PhotoList {
       )
       .toSorted((a, b) => b.time - a.time);
     this.#list = listOf(found.map(({ photo }) => photo));
+    this.#seconds = Float64Array.from(found, ({ time }) => time / 1000);
     this.#places = new Map(found.map(({ photo }, i) => [photo.photoId, i]));
     this.#origins = new Map(
       found.map(({ photo, manifest, id }) => [
@@ -82,6 +92,10 @@ export class SharedList implements PhotoList {
   }
   indexOf(photoId: PhotoId): number {
     return this.#places.get(photoId) ?? -1;
+  }
+  /** When it was taken, in seconds, by the clock on the wall. */
+  secondsAt(index: number): number {
+    return this.#seconds[index] ?? 0;
   }
   originOf(photoId: PhotoId): Origin | undefined {
     return this.#origins.get(photoId);

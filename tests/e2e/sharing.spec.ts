@@ -321,6 +321,87 @@ test.describe('sharing with friends', () => {
     await expect(tiles(ben.page).first()).toHaveAttribute('aria-label', /2021/);
   });
 
+  test('a friend’s photos stand in one’s own timeline where that is wanted, each marked, as long as they are shared', async ({
+    anotherPage,
+    cloud,
+    files,
+  }) => {
+    test.slow();
+    const ada = await join(anotherPage, cloud, 'Ada');
+    const ben = await join(anotherPage, cloud, 'Ben');
+    const own = {
+      'boat.jpg': await snapshot(7, '2022:02:03 10:00:00'),
+      'rain.jpg': await snapshot(8, '2021:07:01 10:00:00'),
+    };
+    await Promise.all([
+      withThreePhotos(ada.page, files),
+      files(own).then(async (paths) => {
+        await drop(ben.page, paths);
+        await allSafe(ben.page, 2);
+      }),
+    ]);
+    await Promise.all([ada, ben].map(({ page }) => closeUploads(page)));
+    await meet(cloud, ada, ben);
+    await shareAll(ada.page, 'By the sea', ['Ben']);
+
+    // Nothing of it before he says so.
+    await nav(ben.page, 'Shared');
+    await found(ben.page, ben.page.getByRole('link', { name: /By the sea/ }));
+    await nav(ben.page, 'Photos');
+    await thumbnailsShown(ben.page, 2);
+    await nav(ben.page, 'Friends');
+    await ben.page.getByRole('button', { name: 'More about Ada' }).click();
+    await ben.page.getByRole('switch', { name: 'Show their photos in my timeline' }).check();
+    await nav(ben.page, 'Photos');
+    await thumbnailsShown(ben.page, 5);
+    const named = () => tiles(ben.page).evaluateAll((all) => all.map((one) => one.ariaLabel ?? ''));
+    const whose = (await named()).map((name) => (name.includes('By Ada') ? 'Ada' : 'Ben'));
+    expect(whose).toEqual(['Ben', 'Ada', 'Ada', 'Ben', 'Ada']);
+    await expect(ben.page.getByTitle('By Ada')).toHaveCount(3);
+    expect((await new AxeBuilder({ page: ben.page }).include('main').analyze()).violations).toEqual([]);
+
+    // Looked at as in the share, one after the other; then the focus is where one was.
+    const harbor = tiles(ben.page).nth(1);
+    const forest = tiles(ben.page).nth(2);
+    await harbor.click();
+    await guest(ben.page).getByRole('button', { name: 'Next photo' }).click();
+    await expect(guest(ben.page).getByText('Jul 14, 2021')).toBeVisible();
+    await guest(ben.page).getByRole('button', { name: 'Comments and details' }).click();
+    await expect(guest(ben.page).getByText('Shared by Ada')).toBeVisible();
+    await ben.page.keyboard.press('Escape');
+    await expect(guest(ben.page).getByText('Shared by Ada')).toHaveCount(0);
+    await ben.page.keyboard.press('Escape');
+    await expect(guest(ben.page)).toHaveCount(0);
+    await expect(forest).toBeFocused();
+
+    // Only one's own can be selected.
+    await expect(ben.page.locator('.selectable')).toBeVisible();
+    await ben.page.keyboard.press('x');
+    await said(ben.page, /This photo is a friend’s/);
+    await ben.page.keyboard.press('Control+a');
+    await expect(ben.page.getByText('2 selected').first()).toBeVisible();
+    await ben.page.keyboard.press('Escape');
+
+    // Off and on again, this time where her shares are.
+    const heading = ben.page.getByRole('switch', { name: 'In my timeline' });
+    await nav(ben.page, 'Shared');
+    await heading.uncheck();
+    await nav(ben.page, 'Photos');
+    await thumbnailsShown(ben.page, 2);
+    await nav(ben.page, 'Shared');
+    await heading.check();
+    await nav(ben.page, 'Photos');
+    await thumbnailsShown(ben.page, 5);
+
+    await nav(ada.page, 'Shared');
+    await ada.page.getByRole('link', { name: 'What I share' }).click();
+    await ada.page.getByRole('button', { name: 'Stop sharing', exact: true }).click();
+    await ada.page.getByRole('dialog').getByRole('button', { name: 'Stop sharing' }).click();
+    await said(ada.page, 'Everything is private');
+    await gone(ben.page, ben.page.getByTitle('By Ada'));
+    await thumbnailsShown(ben.page, 2);
+  });
+
   test('a page or a drawing behind the name of a picture never runs', async ({
     anotherPage,
     cloud,

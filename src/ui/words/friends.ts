@@ -12,6 +12,7 @@ export const words = {
   missing: 'Your friends could not be fetched. Check your connection and try again.',
   list: 'Your friends',
   more: (name: string) => `More about ${name}`,
+  timeline: 'Show their photos in my timeline',
   unsaved: 'This could not be kept on this device. Please try again.',
   offline: 'You are offline. It is done as soon as you are online again.',
 

@@ -29,6 +29,7 @@ export const words = {
     trash: (n: number) => `${photos(n)} moved to trash.`,
     restore: (n: number) => `${photos(n)} put back.`,
   },
+  theirs: 'This photo is a friend’s. Save it to your library to do more with it.',
   undo: 'Undo',
   undone: (n: number) => `Undone for ${photos(n)}.`,
   later,
