@@ -67,12 +67,8 @@ export async function offerAlbums(
   const [first] = wanted;
   if (!first) return;
   const make = async (): Promise<void> => {
-    const found = await social();
-    for (const one of wanted) {
-      const album = madeOrKnown(found, one, notices);
-      const own = one.files.flatMap((i) => uploads[i] ?? []);
-      fill(found, album, own, notices);
-    }
+    const own = wanted.map((one) => ({ ...one, uploads: one.files.flatMap((i) => uploads[i] ?? []) }));
+    await albumsOf(own, { social, notices });
     const one = wanted.length === 1;
     notices.say(one ? words.offer.made(first.title) : words.offer.madeAll(wanted.length));
   };
@@ -87,8 +83,20 @@ export async function offerAlbums(
   );
 }
 
+type Album = Pick<Wanted, 'title' | 'description'> & { folder?: string | undefined };
+
+/** Makes these albums, each of its own uploads; one that is there already is filled. */
+export async function albumsOf(
+  albums: readonly (Album & { uploads: readonly Arriving[] })[],
+  { social, notices }: Filling,
+): Promise<void> {
+  if (albums.length === 0) return;
+  const found = await social();
+  for (const one of albums) fill(found, madeOrKnown(found, one, notices), one.uploads, notices);
+}
+
 /** The same folder dropped again fills the same album. */
-function madeOrKnown(social: Social, { title, folder, description }: Wanted, notices: Notices): RandomId {
+function madeOrKnown(social: Social, { title, folder, description }: Album, notices: Notices): RandomId {
   const known = social.albums.find((one) => one.title === title && one.folder === folder);
   if (known) return known.album;
   const { album, saving } = createAlbum(social, {

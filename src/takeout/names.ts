@@ -1,6 +1,6 @@
 // What the names of photos and sidecars in a Google Takeout say. Google cuts names, numbers those that are there already, and puts what it
 // knows of IMG.jpg into IMG.jpg.json or, since 2024, IMG.jpg.supplemental-metadata.json. Pure.
-import { isJson, looksLikePhoto, split } from './endings.ts';
+import { isJson, isTar, isZip, looksLikePhoto, split } from './endings.ts';
 
 /** A name without its number: `IMG.jpg` and 1 for IMG(1).jpg. */
 export interface Reading {
@@ -76,3 +76,10 @@ export function isNameOf(stem: string, title: string): 'whole' | 'cut' | undefin
   const ends = halved ? [room - 1, room, room + 1] : [room];
   return ends.some((end) => plain(full.slice(0, end)) === base) ? 'cut' : undefined;
 }
+
+/** Whether it is worth looking into: by names only. */
+export const mayBeTakeout = (dropped: Iterable<{ file: { name: string }; path?: string }>): boolean =>
+  [...dropped].some(
+    ({ file: { name }, path }) =>
+      isZip(name) || isTar(name) || looksLikeSidecar(name) || /(?:^|\/)Takeout(?:\/|$)/i.test(path ?? ''),
+  );

@@ -59,13 +59,6 @@ export interface ReadOptions {
   onprogress?: (read: number, all: number) => void;
 }
 
-/** Whether it is worth looking into: by names only. */
-export const mayBeTakeout = (dropped: Iterable<Dropped>): boolean =>
-  [...dropped].some(
-    ({ file: { name }, path }) =>
-      isZip(name) || isTar(name) || looksLikeSidecar(name) || /(?:^|\/)Takeout(?:\/|$)/i.test(path ?? ''),
-  );
-
 /** Any number of zips, folders and files, of one export or several. Aborted, it fails with the signal's reason. */
 export async function readTakeout(
   dropped: Iterable<Dropped>,

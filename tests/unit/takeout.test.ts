@@ -9,7 +9,8 @@ import {
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { TakeoutError } from '../../src/takeout/entry.ts';
-import { mayBeTakeout, readTakeout, type Takeout, type TakeoutFile } from '../../src/takeout/read.ts';
+import { mayBeTakeout } from '../../src/takeout/names.ts';
+import { readTakeout, type Takeout, type TakeoutFile } from '../../src/takeout/read.ts';
 import { MOST_BYTES } from '../../src/takeout/said.ts';
 import { entriesIn } from '../../src/takeout/zip.ts';
 import type { Offered } from '../../src/upload/uploads.svelte.ts';

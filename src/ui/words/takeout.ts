@@ -8,6 +8,7 @@ export const words = {
       albums === 0
         ? count(photos, 'photo found', 'photos found')
         : `${count(photos, 'photo', 'photos')} and ${count(albums, 'album', 'albums')} found`,
+    untold: (why: string) => `What Google knows of some photos was not saved. ${why}`,
     nothing: 'There are no photos in it. If your export has several parts, drop them all at once.',
     without: (n: number) => `${count(n, 'photo comes', 'photos come')} without what Google knows of it`,
     passedOver: {

@@ -37,6 +37,16 @@ export const words = {
       throttled: 'The cloud is busy: it goes on by itself',
       'signed-out': 'Your sign-in has ended. Please sign in again; nothing that is safe is lost.',
     },
+    speed: (sent: string, all: string, speed: string) => `${sent} of ${all}, ${speed} a second`,
+    only: (n: number) => `Only ${count(n, 'problem', 'problems')}`,
+    every: 'Show all',
+    report: {
+      save: 'Save this list',
+      file: (date: string) => `Shoebox uploads ${date}.csv`,
+      columns: ['File', 'Folder', 'Bytes', 'What became of it', 'Why'],
+    },
+    /** In the tab's title. */
+    tab: (percent: number, name: string) => `${percent} % · ${name}`,
     download: 'Download original',
     nothing: 'There was no file in what you dropped.',
     states: {

@@ -1,0 +1,113 @@
+// A Google Takeout export, taken in: its photos are uploaded like any others, and get what Google knows of them, and their albums, as they
+// become safe. Dropped again, nothing of it is done twice.
+import { albumsOf, whenSafe, type Filling } from './albums/fill.ts';
+import { editMany } from './library/edit-many.ts';
+import type { Library } from './library/library.svelte.ts';
+import type { PhotoId } from './schema/ids.ts';
+import { factsToEdits, together } from './takeout/edits.ts';
+import { isZip } from './takeout/endings.ts';
+import { readTakeout, type Takeout, type TakeoutFile } from './takeout/read.ts';
+import type { Facts } from './takeout/said.ts';
+import { worldClocks } from './takeout/zones.ts';
+import { problemCodeOf } from './cloud/error.ts';
+import { problems, sentence } from './ui/words/problems.ts';
+import { words } from './ui/words/takeout.ts';
+import type { Upload } from './upload/upload.svelte.ts';
+import type { Offered, Uploads } from './upload/uploads.svelte.ts';
+import type { Found } from './upload/walk.ts';
+
+interface Into extends Filling {
+  library: Library;
+  uploads: Uploads;
+}
+
+const say = words.takeout;
+/** So many problems are named. */
+const NAMED = 3;
+
+/** Undefined when it turns out to be no export, and nothing was done: else the uploads of its photos. */
+export async function importTakeout(found: Found, into: Into): Promise<readonly Upload[] | undefined> {
+  into.notices.say(say.reading);
+  const takeout = await readTakeout(found.files);
+  if (!isExport(takeout, found)) return undefined;
+  const uploads = await into.uploads.add(offered(takeout, found));
+  await tellFacts(takeout.files, uploads, into);
+  await fillAlbums(takeout, uploads, into);
+  for (const sentence of told(takeout)) into.notices.say(sentence);
+  return uploads;
+}
+
+/** Photos that happen to lie beside some JSON are photos; what lies in a zip can be had in no other way. */
+const isExport = ({ files, albums }: Takeout, found: Found): boolean =>
+  files.length > 0 &&
+  (albums.length > 0 || files.some(({ facts }) => facts) || found.files.some(({ file }) => isZip(file.name)));
+
+const offered = ({ files, passedOver }: Takeout, { skipped, unreadable }: Found): Offered => ({
+  files: files.map((file) => ({ ...file, open: () => opened(file) })),
+  skipped: skipped + passedOver.system,
+  unreadable,
+});
+
+/** Whatever is wrong with a file in a zip, to the upload it is a file that cannot be read. */
+async function opened(file: TakeoutFile): Promise<File> {
+  try {
+    return await file.open();
+  } catch (error) {
+    console.warn(error);
+    throw new DOMException(file.name, 'NotReadableError');
+  }
+}
+
+/** What has been said of a photo here, even by taking it away, counts more. */
+async function tellFacts(
+  files: readonly TakeoutFile[],
+  uploads: readonly Upload[],
+  { library, notices }: Into,
+): Promise<void> {
+  const facts = new Map<PhotoId, Facts>();
+  const spoken = uploads.filter((upload, at) => {
+    const said = files[at]?.facts;
+    upload.whenSafe(() => {
+      const { photoId } = upload;
+      const before = photoId && facts.get(photoId);
+      if (photoId && said) facts.set(photoId, before ? together([before, said]) : said);
+    });
+    return said !== undefined;
+  });
+  if (spoken.length === 0) return;
+  const clocks = await worldClocks();
+  whenSafe(spoken, (photoIds) => {
+    const edited = editMany(library, [...new Set(photoIds)], (photo) => {
+      const said = facts.get(photo.photoId);
+      return said && factsToEdits(photo, said, clocks);
+    });
+    edited
+      .then(({ saving }) => saving)
+      .catch((error: unknown) => notices.say(say.untold(sentence(problems, problemCodeOf(error)))));
+  });
+}
+
+async function fillAlbums({ files, albums }: Takeout, uploads: readonly Upload[], into: Into): Promise<void> {
+  const places = new Map(files.map((file, at) => [file, at]));
+  await albumsOf(
+    albums.map((album) => ({
+      ...album,
+      uploads: album.files.flatMap((file) => uploads[places.get(file) ?? -1] ?? []),
+    })),
+    into,
+  );
+}
+
+function told({ files, albums, without, trashed, problems: wrong, passedOver }: Takeout): string[] {
+  const aside = [
+    without > 0 && say.without(without),
+    passedOver.sidecars > 0 && say.passedOver.sidecars(passedOver.sidecars),
+    passedOver.elsewhere > 0 && say.passedOver.elsewhere(passedOver.elsewhere),
+    passedOver.other > 0 && say.passedOver.other(passedOver.other),
+    trashed.length > 0 && say.passedOver.trashed(trashed.length),
+  ].filter((part) => part !== false);
+  return [
+    [say.found(files.length, albums.length), ...aside].join('. '),
+    ...wrong.slice(0, NAMED).map(({ name, reason }) => `${name}: ${say.problems[reason]}`),
+  ];
+}
