@@ -33,7 +33,7 @@ export async function importTakeout(found: Found, into: Into): Promise<readonly 
   const uploads = await into.uploads.add(offered(takeout, found));
   await tellFacts(takeout.files, uploads, into);
   await fillAlbums(takeout, uploads, into);
-  for (const sentence of told(takeout)) into.notices.say(sentence);
+  for (const text of told(takeout)) into.notices.say(text);
   return uploads;
 }
 
@@ -43,20 +43,10 @@ const isExport = ({ files, albums }: Takeout, found: Found): boolean =>
   (albums.length > 0 || files.some(({ facts }) => facts) || found.files.some(({ file }) => isZip(file.name)));
 
 const offered = ({ files, passedOver }: Takeout, { skipped, unreadable }: Found): Offered => ({
-  files: files.map((file) => ({ ...file, open: () => opened(file) })),
+  files: files.map((file) => file.dropped ?? file),
   skipped: skipped + passedOver.system,
   unreadable,
 });
-
-/** Whatever is wrong with a file in a zip, to the upload it is a file that cannot be read. */
-async function opened(file: TakeoutFile): Promise<File> {
-  try {
-    return await file.open();
-  } catch (error) {
-    console.warn(error);
-    throw new DOMException(file.name, 'NotReadableError');
-  }
-}
 
 /** What has been said of a photo here, even by taking it away, counts more. */
 async function tellFacts(

@@ -10,7 +10,7 @@ export type Reason = (typeof REASONS)[number];
 /** One of those that browsers have for files they cannot read, so that whoever reads files knows it. */
 export class TakeoutError extends DOMException {
   readonly reason: Reason;
-  readonly cause: unknown;
+  override readonly cause: unknown;
   constructor(reason: Reason, cause: unknown) {
     super(reason, 'NotReadableError');
     this.reason = reason;

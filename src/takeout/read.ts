@@ -2,7 +2,7 @@
 // read here; each file is opened when its turn to be uploaded comes.
 import { breather } from '../library/slices.ts';
 import { albumOf, type Album } from './album.ts';
-import { isTar, isZip, looksLikePhoto, typeOf } from './endings.ts';
+import { looksLikePhoto, typeOf } from './endings.ts';
 import type { Dropped, Entry } from './entry.ts';
 import { gather, type Folder, type Held, type Problem } from './gather.ts';
 import { sidecarsOf } from './match.ts';
