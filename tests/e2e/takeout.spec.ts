@@ -1,7 +1,7 @@
 // An export of Google Takeout, dropped on the page: photos, and what Google knows of them.
 import { downloadZip } from 'client-zip';
 import { jpeg } from '../fixtures.ts';
-import { allSafe, drop, expect, signUp, snapshot, test, tile, tiles, uploadCard, viewer } from './shoebox.ts';
+import { allSafe, drop, expect, signUp, test, tile, tiles, uploadCard, viewer } from './shoebox.ts';
 
 /** A picture that does not say when it was taken. */
 const undated = (seed: number): Promise<Buffer> => jpeg({ width: 480, height: 320, seed });
