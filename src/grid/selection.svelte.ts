@@ -56,6 +56,12 @@ export class Selection {
     return this.#list.theirs?.[index] !== 1;
   }
 
+  takesAny([from, end]: Run): boolean {
+    void this.#changes;
+    for (let i = from; i < end; i++) if (this.takes(i)) return true;
+    return false;
+  }
+
   has(index: number): boolean {
     void this.#changes;
     return this.#marks[index] === 1;
@@ -89,9 +95,8 @@ export class Selection {
   }
 
   /** Nothing in the run can be selected: that is noted, for whoever says so. */
-  #heed([from, end]: Run): void {
-    for (let i = from; i < end; i++) if (this.takes(i)) return;
-    if (from < end) this.#refused++;
+  #heed(run: Run): void {
+    if (run[0] < run[1] && !this.takesAny(run)) this.#refused++;
   }
 
   #fill(runs: readonly Run[], on: boolean): void {

@@ -37,8 +37,8 @@ export interface Company {
   cloud: Pick<Cloud, 'renditionUrl' | 'cachedRenditionUrl' | 'anotherRenditionUrl'>;
   /** Whose it is, in words: `By Ada`; undefined for one's own. */
   by: (photo: Photo) => string | undefined;
-  /** Drawn on each of theirs: whose it is. */
-  mark: Snippet<[Photo]>;
+  /** Drawn on each of theirs, whose it is; and whether there is little room. */
+  mark: Snippet<[photo: Photo, tight: boolean]>;
   /** Theirs alone, as they are shown large. */
   guests: Guests;
 }

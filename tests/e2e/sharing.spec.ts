@@ -217,7 +217,7 @@ test.describe('sharing with friends', () => {
     }).toPass();
     for (const name of ['Ben', 'Cleo']) await dialog.getByLabel(name).check();
     await dialog.getByLabel('They may add photos').check();
-    await dialog.getByRole('button', { name: 'Share' }).click();
+    await dialog.getByRole('button', { name: 'Share', exact: true }).click();
     await said(ada.page, 'Shared with Ben and Cleo.');
 
     // Both see it; what Ada adds comes by itself.

@@ -171,6 +171,7 @@ describe('selecting among both', () => {
       'none',
       'some',
     ]);
+    expect([selection.takesAny([1, 2]), selection.takesAny([1, 3])]).toEqual([false, true]);
     const { list } = selection;
     expect(tallyOf(list, selection.indexes()).count).toBe(2);
     expect(await bytesOf(list, selection.indexes(), new AbortController().signal)).toBe(14);
