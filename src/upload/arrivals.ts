@@ -6,7 +6,7 @@ import type { Photo } from '../schema/photo.ts';
 import type { Instant } from '../schema/time.ts';
 
 /** What is needed of the library. */
-export type Rows = Pick<Library, 'get' | 'sync' | 'syncState' | 'edit'>;
+export type Rows = Pick<Library, 'get' | 'ready' | 'sync' | 'syncState' | 'edit'>;
 
 /** How often the row is looked for: soon at first, then ever more calmly. */
 const FIRST_LOOK_MS = 400;

@@ -31,6 +31,7 @@ export class Uploads {
   readonly #abort = new AbortController();
   readonly #engine: Engine;
   readonly #keeping: Keeping;
+  readonly #library: Pick<Library, 'ready'>;
   readonly #awake: Awake;
   readonly #watcher: Watcher = {
     moved: (upload, from, by) => {
@@ -49,6 +50,7 @@ export class Uploads {
   constructor(cloud: Carrier, library: Rows & Pick<Library, 'identityId'>, hasher: Names = new Hasher()) {
     const { tallies } = this;
     const { signal } = this.#abort;
+    this.#library = library;
     this.#awake = new Awake(signal);
     this.#engine = new Engine({
       cloud,
@@ -64,6 +66,8 @@ export class Uploads {
       signal,
       onreturn: (returned) => void this.#returned(returned),
     });
+    // What has just become safe is not to come back as if it were not.
+    addEventListener('pagehide', () => void this.#keeping.flush(), { signal });
     addEventListener('beforeunload', (event) => this.busy && event.preventDefault(), { signal });
   }
 
@@ -235,10 +239,13 @@ export class Uploads {
 
   /** From an earlier visit. */
   async #returned({ uploads, stored, open }: Returned): Promise<void> {
+    const { journeys } = this.#engine;
     for (const upload of uploads) this.tallies.added(upload);
     this.#list = this.#list.concat(uploads);
+    // What this device knows to be safe needs neither its file nor a connection.
+    await this.#library.ready;
+    await inSlices(uploads, (upload) => journeys.settle(upload));
     await this.#goOnWith(uploads, open);
-    const { journeys } = this.#engine;
     await journeys.refresh();
     await inSlices(uploads, (upload) => {
       if (upload.state === 'needed') journeys.settle(upload);

@@ -156,6 +156,7 @@ export class World {
     return {
       identityId: this.identityId,
       get,
+      ready: Promise.resolve(),
       sync,
       edit,
       get syncState() {
