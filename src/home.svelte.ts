@@ -286,9 +286,13 @@ export class Home {
 
   /** How many photos this device has in hand that the cloud does not have. */
   async unstored(): Promise<number> {
-    if (this.#uploads) return this.#uploads.unstored;
     const { keptUploads } = await import('./upload/kept.ts');
-    return keptUploads(this.cloud.identityId);
+    const kept = keptUploads(this.cloud.identityId);
+    if (!this.#uploads && kept === 0) return 0;
+    // Of what an earlier visit has left, some may be known to be safe.
+    const uploads = await this.readyUploads().catch((error: unknown) => console.warn(error));
+    await uploads?.settled;
+    return uploads ? uploads.unstored : kept;
   }
 
   /** Resolves when this device remembers, for a later visit, what is not uploaded yet. */

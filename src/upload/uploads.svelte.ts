@@ -46,6 +46,7 @@ export class Uploads {
 
   #list = $state.raw<readonly Upload[]>([]);
   #skipped = $state(0);
+  #settling: Promise<unknown> = Promise.resolve();
 
   constructor(cloud: Carrier, library: Rows & Pick<Library, 'identityId'>, hasher: Names = new Hasher()) {
     const { tallies } = this;
@@ -112,6 +113,10 @@ export class Uploads {
   /** How many would be lost if this device forgot them: what is stored would not. */
   get unstored(): number {
     return this.tallies.count(...UNSTORED, 'failed');
+  }
+  /** Resolves when what an earlier visit has left is in the list, and what of it is known to be safe is so. */
+  get settled(): Promise<unknown> {
+    return this.#keeping.ready.then(() => this.#settling);
   }
   /** This device keeps nothing for a later visit: it is full, or the browser does not let the page. */
   get forgetful(): boolean {
@@ -242,15 +247,21 @@ export class Uploads {
     const { journeys } = this.#engine;
     for (const upload of uploads) this.tallies.added(upload);
     this.#list = this.#list.concat(uploads);
-    // What this device knows to be safe needs neither its file nor a connection.
-    await this.#library.ready;
-    await inSlices(uploads, (upload) => journeys.settle(upload));
+    const settling = this.#settle(uploads);
+    this.#settling = Promise.all([this.#settling, settling]);
+    await settling;
     await this.#goOnWith(uploads, open);
     await journeys.refresh();
     await inSlices(uploads, (upload) => {
       if (upload.state === 'needed') journeys.settle(upload);
       if (upload.state === 'needed' && stored.has(upload)) journeys.awaitRow(upload);
     });
+  }
+
+  /** What this device knows to be safe needs neither its file nor a connection. */
+  async #settle(uploads: readonly Upload[]): Promise<void> {
+    await this.#library.ready;
+    await inSlices(uploads, (upload) => this.#engine.journeys.settle(upload));
   }
 
   /** Those of an earlier visit that may be read go on by themselves. */
