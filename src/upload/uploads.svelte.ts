@@ -1,9 +1,9 @@
 // Everything this page is uploading, and what one can do about it.
 import type { Library } from '../library/library.svelte.ts';
 import { inSlices } from '../library/slices.ts';
+import { Awake } from '../ui/awake.ts';
 import { words } from '../ui/words/upload.ts';
 import type { Rows } from './arrivals.ts';
-import { Awake } from './awake.ts';
 import { Engine, UNSTORED, type Names } from './engine.ts';
 import { Hasher } from './hash.ts';
 import type { Hold } from './holding.svelte.ts';

@@ -1,6 +1,6 @@
 // What is dropped, and what the browser lets the page do with it: folders read to their end, files come back to, the screen kept on.
 import { expect, test, vi } from 'vitest';
-import { Awake } from '../../src/upload/awake.ts';
+import { Awake } from '../../src/ui/awake.ts';
 import { Holding } from '../../src/upload/holding.svelte.ts';
 import { Roots } from '../../src/upload/returning.svelte.ts';
 import type { Left } from '../../src/upload/queue.ts';

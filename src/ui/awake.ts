@@ -1,4 +1,4 @@
-// Keeps the screen on while photos are on their way and somebody may be looking: a device that falls asleep sends nothing.
+// Keeps the screen on while that is wanted and somebody may be looking: a device that falls asleep sends nothing, and shows nothing.
 
 /** What is needed of the browser; not every one has it. */
 type Wakeful = Partial<Pick<Navigator, 'wakeLock'>>;
@@ -33,7 +33,7 @@ export class Awake {
     try {
       this.#lock = await wakeLock.request('screen');
     } catch {
-      // A battery that runs low, for example: the device may sleep, and the upload goes on when it wakes.
+      // A battery that runs low, for example: the device may sleep, and what goes on here goes on when it wakes.
     }
     this.#asking = false;
     if (!this.#wanted) await this.#release();
