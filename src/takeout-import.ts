@@ -55,16 +55,17 @@ async function tellFacts(
   { library, notices }: Into,
 ): Promise<void> {
   const facts = new Map<PhotoId, Facts>();
-  const spoken = uploads.filter((upload, at) => {
+  const spoken = uploads.filter((_, at) => files[at]?.facts);
+  if (spoken.length === 0) return;
+  for (const [at, upload] of uploads.entries()) {
     const said = files[at]?.facts;
+    if (!said) continue;
     upload.whenSafe(() => {
       const { photoId } = upload;
       const before = photoId && facts.get(photoId);
-      if (photoId && said) facts.set(photoId, before ? together([before, said]) : said);
+      if (photoId) facts.set(photoId, before ? together([before, said]) : said);
     });
-    return said !== undefined;
-  });
-  if (spoken.length === 0) return;
+  }
   const clocks = await worldClocks();
   whenSafe(spoken, (photoIds) => {
     const edited = editMany(library, [...new Set(photoIds)], (photo) => {

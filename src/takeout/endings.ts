@@ -27,10 +27,6 @@ export const endingOf = (name: string): string => split(name).ending.toLowerCase
 export const looksLikeFilm = (name: string): boolean => isFilm.has(endingOf(name));
 export const looksLikePhoto = (name: string): boolean => isStill.has(endingOf(name)) || looksLikeFilm(name);
 
-const SYSTEM = /^(?:\..*|Thumbs\.db|desktop\.ini|ehthumbs\.db|@eaDir|__MACOSX|\$RECYCLE\.BIN|Icon\r)$/i;
-/** Of files and folders that systems leave behind. */
-export const isSystem = (name: string): boolean => SYSTEM.test(name);
-
 export const isJson = (name: string): boolean => /\.json$/i.test(name);
 export const isHtml = (name: string): boolean => /\.html?$/i.test(name);
 export const isZip = (name: string): boolean => /\.zip$/i.test(name);

@@ -1,6 +1,7 @@
 // All files of what was dropped, from disk and out of zips, in the folders of their export.
 import { breather } from '../library/slices.ts';
-import { isHtml, isJson, isSystem, isTar, isZip } from './endings.ts';
+import { isSystem } from '../schema/system-files.ts';
+import { isHtml, isJson, isTar, isZip } from './endings.ts';
 import { entryOf, TakeoutError, type Dropped, type Entry, type Reason } from './entry.ts';
 import { exportOf, whereIs, type Where } from './folders.ts';
 import { entriesIn } from './zip.ts';

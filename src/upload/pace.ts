@@ -1,4 +1,5 @@
 // How many files are sent at once: more while that brings more bytes through, fewer when the cloud asks for patience. Pure.
+import { PARTS_FROM } from '../cloud/parts.ts';
 
 /** S3 speaks HTTP/1.1 to browsers: six connections for each host. */
 const MOST = 6;
@@ -11,11 +12,8 @@ const WORTH = 1.08;
 const REST_MS = 30_000;
 /** Each request costs time of its own: small files count as if they were larger. */
 const REQUEST_BYTES = 64 * 1024;
-/** From here on a file goes in parts, two at once. */
-export const LARGE = 64 * 2 ** 20;
-
-/** How many places a file takes. */
-export const placesOf = (bytes: number): number => (bytes >= LARGE ? 2 : 1);
+/** How many places a file takes: of one in parts, two go at once. */
+export const placesOf = (bytes: number): number => (bytes >= PARTS_FROM ? 2 : 1);
 
 export class Pace {
   #limit = FIRST;

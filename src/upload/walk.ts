@@ -1,5 +1,6 @@
 // What was dropped or picked, as files with the folder they lay in. Folders are read until empty; system files are left out.
 
+import { isSystem } from '../schema/system-files.ts';
 import { rootOf, type Root } from './sources.ts';
 
 export interface FoundFile {
@@ -24,9 +25,6 @@ const FEW = 10;
 const AT_ONCE = 50;
 /** So many are handed on before the rest is read. */
 const PART = 1000;
-
-const SYSTEM = /^(?:\..*|Thumbs\.db|desktop\.ini|ehthumbs\.db|@eaDir|__MACOSX|\$RECYCLE\.BIN|Icon\r)$/i;
-const isSystem = (path: string): boolean => path.split('/').some((part) => SYSTEM.test(part));
 
 /** From `<input type=file>`, with `webkitdirectory` or without. */
 export function filesOf(list: Iterable<File>): Found {
@@ -135,7 +133,7 @@ const readBatch = (reader: FileSystemDirectoryReader): Promise<FileSystemEntry[]
   });
 
 function take(found: Found, file: File, path: string, root?: Root): void {
-  if (isSystem(path ? `${path}/${file.name}` : file.name)) {
+  if ([...path.split('/'), file.name].some(isSystem)) {
     found.skipped++;
     return;
   }
