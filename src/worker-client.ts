@@ -1,5 +1,6 @@
 // The page's side of the service worker: registering it, taking its updates, and having it forget at sign-out.
 import { RENDITION_CACHE } from './library/kept.ts';
+import { within } from './library/within.ts';
 import { unsubscribe } from './settings/subscription.ts';
 
 export interface WorkerMessage {
@@ -49,17 +50,11 @@ const ANSWER_MS = 2000;
 /** Deletes one person's renditions kept on this device, or everybody's, after the worker has stopped adding to them. */
 export async function forgetCaches(identityId = ''): Promise<void> {
   const registration = await navigator.serviceWorker?.getRegistration();
-  if (registration?.active) await Promise.race([forgotten(registration.active), elapsed(ANSWER_MS)]);
+  if (registration?.active) await within(forgotten(registration.active), ANSWER_MS);
   // Whoever has signed in meanwhile may have asked to be told.
   if (identityId === '') await unsubscribe().catch(console.warn);
   await deleteCaches((name) => name.startsWith(RENDITION_CACHE + identityId));
 }
-
-// Not `within` of the library: the page to sign in at loads this, too, and would fetch the library's code for it.
-const elapsed = (milliseconds: number): Promise<void> =>
-  new Promise((resolve) => {
-    setTimeout(resolve, milliseconds);
-  });
 
 function forgotten(worker: ServiceWorker): Promise<void> {
   return new Promise((resolve) => {

@@ -1,4 +1,5 @@
 // This browser's push subscription, as the notifier needs to know it. No browser offers any but by its service worker.
+import { within } from '../library/within.ts';
 import { toBase64Url, type RandomId } from '../schema/ids.ts';
 
 export interface Subscribed {
@@ -13,12 +14,6 @@ export const canBeTold = (): boolean =>
 
 /** A first visit has no service worker at once; a page in development never has one. */
 const WORKER_MS = 10_000;
-
-// Not `within` of the library, for the same reason as in the page's side of the service worker, which imports this.
-const elapsed = (milliseconds: number): Promise<undefined> =>
-  new Promise((resolve) => {
-    setTimeout(() => resolve(undefined), milliseconds);
-  });
 
 const manager = async (): Promise<PushManager | undefined> =>
   (await navigator.serviceWorker?.getRegistration())?.pushManager;
@@ -47,7 +42,7 @@ export async function current(key: string): Promise<Subscribed | undefined> {
 
 /** Rejects where the browser has no push service, or cannot reach it. */
 export async function subscribe(key: string): Promise<Subscribed | undefined> {
-  const registration = await Promise.race([navigator.serviceWorker.ready, elapsed(WORKER_MS)]);
+  const registration = await within(navigator.serviceWorker.ready, WORKER_MS);
   const subscription = await registration?.pushManager.subscribe({
     userVisibleOnly: true,
     applicationServerKey: key,

@@ -1,4 +1,5 @@
 // What uploads remember of themselves on this device, from one visit to the next.
+import { within } from '../library/within.ts';
 import type { IdentityId } from '../schema/ids.ts';
 import { Queue, type Left } from './queue.ts';
 import { Roots, uploadsOf } from './returning.svelte.ts';
@@ -37,9 +38,7 @@ export class Keeping {
 
   constructor(options: Options) {
     this.#options = options;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, PATIENCE_MS)));
-    this.ready = Promise.race([this.#open(), late]).finally(() => clearTimeout(timer));
+    this.ready = within(this.#open(), PATIENCE_MS);
   }
 
   /** This device keeps nothing: what is not safe when the page is closed has to be dropped again, unasked. */
