@@ -1,6 +1,6 @@
 // Who is a friend, and what friends are called: from one's own rows and those that others have addressed to one. Pure.
 import type { IdentityId } from '../schema/ids.ts';
-import type { Friend, Mute, SocialRow } from '../schema/social.ts';
+import type { Friend, Mute, SharedWith, SocialRow } from '../schema/social.ts';
 import { words } from '../ui/words/people.ts';
 
 /** What of the social rows says who is who. */
@@ -95,3 +95,7 @@ export const blockedOf = ({ mutes }: Pick<Circle, 'mutes'>): readonly Person[] =
     .filter(({ person }) => isBlocked({ mutes }, person))
     .map(({ person, name }) => personOf(person, name === undefined ? {} : { name }))
     .toSorted((a, b) => byName.compare(a.name, b.name));
+
+/** All shares that friends have told one of, and what members have added to albums that are open to one. */
+export const sharedRowsIn = (inbox: readonly SocialRow[]): SharedWith[] =>
+  inbox.filter((row): row is SharedWith => row.kind === 'shared' && !row.deletedAt);

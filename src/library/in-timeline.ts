@@ -1,7 +1,7 @@
 // Whose photos somebody wants among their own: an attribute of their own row about that person, which nobody else reads. Pure.
 import type { IdentityId } from '../schema/ids.ts';
 import { muteId, type SharedWith } from '../schema/social.ts';
-import { friendsOf, type Circle } from './friends.ts';
+import { friendsOf, sharedRowsIn, type Circle } from './friends.ts';
 
 /** From no friend more shares than this are read for it, those that changed last. */
 export const MOST_SHARES = 200;
@@ -29,7 +29,7 @@ const byShare = (a: SharedWith, b: SharedWith): number => (a.share < b.share ? -
 
 /** Everything that those people share with one, what they have added to albums too; always in the same order. */
 export function sharedForTimeline(circle: Circle): readonly SharedWith[] {
-  const rows = circle.inbox.filter((row): row is SharedWith => row.kind === 'shared' && !row.deletedAt);
+  const rows = sharedRowsIn(circle.inbox);
   return wanted(circle).flatMap((person) =>
     rows
       .filter(({ owner }) => owner === person)

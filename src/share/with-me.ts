@@ -1,5 +1,5 @@
 // What others share with one: by friend, one entry for each share however many photos came, and how many of them are new. Pure.
-import { friendsOf, type Circle, type Person } from '../library/friends.ts';
+import { friendsOf, sharedRowsIn, type Circle, type Person } from '../library/friends.ts';
 import type { IdentityId, RandomId } from '../schema/ids.ts';
 import { seenId, type Share, type SharedWith, type SocialRow } from '../schema/social.ts';
 import type { Instant } from '../schema/time.ts';
@@ -39,10 +39,6 @@ const seenUntil = (from: Pick<ReceivedFrom, 'get'>, share: RandomId): Instant =>
 
 const isContribution = (row: SharedWith): boolean =>
   row.albumOwner !== undefined && row.albumOwner !== row.owner;
-
-/** All shares that friends have told one of, and what members have added to albums that are open to one. */
-export const sharedRowsIn = (inbox: readonly SocialRow[]): SharedWith[] =>
-  inbox.filter((row): row is SharedWith => row.kind === 'shared' && !row.deletedAt);
 
 export function received(from: ReceivedFrom): readonly FromFriend[] {
   const friends = friendsOf(from);

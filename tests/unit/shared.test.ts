@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { CloudError } from '../../src/cloud/error.ts';
 import type { Shares } from '../../src/cloud/shares.ts';
-import type { Circle } from '../../src/library/friends.ts';
+import { sharedRowsIn, type Circle } from '../../src/library/friends.ts';
 import { readersOf } from '../../src/library/shared-in.ts';
 import { toBase64Url, type IdentityId, type PhotoId, type RandomId } from '../../src/schema/ids.ts';
 import type { Manifest } from '../../src/schema/manifest.ts';
@@ -20,7 +20,7 @@ import { SharedList } from '../../src/share/list.ts';
 import { OpenShare } from '../../src/share/open-share.svelte.ts';
 import { isWebp, saveAll } from '../../src/share/save.ts';
 import { commenting, liking, ownRows, talkOf } from '../../src/share/talk.ts';
-import { movedTo, received, seeing, sharedRowsIn, unreadIn } from '../../src/share/with-me.ts';
+import { movedTo, received, seeing, unreadIn } from '../../src/share/with-me.ts';
 import { photo } from './search-library.ts';
 
 const person = (digit: number) =>
