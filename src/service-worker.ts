@@ -128,7 +128,11 @@ async function renditionOf(event: FetchEvent, key: string, kind: Kind): Promise<
     response.type === 'cors' &&
     response.status === 200 &&
     response.headers.get('content-type') === 'image/webp';
-  if (keep) event.waitUntil(add(kind, name, response.clone(), before));
+  if (!keep) return response;
+  const adding = add(kind, name, response.clone(), before);
+  event.waitUntil(adding);
+  // What is fetched to be kept is answered once it is kept; a picture on the page waits for nothing.
+  if (event.request.destination !== 'image') await Promise.allSettled([adding]);
   return response;
 }
 

@@ -78,8 +78,13 @@ export class Keeper {
 
   /** Goes on as it was left at the last visit. */
   async start(): Promise<void> {
-    this.#keeping ??= await readKeeping(this.#library.identityId);
-    this.#persisted ??= await navigator.storage?.persisted?.();
+    const [keeping, persisted] = await Promise.all([
+      readKeeping(this.#library.identityId),
+      navigator.storage?.persisted?.(),
+    ]);
+    // What was chosen while they were read holds.
+    this.#keeping ??= keeping;
+    this.#persisted ??= persisted;
     this.#resume();
   }
 

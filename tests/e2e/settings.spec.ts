@@ -213,7 +213,8 @@ test('all thumbnails are kept on this device when one wants it, and go when one 
   await expect(storage.getByRole('switch', { name: 'Keep all thumbnails' })).toBeChecked();
   await expect(storage.getByRole('status')).toHaveText('All 3 are here.');
   await storage.getByText('Large', { exact: true }).click();
-  await expect(storage.getByRole('radio', { name: 'Large' })).toBeChecked();
+  // A radio button is checked at once; it stands out once the choice is kept.
+  await expect(storage.locator('label', { hasText: 'Large' })).toHaveClass(/chosen/);
   await page.reload();
   await expect(storage.getByRole('radio', { name: 'Large' })).toBeChecked();
 
