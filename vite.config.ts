@@ -135,6 +135,15 @@ export default defineConfig({
         hostType === 'html' ? dependencies : dependencies.filter((name) => name.endsWith('.css')),
     },
     rolldownOptions: {
+      treeshake: {
+        // Svelte does not say so itself; without it the first load fetches transitions and forms that nothing of it uses.
+        moduleSideEffects: [
+          {
+            test: /\/node_modules\/svelte\/src\/(?:transition|internal\/client\/dom\/elements)\//,
+            sideEffects: false,
+          },
+        ],
+      },
       output: {
         codeSplitting: {
           groups: [

@@ -1,7 +1,6 @@
 // The page's side of the service worker: registering it, taking its updates, and having it forget at sign-out.
 import { RENDITION_CACHE } from './library/kept.ts';
 import { within } from './library/within.ts';
-import { unsubscribe } from './settings/subscription.ts';
 
 export interface WorkerMessage {
   type: 'forget' | 'take-over';
@@ -52,9 +51,11 @@ export async function forgetCaches(identityId = ''): Promise<void> {
   const registration = await navigator.serviceWorker?.getRegistration();
   if (registration?.active) await within(forgotten(registration.active), ANSWER_MS);
   // Whoever has signed in meanwhile may have asked to be told.
-  if (identityId === '') await unsubscribe().catch(console.warn);
+  if (registration && identityId === '') await unsubscribed().catch(console.warn);
   await deleteCaches((name) => name.startsWith(RENDITION_CACHE + identityId));
 }
+
+const unsubscribed = async (): Promise<void> => (await import('./settings/subscription.ts')).unsubscribe();
 
 function forgotten(worker: ServiceWorker): Promise<void> {
   return new Promise((resolve) => {
