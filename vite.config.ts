@@ -166,7 +166,7 @@ export default defineConfig({
             },
             {
               name: 'home',
-              test: /\/src\/(?:home|Frame|library\/(?:library|replica)|grid\/(?:Grid|Tile|density|description|layout|marks|near|placeholder|reach|rows|stage|viewport)\b|timeline\/Timeline|schema\/(?:photo|time)|ui\/(?:format|Icon|words\/(?:photos|count))|cloud\/(?:cloud|credentials|clock|error)\b)/,
+              test: /\/src\/(?:home|Frame|library\/(?:library|replica)|grid\/(?:Grid|Tile|density|description|layout|marks|near|placeholder|reach|rows|stage|viewport)\b|timeline\/Timeline|schema\/(?:photo|time)|ui\/(?:follow|format|Icon|words\/(?:photos|count))|cloud\/(?:cloud|credentials|clock|error)\b)/,
             },
             {
               name: 'restore',

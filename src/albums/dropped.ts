@@ -1,7 +1,7 @@
 // Which albums files would make that were dropped in folders: one for each folder that has photos of its own. What Google Takeout says of
 // an album, in a file beside its photos, counts before the folder's name.
-import { fields, text } from '../schema/parse.ts';
-import { TEXT_LENGTH, TITLE_LENGTH } from '../schema/social.ts';
+import { TITLE_LENGTH } from '../schema/social.ts';
+import { readAlbumSaid, type AlbumSaid } from '../schema/takeout.ts';
 
 export interface DroppedFile {
   file: File;
@@ -48,8 +48,8 @@ export async function albumsIn(files: readonly DroppedFile[]): Promise<Wanted[]>
   return wanted;
 }
 
-/** Title and description of a Takeout album; undefined for any other file. */
-async function albumSaid(file: File): Promise<Pick<Wanted, 'title' | 'description'> | undefined> {
+/** Undefined for a file that speaks of no album, or of one without a title. */
+async function albumSaid(file: File): Promise<(AlbumSaid & { title: string }) | undefined> {
   let json: unknown;
   try {
     json = JSON.parse(await file.text());
@@ -57,11 +57,6 @@ async function albumSaid(file: File): Promise<Pick<Wanted, 'title' | 'descriptio
     // Whatever it is, it says nothing about an album.
     return undefined;
   }
-  const from = fields(json);
-  const title = text(from?.['title'], TITLE_LENGTH);
-  // What is said of a single photo has these.
-  if (!from || title === undefined || from['photoTakenTime'] !== undefined || from['url'] !== undefined)
-    return undefined;
-  const description = text(from['description'], TEXT_LENGTH);
-  return { title, ...(description !== undefined && { description }) };
+  const said = readAlbumSaid(json);
+  return said?.title === undefined ? undefined : { ...said, title: said.title };
 }

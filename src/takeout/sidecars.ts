@@ -1,8 +1,9 @@
 // Reads the JSON files of a folder: what they say of photos, and of the album that the folder is.
 import { breather } from '../library/slices.ts';
+import { readAlbumSaid, type AlbumSaid } from '../schema/takeout.ts';
 import { TakeoutError } from './entry.ts';
 import type { Folder, Held, Problem } from './gather.ts';
-import { MOST_BYTES, readAlbumSaid, readPhotoSaid, type AlbumSaid, type PhotoSaid } from './said.ts';
+import { MOST_BYTES, readPhotoSaid, type PhotoSaid } from './said.ts';
 
 /** What a sidecar says, and where it came from. */
 export interface Told {
