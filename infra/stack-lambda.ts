@@ -35,6 +35,8 @@ export interface LambdaProps {
   timeout: Duration;
   environment: Record<string, string>;
   reservedConcurrentExecutions?: number | undefined;
+  /** How long its log is kept. */
+  logDays: number;
   /** How old an event may grow before it counts as failed. */
   maxEventAge: Duration;
   role: RoleProps;
@@ -52,11 +54,11 @@ interface RoleProps {
 /** The function, and the queue of what it failed to do. */
 export function lambdaWithQueue(
   scope: Construct,
-  { entry, role, ...props }: LambdaProps,
-): { fn: lambda.Function; failures: sqs.Queue } {
+  { entry, role, logDays, ...props }: LambdaProps,
+): { fn: lambda.Function; failures: sqs.Queue; logGroup: logs.LogGroup } {
   const failures = failureQueue(scope);
   const logGroup = new logs.LogGroup(scope, 'Logs', {
-    retention: logs.RetentionDays.ONE_MONTH,
+    retention: logDays,
     removalPolicy: RemovalPolicy.DESTROY,
   });
   const fn = new NodejsFunction(scope, 'Function', {
@@ -72,7 +74,7 @@ export function lambdaWithQueue(
     retryAttempts: 2,
     onFailure: new SqsDestination(failures),
   });
-  return { fn, failures };
+  return { fn, failures, logGroup };
 }
 
 function lambdaRole(

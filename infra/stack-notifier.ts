@@ -1,8 +1,8 @@
 // The Lambda that tells friends: S3 tells it of manifests of shares with friends, it sends notifications, and mail where that is on.
 import { Aws, Duration } from 'aws-cdk-lib';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { MANIFEST_NAME } from '../src/schema/share-keys.ts';
@@ -10,7 +10,6 @@ import { notifierPolicy, type Arns } from './policies.ts';
 import { pushKeysParameter } from './push-keys.ts';
 import type { Settings } from './settings.ts';
 import { listenTo } from './stack-events.ts';
-import { failureAlarms } from './stack-failures.ts';
 import { LAMBDA_BUNDLING, lambdaWithQueue } from './stack-lambda.ts';
 
 /** Of the manifests below this prefix it hears when they are written; of pictures and links it does not. */
@@ -25,21 +24,21 @@ export interface NotifierProps {
   /** By name: a reference would close a circle, for the S3 bucket refers to the function that it notifies. */
   libraryName: string;
   socialTable: string;
-  alarmTopic: sns.Topic | undefined;
 }
 
 export class Notifier extends Construct {
-  readonly function: lambda.Function;
+  readonly fn: lambda.Function;
   readonly failures: sqs.Queue;
+  readonly logGroup: logs.LogGroup;
 
   constructor(scope: Construct, id: string, props: NotifierProps) {
     super(scope, id);
-    const { stackName, friendMail } = props.settings;
+    const { stackName, friendMail, logDays } = props.settings;
     const parameter = pushKeysParameter(stackName);
     const here = `${Aws.REGION}:${Aws.ACCOUNT_ID}`;
     const topicPrefix = friendMail ? `arn:${Aws.PARTITION}:sns:${here}:${stackName}-mail-` : undefined;
     const keys = `arn:${Aws.PARTITION}:ssm:${here}:parameter${parameter}`;
-    const { fn, failures } = lambdaWithQueue(this, {
+    const { fn, failures, logGroup } = lambdaWithQueue(this, {
       description: 'Tells friends of photos that are shared with them',
       entry: 'infra/notifier/handler.ts',
       bundling: { ...LAMBDA_BUNDLING, minify: true },
@@ -53,6 +52,7 @@ export class Notifier extends Construct {
         ...(topicPrefix !== undefined && { MAIL_TOPIC_PREFIX: topicPrefix }),
       },
       // Who is told of photos hours later would rather look for themselves.
+      logDays,
       maxEventAge: Duration.hours(1),
       role: {
         description: 'The notifier: reads manifests of shares with friends, and rows of people',
@@ -62,16 +62,11 @@ export class Notifier extends Construct {
           'The notifier serves every owner: it reads any manifest of a share with friends, and mails by topics of its own.',
       },
     });
-    this.function = fn;
+    this.fn = fn;
     this.failures = failures;
+    this.logGroup = logGroup;
     listenTo(this, 'LibraryMayInvoke', { fn, bucket: props.library, arn: props.arns.library }, [
       { event: 's3:ObjectCreated:*', ...NOTIFIER_FILTER },
     ]);
-    failureAlarms(this, {
-      what: 'Somebody could not be told of photos that a friend shares; the photos are there all the same.',
-      queue: failures,
-      fn,
-      topic: props.alarmTopic,
-    });
   }
 }

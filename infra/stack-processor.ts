@@ -1,11 +1,9 @@
-// The processor: S3 tells it of new and deleted originals, and of wishes; it makes renditions and rows. Failures end in a queue with an alarm.
-import { Aws, Duration } from 'aws-cdk-lib';
-import * as iam from 'aws-cdk-lib/aws-iam';
+// The processor: S3 tells it of new and deleted originals, and of wishes; it makes renditions and rows. Failures end in a queue.
+import { Duration } from 'aws-cdk-lib';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { BundlingOptions } from 'aws-cdk-lib/aws-lambda-nodejs';
+import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import * as sns from 'aws-cdk-lib/aws-sns';
-import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { join } from 'node:path';
@@ -14,7 +12,6 @@ import { ALLOCATOR } from './allocator.ts';
 import { processorPolicy, type Arns } from './policies.ts';
 import type { Settings } from './settings.ts';
 import { listenTo } from './stack-events.ts';
-import { failureAlarms } from './stack-failures.ts';
 import { LAMBDA_BUNDLING, lambdaWithQueue } from './stack-lambda.ts';
 
 /** What the processor hears of originals. Restoring a photo (removing its delete marker) is neither, and needs no work. */
@@ -49,14 +46,13 @@ export interface ProcessorProps {
 }
 
 export class Processor extends Construct {
-  readonly function: lambda.Function;
+  readonly fn: lambda.Function;
   readonly failures: sqs.Queue;
-  /** Where all alarms go, when somebody wants to know of them. */
-  readonly alarmTopic: sns.Topic | undefined;
+  readonly logGroup: logs.LogGroup;
 
   constructor(scope: Construct, id: string, props: ProcessorProps) {
     super(scope, id);
-    const { fn, failures } = lambdaWithQueue(this, {
+    const { fn, failures, logGroup } = lambdaWithQueue(this, {
       description: 'Makes renditions and metadata of new originals, and forgets deleted ones',
       entry: 'processor/handler.ts',
       bundling: BUNDLING,
@@ -70,6 +66,7 @@ export class Processor extends Construct {
         ...ALLOCATOR,
       },
       reservedConcurrentExecutions: props.settings.processorReservedConcurrency ?? undefined,
+      logDays: props.settings.logDays,
       maxEventAge: Duration.hours(6),
       role: {
         description: 'The processor: reads originals, writes renditions and rows',
@@ -79,8 +76,9 @@ export class Processor extends Construct {
           'The processor serves every owner: it reads any original and writes below renditions/ only.',
       },
     });
-    this.function = fn;
+    this.fn = fn;
     this.failures = failures;
+    this.logGroup = logGroup;
     listenTo(
       this,
       'OriginalsMayInvoke',
@@ -90,30 +88,5 @@ export class Processor extends Construct {
     listenTo(this, 'LibraryMayInvoke', { fn, bucket: props.library, arn: props.arns.library }, [
       { event: WISH_EVENT, prefix: WISH_PREFIX },
     ]);
-    const { alarmEmail } = props.settings;
-    this.alarmTopic = alarmEmail ? this.#alarmTopic(alarmEmail) : undefined;
-    failureAlarms(this, {
-      what: 'A photo could not be processed after all retries; its original is safe.',
-      unnamed: 'A photo could not be processed, nor be named in the failure queue; its original is safe.',
-      queue: failures,
-      fn,
-      topic: this.alarmTopic,
-    });
-  }
-
-  #alarmTopic(alarmEmail: string): sns.Topic {
-    const topic = new sns.Topic(this, 'Alarms', { enforceSSL: true });
-    // A topic policy, as enforceSSL makes one, replaces the default that lets the account's own alarms publish.
-    topic.addToResourcePolicy(
-      new iam.PolicyStatement({
-        sid: 'AlarmsMayPublish',
-        principals: [new iam.ServicePrincipal('cloudwatch.amazonaws.com')],
-        actions: ['sns:Publish'],
-        resources: [topic.topicArn],
-        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
-      }),
-    );
-    topic.addSubscription(new EmailSubscription(alarmEmail));
-    return topic;
   }
 }

@@ -8,7 +8,14 @@ import { Construct } from 'constructs';
 import { LINK_PATH, LINKS_PREFIX, MANIFEST_NAME, sharedOriginalName } from '../src/schema/share-keys.ts';
 import { METADATA_NAMES } from '../src/schema/original.ts';
 import type { RandomId } from '../src/schema/ids.ts';
-import { globalName, NO_DOMAIN_OF_ITS_OWN, securityHeaders } from './stack-hosts.ts';
+import {
+  acknowledgeFront,
+  addressRecords,
+  frontProps,
+  globalName,
+  securityHeaders,
+  type Front,
+} from './stack-hosts.ts';
 import { bucketName } from './stack-storage.ts';
 
 /** What was revoked is gone from every cache after so long. */
@@ -41,9 +48,10 @@ export class ShareHost extends Construct {
   readonly origin: string;
   readonly #stackName: string;
 
-  constructor(scope: Construct, id: string, { stackName }: { stackName: string }) {
+  constructor(scope: Construct, id: string, { stackName, front }: { stackName: string; front: Front }) {
     super(scope, id);
     this.#stackName = stackName;
+    const host = front.domain?.links;
     // By its name: the S3 bucket's CORS rules name the page's host, whose content security policy names this one.
     const library = s3.Bucket.fromBucketName(this, 'Library', bucketName(stackName, 'library'));
     const origin = S3BucketOrigin.withOriginAccessControl(library, {
@@ -71,6 +79,7 @@ export class ShareHost extends Construct {
     const bytes = this.#headers('Originals', undefined);
     this.distribution = new cloudfront.Distribution(this, 'Distribution', {
       comment: `${stackName}: links`,
+      ...frontProps(front, host),
       httpVersion: cloudfront.HttpVersion.HTTP2_AND_3,
       defaultBehavior: { ...shared, responseHeadersPolicy: bytes },
       additionalBehaviors: Object.fromEntries(
@@ -84,7 +93,13 @@ export class ShareHost extends Construct {
         ttl: Duration.seconds(ERRORS_KEPT_SECONDS),
       })),
     });
-    this.origin = `https://${this.distribution.domainName}`;
+    this.origin = `https://${host ?? this.distribution.domainName}`;
+    addressRecords(this, front.domain?.zone, host, this.distribution);
+    acknowledgeFront(
+      this.distribution,
+      front,
+      'It serves files whose addresses nobody can guess; a web application firewall costs more than all the rest, and is there for whoever asks for it.',
+    );
     // The S3 bucket's policy is extended where the S3 bucket is made.
     Annotations.of(this).acknowledgeWarning(
       '@aws-cdk/aws-cloudfront-origins:updateImportedBucketPolicyOac',
@@ -93,15 +108,9 @@ export class ShareHost extends Construct {
     Validations.of(this.distribution).acknowledge(
       { id: 'AwsSolutions-CFR1', reason: 'Whom a link is sent to may live anywhere.' },
       {
-        id: 'AwsSolutions-CFR2',
-        reason:
-          'It serves files whose addresses nobody can guess; a web application firewall would cost more than all the rest.',
-      },
-      {
         id: 'AwsSolutions-CFR3',
         reason: 'Logs would tell who looked at which link: personal data that nobody has asked for.',
       },
-      NO_DOMAIN_OF_ITS_OWN,
     );
   }
 

@@ -1,9 +1,18 @@
 // Who may come in: the user pool (e-mail, Google when configured), the identity pool and the one role people get.
-import { Aws, Duration, RemovalPolicy, SecretValue, Validations } from 'aws-cdk-lib';
+import {
+  Aws,
+  CfnDynamicReference,
+  CfnDynamicReferenceService,
+  Duration,
+  RemovalPolicy,
+  SecretValue,
+  Validations,
+} from 'aws-cdk-lib';
 import * as cognito from 'aws-cdk-lib/aws-cognito';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { memberPolicy, type Arns } from './policies.ts';
+import type { Google } from './settings-parts.ts';
 import type { Settings } from './settings.ts';
 import { acknowledgeWildcards } from './stack-acknowledge.ts';
 
@@ -18,6 +27,17 @@ const signInPrefix = (stackName: string): string => `${stackName.toLowerCase()}-
 /** Known before the user pool exists, for the content security policy. */
 export const signInUrl = (stackName: string): string =>
   `https://${signInPrefix(stackName)}.auth.${Aws.REGION}.amazoncognito.com`;
+
+/**
+ * CloudFormation reads it when it deploys, and the template has only its name. Of SSM it takes a parameter of type String: a
+ * SecureString is for a few other resources.
+ */
+const secretOf = (google: Google): SecretValue =>
+  'secretName' in google
+    ? SecretValue.secretsManager(google.secretName)
+    : SecretValue.cfnDynamicReference(
+        new CfnDynamicReference(CfnDynamicReferenceService.SSM, google.secretParameter),
+      );
 
 export interface SignInProps {
   settings: Settings;
@@ -137,7 +157,7 @@ export class SignIn extends Construct {
     return new cognito.UserPoolIdentityProviderGoogle(this, 'Google', {
       userPool: this.userPool,
       clientId: google.clientId,
-      clientSecretValue: SecretValue.secretsManager(google.secretName),
+      clientSecretValue: secretOf(google),
       scopes: ['openid', 'email', 'profile'],
       attributeMapping: {
         email: cognito.ProviderAttribute.GOOGLE_EMAIL,

@@ -5,19 +5,36 @@ import { S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { LINK_PAGE } from '../src/schema/link.ts';
-import { globalName, NO_DOMAIN_OF_ITS_OWN, securityHeaders } from './stack-hosts.ts';
+import {
+  acknowledgeFront,
+  addressRecords,
+  frontProps,
+  globalName,
+  securityHeaders,
+  type Front,
+} from './stack-hosts.ts';
 import { bucketName, privateBucket } from './stack-storage.ts';
 import { signInUrl } from './stack-sign-in.ts';
 
 // The page's own addresses have no dot in their last part; a missing file stays an error instead of turning into HTML. Links have a page
 // of their own.
-const SPA_FALLBACK = `function handler(event) {
+const pageFunction = (host: string | undefined): string => `function handler(event) {
   var request = event.request;
-  if (request.uri === '${LINK_PAGE}') request.uri = '/link.html';
+${host === undefined ? '' : oneHost(host)}  if (request.uri === '${LINK_PAGE}') request.uri = '/link.html';
   var last = request.uri.slice(request.uri.lastIndexOf('/') + 1);
   if (last.indexOf('.') === -1) request.uri = '/index.html';
   return request;
 }`;
+
+/** The page knows one origin, for sign-in and CORS: whoever comes by CloudFront's own name is sent to it. */
+const oneHost = (host: string): string => `  if (request.headers.host.value !== '${host}') {
+    return {
+      statusCode: 301,
+      statusDescription: 'Moved Permanently',
+      headers: { location: { value: 'https://${host}' + request.uri } },
+    };
+  }
+`;
 
 /** Everything the page may load or talk to. There is no backend to stop a stolen token, so no foreign script may ever run. */
 export function contentSecurityPolicy(stackName: string, shareHost: string): string {
@@ -76,11 +93,14 @@ export class Site extends Construct {
   /** The page's origin, without a slash at the end. */
   readonly origin: string;
 
-  constructor(scope: Construct, id: string, props: { stackName: string; shareHost: string }) {
+  constructor(scope: Construct, id: string, props: { stackName: string; shareHost: string; front: Front }) {
     super(scope, id);
+    const { front } = props;
+    const host = front.domain?.page;
     this.bucket = privateBucket(this, 'Bucket', bucketName(props.stackName, 'site'));
     this.distribution = new cloudfront.Distribution(this, 'Distribution', {
       comment: `${props.stackName}: the page`,
+      ...frontProps(front, host),
       defaultRootObject: 'index.html',
       httpVersion: cloudfront.HttpVersion.HTTP2_AND_3,
       defaultBehavior: {
@@ -100,29 +120,29 @@ export class Site extends Construct {
             eventType: cloudfront.FunctionEventType.VIEWER_REQUEST,
             function: new cloudfront.Function(this, 'Fallback', {
               comment: 'Addresses of the page itself are served index.html',
-              code: cloudfront.FunctionCode.fromInline(SPA_FALLBACK),
+              code: cloudfront.FunctionCode.fromInline(pageFunction(host)),
               runtime: cloudfront.FunctionRuntime.JS_2_0,
             }),
           },
         ],
       },
     });
-    this.origin = `https://${this.distribution.domainName}`;
+    this.origin = `https://${host ?? this.distribution.domainName}`;
+    addressRecords(this, front.domain?.zone, host, this.distribution);
+    acknowledgeFront(
+      this.distribution,
+      front,
+      'It serves public static files only; a web application firewall costs more than all the rest, and is there for whoever asks for it.',
+    );
     Validations.of(this.distribution).acknowledge(
       {
         id: 'AwsSolutions-CFR1',
         reason: 'Owners travel with their photos; there is no country to keep out.',
       },
       {
-        id: 'AwsSolutions-CFR2',
-        reason:
-          'It serves public static files only; a web application firewall would cost more than all the rest.',
-      },
-      {
         id: 'AwsSolutions-CFR3',
         reason: 'Logs of who opened the page would be personal data kept for no purpose, and cost storage.',
       },
-      NO_DOMAIN_OF_ITS_OWN,
     );
   }
 

@@ -5,12 +5,14 @@ import type { Construct } from 'constructs';
 import type { Config } from '../src/schema/config.ts';
 import { shareHostPolicy, type Arns } from './policies.ts';
 import type { Settings } from './settings.ts';
+import { frontOf } from './stack-hosts.ts';
 import { Notifier } from './stack-notifier.ts';
 import { Processor } from './stack-processor.ts';
 import { ShareHost } from './stack-shares.ts';
 import { SignIn, signInUrl } from './stack-sign-in.ts';
 import { Site } from './stack-site.ts';
 import { bucketArn, bucketName, Storage } from './stack-storage.ts';
+import { Watching } from './stack-watching.ts';
 
 /** The stack names neither account nor Region: both are where it is deployed, so that every synthesis gives the same template. */
 export class ShoeboxStack extends Stack {
@@ -21,8 +23,9 @@ export class ShoeboxStack extends Stack {
       description: 'Shoebox: a photo library in its owner’s own account',
     });
 
-    const shares = new ShareHost(this, 'Shares', { stackName });
-    const site = new Site(this, 'Site', { stackName, shareHost: shares.origin });
+    const front = frontOf(this, settings);
+    const shares = new ShareHost(this, 'Shares', { stackName, front });
+    const site = new Site(this, 'Site', { stackName, shareHost: shares.origin, front });
     const storage = new Storage(this, 'Storage', { stackName, origin: site.origin });
     const names = {
       originals: bucketName(stackName, 'originals'),
@@ -56,7 +59,17 @@ export class ShoeboxStack extends Stack {
       library: storage.library,
       libraryName: names.library,
       socialTable: storage.social.tableName,
-      alarmTopic: processor.alarmTopic,
+    });
+
+    new Watching(this, 'Watching', {
+      settings,
+      processor,
+      notifier,
+      hosts: [
+        { name: 'Page', distribution: site.distribution },
+        { name: 'Links', distribution: shares.distribution },
+      ],
+      tables: [storage.photos, storage.social],
     });
 
     const config: Config = {
@@ -78,10 +91,13 @@ export class ShoeboxStack extends Stack {
       Config: this.toJsonString(config),
       Address: `${site.origin}/`,
       SiteBucket: site.bucket.bucketName,
+      // Where names of one's own have to lead.
+      PageHost: site.distribution.distributionDomainName,
+      LinksHost: shares.distribution.distributionDomainName,
       DistributionId: site.distribution.distributionId,
-      ProcessorFunction: processor.function.functionName,
+      ProcessorFunction: processor.fn.functionName,
       FailureQueue: processor.failures.queueUrl,
-      NotifierFunction: notifier.function.functionName,
+      NotifierFunction: notifier.fn.functionName,
     };
     for (const [id, value] of Object.entries(outputs)) new CfnOutput(this, id, { value });
   }

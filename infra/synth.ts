@@ -1,14 +1,20 @@
 // `npm run synth`: the CloudFormation template, checked by cdk-nag, offline. With `--template FILE` only the template, unchecked and fast
-// (for the local cloud); with `--cloud-assembly` the app as the CDK CLI runs it to deploy: checked, and with the processor bundled.
+// (for the local cloud); with `--cloud-assembly` the app as it is deployed: checked, and with the Lambdas bundled. `--environment NAME` is
+// another of those in infra/shoebox.json.
 import { App, Validations } from 'aws-cdk-lib';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
-import { readSettings, SettingsError, type Settings } from './settings.ts';
+import { localSettings, readSettings, SettingsError, type Settings } from './settings.ts';
+import { EdgeStack, needsEdge } from './stack-edge.ts';
 import { ShoeboxStack } from './stack.ts';
 
 const { values: options } = parseArgs({
-  options: { template: { type: 'string' }, 'cloud-assembly': { type: 'boolean', default: false } },
+  options: {
+    template: { type: 'string' },
+    'cloud-assembly': { type: 'boolean', default: false },
+    environment: { type: 'string' },
+  },
 });
 const forCli = options['cloud-assembly'];
 const onlyTemplate = options.template;
@@ -22,7 +28,9 @@ const app = new App({
   ...(forCli || onlyTemplate !== undefined ? {} : { outdir: join(import.meta.dirname, '../cdk.out') }),
   ...(forCli ? {} : { postCliContext: { 'aws:cdk:bundling-stacks': [] } }),
 });
-const stack = new ShoeboxStack(app, settings());
+const settings = settingsOf(options.environment);
+const stack = new ShoeboxStack(app, onlyTemplate === undefined ? settings : localSettings(settings));
+const edge = onlyTemplate === undefined && needsEdge(settings) ? new EdgeStack(app, settings) : undefined;
 
 if (onlyTemplate === undefined) {
   const { AwsSolutionsChecks } = await import('cdk-nag');
@@ -39,9 +47,9 @@ if (onlyTemplate !== undefined) {
   printSummary();
 }
 
-function settings(): Settings {
+function settingsOf(environment?: string): Settings {
   try {
-    return readSettings();
+    return readSettings(environment);
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     console.error(error.message);
@@ -56,6 +64,7 @@ function printSummary(): void {
   for (const type of [...new Set(types)].sort()) {
     console.log(`  ${String(types.filter((other) => other === type).length).padStart(2)}  ${type}`);
   }
+  if (edge) console.log(`and ${edge.stackName}, in us-east-1`);
 
   const reasons = new Map<string, Set<string>>();
   for (const construct of app.node.findAll()) {
