@@ -1,0 +1,201 @@
+// What a library costs in one month, line by line, at list prices and without any free tier. Pure.
+//
+// A month's photos count as if all had come on its first day, so that no bill is higher than this.
+import {
+  ARRIVAL_READS,
+  COLD_START,
+  EDITED_ROW_WRITES,
+  HABITS,
+  LOG_BYTES,
+  NEW_DEVICES,
+  NEW_ROW_WRITES,
+  originalPuts,
+  PAGE,
+  PROCESSING,
+  PROCESSOR_GIGABYTES,
+  processorMilliseconds,
+  RENDITION_BYTES,
+  RETRIES,
+  ROW_BYTES,
+  SNAPSHOT,
+  VISIT_READS,
+} from './deeds.ts';
+import type { Prices } from './prices.ts';
+
+/** A gigabyte as S3 bills it. https://aws.amazon.com/s3/faqs/ (its worked examples divide by 2^30) */
+export const GIGABYTE = 2 ** 30;
+
+/** Smaller objects are not watched by Intelligent-Tiering, and count as so large in Glacier Instant Retrieval. */
+const SMALL = 128 * 1024;
+
+/**
+ * Where originals lie. `glacierInstant` is written as STANDARD and moved by a lifecycle rule the day after: the processor reads every
+ * original once, and to read it out of Glacier would cost seven times what it costs to keep it there for a month.
+ */
+export type Tiering = 'intelligent' | 'glacierInstant';
+
+export interface Library {
+  /** Added each month. */
+  photos: number;
+  /** Of one original. */
+  bytes: number;
+}
+
+export const LINES = {
+  standard: 'originals, STANDARD for a day',
+  frequent: 'originals, frequent access',
+  infrequent: 'originals, infrequent access',
+  archiveInstant: 'originals, archive instant access',
+  glacierInstant: 'originals, Glacier Instant Retrieval',
+  monitoring: 'monitoring by Intelligent-Tiering',
+  renditions: 'renditions',
+  rows: 'rows and their recovery',
+  requests: 'requests to S3',
+  lambda: 'Lambda and its log',
+  dynamodb: 'DynamoDB',
+  cloudfront: 'CloudFront',
+  transfer: 'transfer out of S3',
+} as const;
+export type Line = keyof typeof LINES;
+export type Bill = Record<Line, number>;
+
+/** What is paid for deeds, not for keeping; transfer out is told apart, because AWS gives 100 GB of it to everybody each month. */
+export const OPERATIONS: readonly Line[] = ['requests', 'lambda', 'dynamodb', 'cloudfront'];
+
+export const sumOf = (bill: Bill, lines: readonly Line[] = Object.keys(LINES) as Line[]): number =>
+  lines.reduce((sum, line) => sum + bill[line], 0);
+
+/** The first is month 1. */
+export function billOf(prices: Prices, library: Library, month: number, tiering: Tiering): Bill {
+  const photos = library.photos * month;
+  return {
+    ...originals(prices, library, month, tiering),
+    renditions:
+      gigabytes(photos * (RENDITION_BYTES.thumb + RENDITION_BYTES.view)) * prices.s3.gigabyteMonth.standard,
+    rows:
+      gigabytes(photos * 2 * ROW_BYTES) *
+      (prices.dynamodb.gigabyteMonth + prices.dynamodb.recoveryGigabyteMonth),
+    requests: requests(prices, library, month, tiering),
+    lambda: lambda(prices, library),
+    dynamodb: dynamodb(prices, library, photos),
+    cloudfront: cloudfront(prices),
+    transfer: transfer(prices, library),
+  };
+}
+
+const gigabytes = (bytes: number): number => bytes / GIGABYTE;
+
+type Storage = Pick<
+  Bill,
+  'standard' | 'frequent' | 'infrequent' | 'archiveInstant' | 'glacierInstant' | 'monitoring'
+>;
+
+function originals(prices: Prices, library: Library, month: number, tiering: Tiering): Storage {
+  const none: Storage = {
+    standard: 0,
+    frequent: 0,
+    infrequent: 0,
+    archiveInstant: 0,
+    glacierInstant: 0,
+    monitoring: 0,
+  };
+  const { gigabyteMonth: rate } = prices.s3;
+  const deleted = library.photos * HABITS.deletedShare;
+  const kept = library.photos - deleted;
+  if (tiering === 'glacierInstant') {
+    const each = gigabytes(Math.max(library.bytes, SMALL));
+    // Whoever takes one out within 90 days pays for all of them: what is deleted counts for three months.
+    const there = kept * month + deleted * Math.min(month, 3);
+    return {
+      ...none,
+      standard: (gigabytes(library.bytes) * library.photos * rate.standard) / 30,
+      glacierInstant: there * each * rate.glacierInstant,
+    };
+  }
+  // What is deleted is kept 60 days.
+  const there = kept * month + deleted * Math.min(month, 2);
+  const each = gigabytes(library.bytes);
+  if (library.bytes < SMALL) return { ...none, frequent: there * each * rate.frequent };
+  // Photos move after 30 and after 90 days in which nobody asked for them; opened, they come back and start again.
+  const added = Math.min(library.photos, there);
+  const opened = Math.min(HABITS.originals, Math.max(0, there - added));
+  const frequent = added + opened;
+  const infrequent = Math.min(there - frequent, 2 * (kept + opened));
+  return {
+    ...none,
+    frequent: frequent * each * rate.frequent,
+    infrequent: infrequent * each * rate.infrequent,
+    archiveInstant: (there - frequent - infrequent) * each * rate.archiveInstant,
+    monitoring: there * prices.s3.monitoringPerObject,
+  };
+}
+
+function requests({ s3 }: Prices, library: Library, month: number, tiering: Tiering): number {
+  const tried = library.photos * (1 + RETRIES);
+  const changes = library.photos + HABITS.edits;
+  const snapshots =
+    changes / Math.max(SNAPSHOT.minimumChanges, library.photos * month * SNAPSHOT.minimumShare);
+  const puts = tried * (originalPuts(library.bytes) + PROCESSING.renditionPuts) + snapshots * SNAPSHOT.puts;
+  // Of each PUT the browser asks beforehand whether it may.
+  const preflights = tried * originalPuts(library.bytes);
+  const gets =
+    preflights +
+    tried * (PROCESSING.originalGets + PROCESSING.originalHeads) +
+    thumbs(library) +
+    HABITS.views +
+    snapshots * SNAPSHOT.gets;
+  const opened =
+    tiering === 'glacierInstant'
+      ? HABITS.originals *
+          (s3.glacierInstantGet + gigabytes(library.bytes) * s3.glacierInstantRetrievalPerGigabyte) +
+        library.photos * s3.transitionToGlacierInstant
+      : HABITS.originals * s3.get;
+  return puts * s3.put + gets * s3.get + opened;
+}
+
+const thumbs = (library: Library): number => library.photos * HABITS.devices + HABITS.olderThumbs;
+
+function lambda({ lambda: price, cloudwatch }: Prices, library: Library): number {
+  // Each that is deleted is another event, of a moment.
+  const calls = library.photos * (1 + RETRIES + HABITS.deletedShare);
+  const milliseconds =
+    library.photos * (1 + RETRIES) * processorMilliseconds(library.bytes) +
+    calls * COLD_START.share * COLD_START.milliseconds;
+  return (
+    calls * price.request +
+    (milliseconds / 1000) * PROCESSOR_GIGABYTES * price.gigabyteSecond +
+    gigabytes(calls * LOG_BYTES) * (cloudwatch.logsPerGigabyte + cloudwatch.logsGigabyteMonth)
+  );
+}
+
+function dynamodb({ dynamodb: price }: Prices, library: Library, photos: number): number {
+  const tried = library.photos * (1 + RETRIES);
+  const writes =
+    tried * NEW_ROW_WRITES + (HABITS.edits + library.photos * 2 * HABITS.deletedShare) * EDITED_ROW_WRITES;
+  // A unit reads 4 kB.
+  const units = ROW_BYTES / 4096;
+  const reads =
+    tried * PROCESSING.rowReads +
+    tried * ARRIVAL_READS * units +
+    HABITS.visits * VISIT_READS +
+    HABITS.edits +
+    photos * NEW_DEVICES * units;
+  return writes * price.write + reads * price.read;
+}
+
+function cloudfront({ cloudfront: price }: Prices): number {
+  const versions = HABITS.devices * PAGE.versionsPerMonth;
+  const asked = HABITS.visits * PAGE.requestsPerVisit + versions * PAGE.files;
+  return (
+    asked * (price.request + price.functionCall) +
+    gigabytes(versions * PAGE.bytes) * price.transferOutPerGigabyte
+  );
+}
+
+function transfer({ s3 }: Prices, library: Library): number {
+  const bytes =
+    thumbs(library) * RENDITION_BYTES.thumb +
+    HABITS.views * RENDITION_BYTES.view +
+    HABITS.originals * library.bytes;
+  return gigabytes(bytes) * s3.transferOutPerGigabyte;
+}
