@@ -1,12 +1,13 @@
 // `npm run synth`: the CloudFormation template, checked by cdk-nag, offline. With `--template FILE` only the template, unchecked and fast
 // (for the local cloud); with `--cloud-assembly` the app as it is deployed: checked, and with the Lambdas bundled. `--environment NAME` is
-// another of those in infra/shoebox.json.
+// another of those in infra/shoebox.json; `--fingerprint FILE` also writes what upgrades are held to.
 import { App, Validations } from 'aws-cdk-lib';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { localSettings, readSettings, SettingsError, type Settings } from './settings.ts';
 import { EdgeStack, needsEdge } from './stack-edge.ts';
+import { fingerprintOf, type Template } from './stateful.ts';
 import { ShoeboxStack } from './stack.ts';
 
 const { values: options } = parseArgs({
@@ -14,6 +15,7 @@ const { values: options } = parseArgs({
     template: { type: 'string' },
     'cloud-assembly': { type: 'boolean', default: false },
     environment: { type: 'string' },
+    fingerprint: { type: 'string' },
   },
 });
 const forCli = options['cloud-assembly'];
@@ -44,6 +46,10 @@ if (onlyTemplate !== undefined) {
   writeFileSync(onlyTemplate, JSON.stringify(artifact.template));
   rmSync(assembly.directory, { recursive: true });
 } else if (!forCli) {
+  if (options.fingerprint !== undefined) {
+    const fingerprint = fingerprintOf(artifact.template as Template);
+    writeFileSync(options.fingerprint, `${JSON.stringify(fingerprint, null, 2)}\n`);
+  }
   printSummary();
 }
 
