@@ -2,7 +2,12 @@
 import type { Standing } from '../src/cost/prices.ts';
 
 /** What of it AWS gives to every account for as long as there is one, whatever else it uses. */
-export const GIVEN: Readonly<Partial<Record<Standing, number>>> = { alarm: 10, dashboard: 3, person: 10_000 };
+export const GIVEN: Readonly<Partial<Record<Standing, number>>> = {
+  alarm: 10,
+  dashboard: 3,
+  metric: 10,
+  person: 10_000,
+};
 
 /** Types that are billed for being there, and as what. */
 const BILLED: Readonly<Record<string, Standing>> = {
