@@ -14,6 +14,7 @@ import {
 import { ORIGINAL_STORAGE_CLASS } from '../src/schema/original.ts';
 import { LINKS_PREFIX, MANIFEST_NAME, sharedOriginalName } from '../src/schema/share-keys.ts';
 import { NOTIFIER, NOTIFIER_ATTRIBUTES } from '../src/schema/social.ts';
+import { USER_POOL_OPERATIONS } from '../src/schema/user-pool.ts';
 import { CHANGES_INDEX, INBOX_INDEX, OWNER_ATTRIBUTES, PHOTO_KEY_ATTRIBUTES } from '../src/schema/photo.ts';
 
 export interface Statement {
@@ -225,6 +226,19 @@ export function memberPolicy(arns: Arns): PolicyDocument {
       Condition: OWN_PARTITION,
     },
   );
+}
+
+/**
+ * The role of a signed-in person in the group `owners`, in which the page says who is let in. It reaches the user pool and nothing else:
+ * no photo, no row, of nobody. IAM cannot tell one group from another, so an owner may also make owners.
+ */
+export function ownerPolicy(userPoolArn: string): PolicyDocument {
+  return document({
+    Sid: 'SayWhoIsLetIn',
+    Effect: 'Allow',
+    Action: USER_POOL_OPERATIONS.map((name) => `cognito-idp:${name}`),
+    Resource: [userPoolArn],
+  });
 }
 
 /** The processor: reads originals, writes renditions and rows. It cannot write, let alone delete, an original. */

@@ -1,4 +1,4 @@
-// Who may come in: the user pool (e-mail, Google when configured), the identity pool and the one role people get.
+// Who may come in: the user pool (e-mail, Google when configured), the identity pool, the one role people get, and the owners' own.
 import {
   Aws,
   CfnDynamicReference,
@@ -11,13 +11,11 @@ import {
 import * as cognito from 'aws-cdk-lib/aws-cognito';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { memberPolicy, type Arns } from './policies.ts';
+import { INVITATION_DAYS, MEMBERS_GROUP, OWNERS_GROUP } from '../src/schema/user-pool.ts';
+import { memberPolicy, ownerPolicy, type Arns } from './policies.ts';
 import type { Google } from './settings-parts.ts';
 import type { Settings } from './settings.ts';
 import { acknowledgeWildcards } from './stack-acknowledge.ts';
-
-/** The Cognito group whose people get the member role; anyone with a Google account can sign in, but only these may do anything. */
-export const MEMBERS_GROUP = 'members';
 
 /** A part of an S3 key that is the caller's own identity id. */
 const OWN = '/${cognito-identity.amazonaws.com:sub}/';
@@ -50,10 +48,12 @@ export class SignIn extends Construct {
   readonly userPool: cognito.UserPool;
   readonly client: cognito.UserPoolClient;
   readonly identityPool: cognito.CfnIdentityPool;
+  /** In which owners say who is let in. */
+  readonly ownersRole: iam.Role;
 
   constructor(scope: Construct, id: string, { settings, origin, arns }: SignInProps) {
     super(scope, id);
-    this.userPool = this.#userPool(settings.stackName);
+    this.userPool = this.#userPool(settings.stackName, origin);
     this.client = this.#client(origin, settings.google);
     this.identityPool = new cognito.CfnIdentityPool(this, 'IdentityPool', {
       allowUnauthenticatedIdentities: false,
@@ -69,10 +69,20 @@ export class SignIn extends Construct {
     });
     // Losing the pool would orphan every S3 prefix and partition: they are named by its identity ids.
     this.identityPool.applyRemovalPolicy(RemovalPolicy.RETAIN);
-    this.#roles(arns);
+    const signedIn = new iam.FederatedPrincipal(
+      'cognito-identity.amazonaws.com',
+      {
+        StringEquals: { 'cognito-identity.amazonaws.com:aud': this.identityPool.ref },
+        'ForAnyValue:StringLike': { 'cognito-identity.amazonaws.com:amr': 'authenticated' },
+      },
+      'sts:AssumeRoleWithWebIdentity',
+    );
+    this.#members(signedIn, arns);
+    this.ownersRole = this.#owners(signedIn);
+    this.#nobody(signedIn);
   }
 
-  #userPool(stackName: string): cognito.UserPool {
+  #userPool(stackName: string, origin: string): cognito.UserPool {
     const pool = new cognito.UserPool(this, 'UserPool', {
       featurePlan: cognito.FeaturePlan.ESSENTIALS,
       selfSignUpEnabled: false,
@@ -91,7 +101,15 @@ export class SignIn extends Construct {
         requireUppercase: true,
         requireDigits: true,
         requireSymbols: true,
-        tempPasswordValidity: Duration.days(7),
+        tempPasswordValidity: Duration.days(INVITATION_DAYS),
+      },
+      userInvitation: {
+        emailSubject: 'You are invited to Shoebox',
+        emailBody: [
+          `<p>You are invited to keep your photos in Shoebox, a library that somebody you know runs: <a href="${origin}/">${origin}/</a></p>`,
+          '<p>Sign in as <b>{username}</b> with this password, and choose one of your own there: <b>{####}</b></p>',
+          `<p>The password is good for ${INVITATION_DAYS} days. If you did not expect this, there is nothing to do.</p>`,
+        ].join(''),
       },
       mfa: cognito.Mfa.OPTIONAL,
       mfaSecondFactor: { otp: true, sms: false },
@@ -167,15 +185,7 @@ export class SignIn extends Construct {
     });
   }
 
-  #roles(arns: Arns): void {
-    const signedIn = new iam.FederatedPrincipal(
-      'cognito-identity.amazonaws.com',
-      {
-        StringEquals: { 'cognito-identity.amazonaws.com:aud': this.identityPool.ref },
-        'ForAnyValue:StringLike': { 'cognito-identity.amazonaws.com:amr': 'authenticated' },
-      },
-      'sts:AssumeRoleWithWebIdentity',
-    );
+  #members(signedIn: iam.IPrincipal, arns: Arns): void {
     const policy = memberPolicy(arns);
     const member = new iam.Role(this, 'MemberRole', {
       description: 'A signed-in person of the group "members"',
@@ -194,8 +204,28 @@ export class SignIn extends Construct {
       groupName: MEMBERS_GROUP,
       description: 'People who may use this Shoebox',
       roleArn: member.roleArn,
+      // The role that people of both groups get, unless they ask for the other.
+      precedence: 1,
     });
+  }
 
+  #owners(signedIn: iam.IPrincipal): iam.Role {
+    const owner = new iam.Role(this, 'OwnerRole', {
+      description: 'A signed-in person of the group "owners", while they look after people',
+      assumedBy: signedIn,
+      inlinePolicies: { Owner: iam.PolicyDocument.fromJson(ownerPolicy(this.userPool.userPoolArn)) },
+    });
+    new cognito.CfnUserPoolGroup(this, 'Owners', {
+      userPoolId: this.userPool.userPoolId,
+      groupName: OWNERS_GROUP,
+      description: 'People who say who may use this Shoebox',
+      roleArn: owner.roleArn,
+      precedence: 2,
+    });
+    return owner;
+  }
+
+  #nobody(signedIn: iam.IPrincipal): void {
     // The API wants a default role where a mapping is set; thanks to Deny nobody reaches it, and it may do nothing.
     const nobody = new iam.Role(this, 'NobodyRole', {
       description: 'Default of the identity pool: may do nothing',

@@ -86,6 +86,7 @@ export class ShoeboxStack extends Stack {
       socialTable: storage.social.tableName,
       shareHost: shares.origin,
       ...(settings.friendMail && { mail: true }),
+      ownersRole: signIn.ownersRole.roleArn,
     };
     const outputs = {
       Config: this.toJsonString(config),

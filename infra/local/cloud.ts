@@ -7,6 +7,7 @@ import type { Config } from '../../src/schema/config.ts';
 import { makePushKeys, parsePushKeys, type PushKeys } from '../push-keys.ts';
 import { preflight, sendError } from './aws-json.ts';
 import { Credentials, type IssuedCredentials } from './cognito/credentials.ts';
+import { UserPoolAdmin } from './cognito/admin.ts';
 import { IdentityPoolServer } from './cognito/identity-pool.ts';
 import { CognitoState } from './cognito/state.ts';
 import { Tokens } from './cognito/tokens.ts';
@@ -126,8 +127,7 @@ async function start(options: CloudOptions, undo: (() => unknown)[]): Promise<Om
     ),
   ]);
 
-  const memberGroup = userPool.groups.find(({ roleArn }) => roleArn)?.name ?? '';
-  const people = await CognitoState.open(join(directory, 'cognito'), [memberGroup]);
+  const people = await CognitoState.open(join(directory, 'cognito'), now);
   const credentials = new Credentials({
     master: people.keys.master,
     account,
@@ -199,7 +199,8 @@ async function start(options: CloudOptions, undo: (() => unknown)[]): Promise<Om
     mailbox,
     messages,
     sqs: new SqsServer({ ...gate, queue: lambda.queue, url: failureQueue.url, source: arn }),
-    userPool: new UserPoolServer({ pool: userPool, state: people, tokens, memberGroup, now }),
+    userPool: new UserPoolServer({ pool: userPool, state: people, tokens, now }),
+    userPoolAdmin: new UserPoolAdmin({ ...gate, pool: userPool, state: people, messages }),
     identityPool: new IdentityPoolServer({
       pool: stack.identityPool,
       provider: `cognito-idp.${region}.amazonaws.com/${userPool.id}`,
@@ -296,10 +297,12 @@ function apiHandler(
     messages: Messages;
     sqs: SqsServer;
     userPool: UserPoolServer;
+    userPoolAdmin: UserPoolAdmin;
     identityPool: IdentityPoolServer;
   },
 ): Handler {
-  const { dynamodb, lambda, ssm, sns, sqs, userPool, identityPool, pushes, mailbox, messages } = services;
+  const { dynamodb, lambda, ssm, sns, sqs, userPool, userPoolAdmin, identityPool } = services;
+  const { pushes, mailbox, messages } = services;
   const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const target = request.url ?? '/';
     // Two slashes would be read as another host, or as none.
@@ -346,6 +349,12 @@ function apiHandler(
       await ssm.handle(request, response, operation);
     } else if (request.method === 'POST' && pathname === '/' && service === 'AmazonSQS') {
       await sqs.handle(request, response, operation);
+    } else if (
+      request.method === 'POST' &&
+      pathname === '/' &&
+      service === 'AWSCognitoIdentityProviderService'
+    ) {
+      await userPoolAdmin.handle(request, response, operation);
     } else if (request.method === 'POST' && pathname === '/' && service === 'AWSCognitoIdentityService') {
       await identityPool.handle(request, response, operation);
     } else {

@@ -9,7 +9,7 @@ import {
 import type { Context } from './contract.ts';
 
 /** The services whose requests are authorized here; a few milliseconds to read, like any other import. */
-const GATED = ['s3', 'dynamodb', 'lambda', 'sqs', 'ssm', 'sns'];
+const GATED = ['s3', 'dynamodb', 'lambda', 'sqs', 'ssm', 'sns', 'cognito-idp'];
 
 /** Keys of an identity pool's credentials; they come with every request these sign. */
 const COGNITO = new Set(['aud', 'sub', 'amr'].map((name) => `cognito-identity.amazonaws.com:${name}`));

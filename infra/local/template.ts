@@ -20,6 +20,9 @@ export interface Role {
 
 export interface UserPool {
   id: string;
+  arn: string;
+  /** What is sent to whoever is invited, and how long the password in it is good. */
+  invitation: { subject: string; text: string; days: number };
   clientId: string;
   callbackUrls: readonly string[];
   logoutUrls: readonly string[];
@@ -243,7 +246,7 @@ function trustOf(logicalId: string, trust: PolicyDocument): PolicyDocument {
 const SECONDS: Record<string, number> = { seconds: 1, minutes: 60, hours: 3600, days: 86_400 };
 
 function readUserPool(reader: Reader): UserPool {
-  const pool = reader.one('AWS::Cognito::UserPool').names.ref;
+  const pool = reader.one('AWS::Cognito::UserPool');
   const { names, properties } = reader.one('AWS::Cognito::UserPoolClient');
   const client = properties as {
     AllowedOAuthFlows: string[];
@@ -264,7 +267,9 @@ function readUserPool(reader: Reader): UserPool {
   };
   const rotation = client.RefreshTokenRotation;
   return {
-    id: pool,
+    id: pool.names.ref,
+    arn: pool.names.attributes['Arn'] ?? '',
+    invitation: invitationOf(pool.properties),
     clientId: names.ref,
     callbackUrls: client.CallbackURLs,
     logoutUrls: client.LogoutURLs,
@@ -275,6 +280,22 @@ function readUserPool(reader: Reader): UserPool {
     ...(rotation?.Feature === 'ENABLED' && { rotationGraceSeconds: rotation.RetryGracePeriodSeconds ?? 0 }),
     groups: reader.all('AWS::Cognito::UserPoolGroup').map(groupOf),
   };
+}
+
+function invitationOf(pool: Found['properties']): UserPool['invitation'] {
+  const {
+    AdminCreateUserConfig: { InviteMessageTemplate = {} } = {},
+    Policies: { PasswordPolicy = {} } = {},
+  } = pool as {
+    AdminCreateUserConfig?: { InviteMessageTemplate?: { EmailSubject?: string; EmailMessage?: string } };
+    Policies?: { PasswordPolicy?: { TemporaryPasswordValidityDays?: number } };
+  };
+  const { EmailSubject = '', EmailMessage = '' } = InviteMessageTemplate;
+  if (!EmailMessage.includes('{username}') || !EmailMessage.includes('{####}')) {
+    throw new TemplateError('the invitation of the user pool names no {username} or no password {####}');
+  }
+  const days = PasswordPolicy.TemporaryPasswordValidityDays ?? 7;
+  return { subject: EmailSubject, text: EmailMessage, days };
 }
 
 const groupOf = ({ names, properties }: Found): UserPool['groups'][number] => ({

@@ -22,6 +22,8 @@ export interface Config {
   pushKey?: string;
   /** Whether friends may be told by e-mail. */
   mail?: boolean;
+  /** ARN of the role in which owners say who is let in. Without it only the command line does. */
+  ownersRole?: string;
   /** Only where AWS is not at its usual addresses (the local cloud). S3 endpoints are path-style. */
   endpoints?: {
     originals: string;
@@ -56,6 +58,7 @@ export function parseConfig(json: unknown): Config {
   };
   const word = (value: unknown) => text(value, 200);
   const pushKey = text(from['pushKey'], 87);
+  const ownersRole = text(from['ownersRole'], 2048);
   const endpoints = from['endpoints'] === undefined ? undefined : (fields(from['endpoints']) ?? {});
   return {
     region: need('region', word),
@@ -72,6 +75,7 @@ export function parseConfig(json: unknown): Config {
     shareHost: need('shareHost', origin),
     ...(pushKey && /^[\w-]{87}$/.test(pushKey) && { pushKey }),
     ...(from['mail'] === true && { mail: true }),
+    ...(ownersRole && { ownersRole }),
     ...(endpoints && {
       endpoints: {
         originals: need('originals', origin, endpoints),

@@ -66,9 +66,8 @@ export async function seed(
   const held = await lock(directory);
   try {
     const stack = readStack(await synthesise());
-    const { region, config, userPool } = stack;
-    const group = userPool.groups.find(({ roleArn }) => roleArn)?.name ?? '';
-    const people = await CognitoState.open(join(directory, 'cognito'), [group]);
+    const { region, config } = stack;
+    const people = await CognitoState.open(join(directory, 'cognito'));
     const ada = people.people[0];
     if (!ada) throw new Error(`There is nobody in ${directory}.`);
     const owner = people.identityOf(ada.sub, region) as IdentityId;

@@ -88,7 +88,7 @@ describe('signing in', () => {
       email_verified: true,
       name: 'Ada Berger',
       nonce: 'the-nonce',
-      'cognito:groups': ['members'],
+      'cognito:groups': ['members', 'owners'],
       'cognito:username': payload.sub,
     });
     expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(3600);

@@ -5,6 +5,7 @@ import { authorize } from '../../infra/local/iam.ts';
 import {
   bucketPolicy,
   memberPolicy,
+  ownerPolicy,
   processorPolicy,
   shareHostPolicy,
   type PolicyDocument,
@@ -22,6 +23,8 @@ const arns = {
 };
 const member = memberPolicy(arns);
 const processor = processorPolicy(arns);
+const pool = 'arn:aws:cognito-idp:us-east-1:000000000000:userpool/us-east-1_Pool';
+const owner = ownerPolicy(pool);
 
 const statementOf = (policy: PolicyDocument, sid: string): Statement => {
   const found = policy.Statement.find((statement) => statement.Sid === sid);
@@ -51,8 +54,23 @@ test('a member may do these things and no others', () => {
   ]);
 });
 
+test('an owner may say who is let in, in one user pool, and do nothing else there or anywhere', () => {
+  expect(actionsOf(owner).sort()).toEqual([
+    'cognito-idp:AdminAddUserToGroup',
+    'cognito-idp:AdminCreateUser',
+    'cognito-idp:AdminDeleteUser',
+    'cognito-idp:AdminDisableUser',
+    'cognito-idp:AdminEnableUser',
+    'cognito-idp:AdminRemoveUserFromGroup',
+    'cognito-idp:AdminUserGlobalSignOut',
+    'cognito-idp:ListUsers',
+    'cognito-idp:ListUsersInGroup',
+  ]);
+  expect(owner.Statement.flatMap(({ Resource }) => Resource)).toEqual([pool]);
+});
+
 test('only Allow statements give rights, each with a name of its own, none with a wild action or a bare star', () => {
-  for (const policy of [member, processor]) {
+  for (const policy of [member, owner, processor]) {
     const sids = policy.Statement.map((statement) => statement.Sid);
     expect(new Set(sids).size).toBe(sids.length);
     for (const statement of policy.Statement) {

@@ -2,7 +2,13 @@
 import { Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { expect, test } from 'vitest';
-import { memberPolicy, notifierPolicy, processorPolicy, type PolicyDocument } from '../../infra/policies.ts';
+import {
+  memberPolicy,
+  notifierPolicy,
+  ownerPolicy,
+  processorPolicy,
+  type PolicyDocument,
+} from '../../infra/policies.ts';
 import { EdgeStack } from '../../infra/stack-edge.ts';
 import { ShoeboxStack } from '../../infra/stack.ts';
 import { parseConfig } from '../../src/schema/config.ts';
@@ -64,11 +70,21 @@ test('members get exactly the member policy, and nothing beside it', () => {
   expect(stack.all('AWS::IAM::ManagedPolicy')).toEqual([]);
 });
 
+test('owners get exactly the policy for the user pool, and the page is told the role', () => {
+  const role = stack.one('AWS::IAM::Role', /OwnerRole/);
+  const pool = stack.one('AWS::Cognito::UserPool');
+  expect(spelledOut(policiesOf(role))).toEqual(spelledOut({ Owner: ownerPolicy(`<${pool.id}.Arn>`) }));
+  expect(role.properties).not.toHaveProperty('ManagedPolicyArns');
+  const member = stack.one('AWS::IAM::Role', /MemberRole/);
+  expect(role.properties['AssumeRolePolicyDocument']).toEqual(member.properties['AssumeRolePolicyDocument']);
+  expect(String(fields(stack.outputs['Config'])?.['Value'])).toContain(`"ownersRole":"<${role.id}.Arn>"`);
+});
+
 test('no role a person can reach has a wildcard resource, a wildcard action or an unguarded ForAllValues', () => {
   const roles = stack
     .all('AWS::IAM::Role')
     .filter((role) => JSON.stringify(role.properties).includes('sts:AssumeRoleWithWebIdentity'));
-  expect(roles).toHaveLength(2);
+  expect(roles).toHaveLength(3);
   for (const { Statement } of roles.flatMap((role) => Object.values(policiesOf(role)))) {
     for (const { Action, Resource, Condition = {} } of Statement) {
       expect([Action].flat().filter((action) => action.includes('*'))).toEqual([]);
@@ -100,10 +116,15 @@ test('guests and the classic flow are off, and signed-out tokens are refused', (
   expect(pool['CognitoIdentityProviders']).toMatchObject([{ ServerSideTokenCheck: true }]);
 });
 
-test('only the group members leads to a role with rights; everybody else is denied', () => {
+test('only the groups members and owners lead to a role with rights, members first; everybody else is denied', () => {
   const member = stack.one('AWS::IAM::Role', /MemberRole/);
-  const group = stack.one('AWS::Cognito::UserPoolGroup').properties;
-  expect(group).toMatchObject({ GroupName: 'members', RoleArn: `<${member.id}.Arn>` });
+  const owner = stack.one('AWS::IAM::Role', /OwnerRole/);
+  const groups = stack.all('AWS::Cognito::UserPoolGroup').map(({ properties }) => properties);
+  expect(groups).toHaveLength(2);
+  expect(groups).toMatchObject([
+    { GroupName: 'members', RoleArn: `<${member.id}.Arn>`, Precedence: 1 },
+    { GroupName: 'owners', RoleArn: `<${owner.id}.Arn>`, Precedence: 2 },
+  ]);
 
   const attachment = stack.one('AWS::Cognito::IdentityPoolRoleAttachment').properties;
   expect(Object.values(fields(attachment['RoleMappings']) ?? {})).toMatchObject([
@@ -153,8 +174,14 @@ test('the page signs people in with a code, three scopes and addresses of its ow
   expect(stack.one('AWS::Cognito::UserPool').properties).not.toHaveProperty('LambdaConfig');
 });
 
-test('nobody signs up by themselves', () => {
+test('nobody signs up by themselves; who is invited is told where to, and for how long', () => {
   const pool = stack.one('AWS::Cognito::UserPool').properties;
+  const page = `https://<${site.distribution.id}.DomainName>/`;
+  const invitation = fields(fields(pool['AdminCreateUserConfig'])?.['InviteMessageTemplate']);
+  for (const said of ['{username}', '{####}', '7 days', `<a href="${page}">${page}</a>`]) {
+    expect(invitation?.['EmailMessage']).toContain(said);
+  }
+  expect(pool).toMatchObject({ Policies: { PasswordPolicy: { TemporaryPasswordValidityDays: 7 } } });
   expect(pool).toMatchObject({
     AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
     DeletionProtection: 'ACTIVE',

@@ -92,6 +92,9 @@ export class Grants {
       throw new OAuthError('invalid_grant');
     }
     const { signIn } = found;
+    const person = this.#state.person(signIn.person.sub);
+    // Removed or disabled since they chose who they are.
+    if (!person || person.disabled) throw new OAuthError('invalid_grant');
     const refreshToken = randomBytes(48).toString('base64url');
     this.#state.putRefreshToken(
       sha256(refreshToken),
@@ -112,7 +115,13 @@ export class Grants {
     const hash = sha256(form.get('refresh_token') ?? '');
     const found = this.#state.refreshToken(hash);
     const person = found && this.#state.person(found.sub);
-    if (!found || !person || found.expires < now || (found.rotatedUntil ?? Infinity) < now) {
+    if (
+      !found ||
+      !person ||
+      person.disabled ||
+      found.expires < now ||
+      (found.rotatedUntil ?? Infinity) < now
+    ) {
       throw new OAuthError('invalid_grant');
     }
     const signIn = { person, scope: found.scope, authTime: found.authTime, originJti: found.originJti };

@@ -154,6 +154,14 @@ export interface Chooser {
   again?: { name: string; email: string; member: boolean; error: string };
 }
 
+const called = ({ name, email }: Person): string => name || email;
+
+function standing({ disabled, invited, groups }: Person): string {
+  if (disabled) return 'Disabled · ';
+  if (groups.length === 0) return 'Not let in yet · ';
+  return invited ? 'Invited · ' : '';
+}
+
 export function chooserPage(chooser: Chooser): string {
   const { people, transaction, google, again } = chooser;
   const hidden = html`<input type="hidden" name="transaction" value="${transaction}" />`;
@@ -165,11 +173,8 @@ export function chooserPage(chooser: Chooser): string {
         (person) =>
           html`<li>
             <button class="person" name="person" value="${person.sub}">
-              <span class="face" aria-hidden="true">${[...person.name][0]?.toUpperCase() ?? '?'}</span>
-              <span
-                ><b>${person.name}</b
-                ><small>${person.groups.length === 0 ? 'Not let in yet · ' : ''}${person.email}</small></span
-              >
+              <span class="face" aria-hidden="true">${[...called(person)][0]?.toUpperCase() ?? '?'}</span>
+              <span><b>${called(person)}</b><small>${standing(person)}${person.email}</small></span>
             </button>
           </li>`,
       )}

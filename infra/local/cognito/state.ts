@@ -3,6 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
+import { MEMBERS_GROUP, OWNERS_GROUP } from '../../../src/schema/user-pool.ts';
 import { readJson, writeJson } from '../json-file.ts';
 import { syncFolderNow } from '../sync-folder.ts';
 
@@ -12,6 +13,13 @@ export interface Person {
   email: string;
   provider: 'email' | 'google';
   groups: string[];
+  /** An administrator has closed the door to them. */
+  disabled?: true;
+  /** Has been sent an invitation, and not answered it. */
+  invited?: true;
+  /** Epoch seconds; those of before this was noted have none. */
+  createdAt?: number;
+  changedAt?: number;
   /** Epoch seconds of the last global sign-out: tokens issued before it are dead. */
   signedOutAt?: number;
 }
@@ -47,8 +55,8 @@ export interface Keys {
 
 // Ready for the first click. Their subs are made per data directory, as everybody's are.
 const READY_PEOPLE = [
-  { name: 'Ada Berger', email: 'ada@example.com' },
-  { name: 'Ben Okafor', email: 'ben@example.com' },
+  { name: 'Ada Berger', email: 'ada@example.com', groups: [MEMBERS_GROUP, OWNERS_GROUP] },
+  { name: 'Ben Okafor', email: 'ben@example.com', groups: [MEMBERS_GROUP] },
 ];
 
 export class CognitoState {
@@ -62,7 +70,7 @@ export class CognitoState {
     this.#state = state;
   }
 
-  static async open(directory: string, memberGroups: string[]): Promise<CognitoState> {
+  static async open(directory: string, now = Date.now): Promise<CognitoState> {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     syncFolderNow(dirname(directory));
     const keysFile = join(directory, 'keys.json');
@@ -74,8 +82,9 @@ export class CognitoState {
       : { people: [], refreshTokens: {}, revoked: {}, identities: {} };
     const opened = new CognitoState(file, keys, state);
     if (!existsSync(file)) {
-      for (const person of READY_PEOPLE)
-        opened.addPerson({ ...person, provider: 'email', groups: memberGroups });
+      for (const person of READY_PEOPLE) {
+        opened.addPerson({ ...person, provider: 'email' }, Math.floor(now() / 1000));
+      }
     }
     return opened;
   }
@@ -88,10 +97,19 @@ export class CognitoState {
     return this.#state.people.find((person) => person.sub === sub);
   }
 
-  addPerson(person: Omit<Person, 'sub'>): Person {
-    const added = { ...person, sub: randomUUID() };
+  /** `now` in epoch seconds, here as below. */
+  addPerson(person: Omit<Person, 'sub'>, now = Math.floor(Date.now() / 1000)): Person {
+    const added = { ...person, sub: randomUUID(), createdAt: now, changedAt: now };
     this.#change(() => this.#state.people.push(added));
     return added;
+  }
+
+  /** Changes what is kept of a person. */
+  changePerson(person: Person, now: number, change: (person: Person) => void): void {
+    this.#change(() => {
+      change(person);
+      person.changedAt = now;
+    });
   }
 
   /** Ends all sign-ins of a person, as an administrator's global sign-out does. */

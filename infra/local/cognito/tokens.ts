@@ -64,7 +64,7 @@ export class Tokens {
       ...(preferred && { 'cognito:preferred_role': preferred }),
       email: person.email,
       email_verified: true,
-      name: person.name,
+      ...(person.name !== '' && { name: person.name }),
       auth_time: authTime,
       origin_jti: originJti,
       ...(nonce !== undefined && { nonce }),

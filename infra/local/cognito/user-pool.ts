@@ -2,6 +2,7 @@
 // For tests: GET the authorize address, read the hidden field `transaction`, POST it back with `person={sub}`, or with `name`,
 // `email` and `member=yes`; the answer is the redirect with the code.
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { MEMBERS_GROUP } from '../../../src/schema/user-pool.ts';
 import { readBody } from '../aws-json.ts';
 import type { UserPool } from '../template.ts';
 import { Grants, OAuthError } from './grants.ts';
@@ -13,8 +14,6 @@ export interface UserPoolOptions {
   pool: UserPool;
   state: CognitoState;
   tokens: Tokens;
-  /** The group that a new person is put in who is let in. */
-  memberGroup: string;
   now?: () => number;
 }
 
@@ -24,15 +23,13 @@ export class UserPoolServer {
   readonly #pool: UserPool;
   readonly #state: CognitoState;
   readonly #tokens: Tokens;
-  readonly #memberGroup: string;
   readonly #now: () => number;
   readonly #grants: Grants;
 
-  constructor({ pool, state, tokens, memberGroup, now = Date.now }: UserPoolOptions) {
+  constructor({ pool, state, tokens, now = Date.now }: UserPoolOptions) {
     this.#pool = pool;
     this.#state = state;
     this.#tokens = tokens;
-    this.#memberGroup = memberGroup;
     this.#now = () => Math.floor(now() / 1000);
     this.#grants = new Grants({ pool, state, tokens, now: this.#now });
   }
@@ -156,33 +153,49 @@ export class UserPoolServer {
       email: (form.get('email') ?? '').trim().toLowerCase(),
       member: form.get('member') === 'yes',
     };
-    const error = this.#wrongPerson(typed);
+    const provider = request['identity_provider'] === 'Google' ? 'google' : 'email';
+    const error = this.#wrongPerson(typed, provider);
     if (error) {
       const transaction = await this.#tokens.transaction(request, this.#now());
       return this.#page(response, 400, this.#chooser(request, transaction, { ...typed, error }));
     }
-    const person = this.#state.addPerson({
-      name: typed.name,
-      email: typed.email,
-      provider: request['identity_provider'] === 'Google' ? 'google' : 'email',
-      groups: typed.member ? [this.#memberGroup] : [],
-    });
+    const person = this.#state.addPerson(
+      {
+        name: typed.name,
+        email: typed.email,
+        provider,
+        groups: typed.member ? [MEMBERS_GROUP] : [],
+      },
+      this.#now(),
+    );
     return this.#signIn(response, request, person);
   }
 
-  #wrongPerson({ name, email }: { name: string; email: string }): string | undefined {
+  #wrongPerson(
+    { name, email }: { name: string; email: string },
+    provider: Person['provider'],
+  ): string | undefined {
     if (name === '') return 'Please type a name.';
     if (name.length > 100) return 'Please type a shorter name.';
     if (!/^[^\s@<>()"',;:\\]+@[^\s@<>()"',;:\\]+$/.test(email) || email.length > 200) {
       return 'This does not look like an e-mail address.';
     }
-    if (this.#state.people.some((person) => person.email === email)) {
+    // The same person by another way in is another account, as on AWS.
+    if (this.#state.people.some((person) => person.email === email && person.provider === provider)) {
       return 'There is somebody with this e-mail already: choose them from the list.';
     }
     return undefined;
   }
 
   #signIn(response: ServerResponse, request: Record<string, string>, person: Person): void {
+    const now = this.#now();
+    if (person.disabled) return this.#problem(response, 'User is disabled.');
+    if (person.invited) {
+      if ((person.changedAt ?? now) + this.#pool.invitation.days * 86_400 < now) {
+        return this.#problem(response, 'This invitation has run out. Ask for another one.');
+      }
+      this.#state.changePerson(person, now, (one) => delete one.invited);
+    }
     this.#answer(response, request, { code: this.#grants.issueCode(request, person) });
   }
 
