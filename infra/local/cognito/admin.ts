@@ -115,8 +115,8 @@ export class UserPoolAdmin {
       if (asked !== pool.id) {
         throw this.#gate.error('ResourceNotFoundException', `User pool ${asked} does not exist.`);
       }
-      const known = ['UserPoolId', ...operation.parameters];
-      const strange = Object.keys(input).find((key) => !known.includes(key));
+      const known = new Set(['UserPoolId', ...operation.parameters]);
+      const strange = Object.keys(input).find((key) => !known.has(key));
       if (strange) throw this.#invalid(`The parameter ${strange} is not known here.`);
       sendJson(response, '1.1', 200, operation.run(input));
     } catch (error) {
