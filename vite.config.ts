@@ -158,7 +158,7 @@ export default defineConfig({
             // pictures, in one piece.
             {
               name: 'visit',
-              test: /\/src\/(?:main|visit|auth\/record|schema\/(?:config|parse|ids|keys)|library\/(?:databases|request|within)|cloud\/(?:kept|first|presign)|ui\/theme)\b/,
+              test: /\/src\/(?:main|visit|auth\/record|schema\/(?:config|parse|ids|keys|signing-key)|library\/(?:databases|request|within)|cloud\/(?:kept|first|presign)|ui\/theme)\b/,
             },
             {
               name: 'shell',

@@ -5,6 +5,7 @@ import { originalKey, renditionKey, type Rendition, type SnapshotName } from '..
 import type { Photo, PhotoRow } from '../schema/photo.ts';
 import type { SocialRow } from '../schema/social.ts';
 import type { Instant } from '../schema/time.ts';
+import type { Ask } from '../schema/user-pool.ts';
 import type { PhotoTable } from './aws-dynamodb.ts';
 import type { SnapshotStore } from './aws-index.ts';
 import type { OriginalStore } from './aws-s3.ts';
@@ -262,6 +263,11 @@ export class Cloud {
   /** What rows say, sorted by photo id, a page of it; those that no screen shows, too. */
   async rowsAfter(after: string | undefined, signal?: AbortSignal): Promise<SortedPage<RowFacts>> {
     return (await this.#photos()).rowsAfter(after, signal);
+  }
+
+  /** The way to ask the user pool, for owners. */
+  async userPool(): Promise<Ask> {
+    return (await import('./user-pool.ts')).asOwner(this.#options);
   }
 
   /** What lies under `shares/`: others', to be read, and one's own. */

@@ -16,7 +16,8 @@ export function cognitoUrl(config: Config): string {
   return config.endpoints?.cognitoIdentity ?? `https://cognito-identity.${config.region}.amazonaws.com`;
 }
 
-export function mintByFetch(config: Config, fetcher: typeof fetch, clock: Clock): Mint {
+/** `role` is another than their groups give first, of those that they give. */
+export function mintByFetch(config: Config, fetcher: typeof fetch, clock: Clock, role?: string): Mint {
   const call = async (operation: string, body: object): Promise<unknown> => {
     const response = await fetcher(`${cognitoUrl(config)}/`, {
       method: 'POST',
@@ -38,7 +39,9 @@ export function mintByFetch(config: Config, fetcher: typeof fetch, clock: Clock)
     const Logins = { [loginProvider(config)]: idToken };
     const IdentityId =
       known ?? fields(await call('GetId', { IdentityPoolId: config.identityPoolId, Logins }))?.['IdentityId'];
-    const answer = fields(await call('GetCredentialsForIdentity', { IdentityId, Logins }));
+    const answer = fields(
+      await call('GetCredentialsForIdentity', { IdentityId, Logins, ...(role && { CustomRoleArn: role }) }),
+    );
     const given = fields(answer?.['Credentials']);
     const expiration = number(given?.['Expiration'], 0, 1e11);
     const credentials = parseCredentials({
@@ -53,8 +56,8 @@ export function mintByFetch(config: Config, fetcher: typeof fetch, clock: Clock)
   };
 }
 
-/** Cognito's refusal in the shape the SDK gives it, so that both are translated in one place. */
-function refusal(status: number, body: string): Error {
+/** A refusal of Cognito's in the shape the SDK gives it, so that both are translated in one place. */
+export function refusal(status: number, body: string): Error {
   let from: unknown;
   try {
     from = JSON.parse(body);
@@ -64,7 +67,8 @@ function refusal(status: number, body: string): Error {
       $metadata: { httpStatusCode: status },
     });
   }
-  const message = text(fields(from)?.['message'], 2000) ?? `Cognito answered ${status}`;
+  const message =
+    text(fields(from)?.['message'] ?? fields(from)?.['Message'], 2000) ?? `Cognito answered ${status}`;
   return Object.assign(new Error(message), {
     name: text(fields(from)?.['__type'], 200)?.replace(/^.*#/, '') ?? 'Error',
     $metadata: { httpStatusCode: status },

@@ -45,6 +45,11 @@ export class Credentials {
     return this.#held?.identityId;
   }
 
+  /** What they are given for. */
+  get idToken(): CredentialsOptions['idToken'] {
+    return this.#options.idToken;
+  }
+
   /** The credentials, if they are good for a while yet; never asks anybody. */
   current(): AwsCredentials | undefined {
     return this.#good(this.#held);

@@ -194,7 +194,7 @@ export function accountOf(user: unknown, groups: Pick<Account, 'member' | 'owner
     invited: status === 'FORCE_CHANGE_PASSWORD',
     ...groups,
     createdAt,
-    changedAt: Math.max(createdAt, timeOf(from['UserLastModifiedDate'])),
+    changedAt: timeOf(from['UserLastModifiedDate']) || createdAt,
   };
 }
 
