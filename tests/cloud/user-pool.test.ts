@@ -149,8 +149,10 @@ describe('tokens that still run, and new ones, are refused to whoever', () => {
   });
 
   test('is signed out everywhere, who may sign in again', async () => {
-    await out('lee@example.com', (one) => signOutEverywhere(ask, one));
-    await later(2000, () => member(cloud, { email: 'lee@example.com' }));
+    const lee = await out('lee@example.com', (one) => signOutEverywhere(ask, one));
+    await later(2000, async () => {
+      expect((await member(cloud, { email: 'lee@example.com' })).identityId).toBe(lee.identityId);
+    });
   });
 
   test('is removed, who comes again as somebody else, and waits', async () => {

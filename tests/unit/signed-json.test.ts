@@ -44,15 +44,15 @@ test('changed in any part, it is refused', async () => {
   const request = await arriving();
   const changed = [
     { ...request, body: request.body.replace('Zoë', 'Eve') },
-    ...['content-type', 'host', 'x-amz-date', 'x-amz-security-token', 'x-amz-target'].map((name) => ({
-      ...request,
-      headers: { ...request.headers, [name]: `${request.headers[name]}x` },
-    })),
     await arriving({}, { ...SIGNER, secretAccessKey: 'another' }),
     await arriving({}, { ...SIGNER, sessionToken: undefined }),
     await arriving({ region: 'us-east-1' }),
     await arriving({ service: 'dynamodb' }),
     await arriving({}, SIGNER, NOW - 3_600_000),
   ];
+  for (const name of ['content-type', 'host', 'x-amz-date', 'x-amz-security-token', 'x-amz-target']) {
+    const headers = { ...request.headers, [name]: `${request.headers[name]}x` };
+    changed.push({ ...request, headers });
+  }
   for (const one of changed) expect(check(one)).not.toBe(principal.arn);
 });
