@@ -2,8 +2,8 @@
 // after people. Its few calls are signed here; a client of the SDK would weigh more than the whole page they are for.
 import { signedCall } from '../schema/signed-json.ts';
 import type { Ask } from '../schema/user-pool.ts';
+import type { AwsOptions } from './aws-client.ts';
 import { mintByFetch, refusal } from './cognito.ts';
-import type { CloudOptions } from './cloud.ts';
 import { CloudError, isStale, toCloudError, type CloudErrorCode } from './error.ts';
 import { good, type AwsCredentials } from './kept.ts';
 
@@ -27,7 +27,7 @@ const known = (error: unknown): Error => {
 
 /** The way to ask. Fails with a CloudError: `forbidden` for whoever is no owner. */
 export function asOwner(
-  { config, credentials, clock }: CloudOptions,
+  { config, credentials, clock }: AwsOptions,
   fetcher: typeof fetch = (...request) => fetch(...request),
 ): Ask {
   const { region, userPoolId, authority, ownersRole } = config;
