@@ -3,7 +3,7 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { EDGE_REGION } from './stack-edge.ts';
+import { EDGE_REGION } from './edge-names.ts';
 
 export interface Aws {
   region: string;

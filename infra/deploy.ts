@@ -1,177 +1,176 @@
-// `npm run deploy`: builds the page, deploys the stack with the CDK CLI, puts the page into its S3 bucket, and says how to let people in.
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { spawn } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+// `npm run deploy`: looks whether all is ready, builds the page, says what would change, deploys the stack with the CDK CLI, puts the page
+// into its S3 bucket, and says what comes next. It never replaces or removes a pool, a table or an S3 bucket.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { parseConfig, type Config } from '../src/schema/config.ts';
-import { fields, text } from '../src/schema/parse.ts';
+import { parseArgs } from 'node:util';
+import { parseConfig } from '../src/schema/config.ts';
+import { awsClients, Problem, sentenceFor, type Aws } from './aws.ts';
+import { changesBetween, lossSentence } from './changes.ts';
+import { prepareEdge, tidyEdge } from './edge.ts';
+import { filesOfPage, storedFiles, uploadPage } from './page-upload.ts';
+import { preflight, type Preflight } from './preflight.ts';
 import { pushKeysParameter } from './push-keys.ts';
 import { parameterStore, PushKeysError, readOrMakePushKeys } from './push-keys-store.ts';
 import { readSettings, SettingsError, type Settings } from './settings.ts';
-import { cacheControl, contentType, SERVICE_WORKER, uploadOrder } from './site-files.ts';
+import { edgeStackName, needsEdge } from './edge-names.ts';
+import { deployedTemplate, stackState } from './stack-state.ts';
+import type { Template } from './stateful.ts';
+import { ROOT, run } from './tools.ts';
+import { welcome } from './welcome.ts';
 
-const root = join(import.meta.dirname, '..');
-const DIST = join(root, 'dist');
-const OUTPUTS = join(root, 'cdk.out/outputs.json');
+const HELP = `npm run deploy [-- options]
 
-/** CloudFront answers from its cache for one second, its cache policy's minimum, also what is stored with no-cache. */
-const EDGE_MINIMUM_MS = 2000;
+Deploys Shoebox into the AWS account whose credentials are at hand, as infra/shoebox.json says, or brings it up to date.
 
-/** Something the person at the keyboard can cure; shown without a stack trace. */
-class DeployError extends Error {}
+  --dry-run           only says what would change; changes nothing
+  --environment NAME  another of the environments in infra/shoebox.json
 
-try {
-  await deploy(readSettings());
-} catch (error) {
-  if (![DeployError, PushKeysError, SettingsError].some((known) => error instanceof known)) throw error;
-  console.error(`\n${(error as Error).message}`);
-  process.exitCode = 1;
+It refuses to deploy what would replace or remove a user pool, an identity pool, a table or an S3 bucket.
+`;
+
+const DIST = join(ROOT, 'dist');
+const ASSEMBLY = join(ROOT, 'cdk.out/deploy');
+
+const waiting = { say: (line: string) => console.log(line), pause: () => wait(5000) };
+
+interface Plan {
+  settings: Settings;
+  aws: Aws;
+  ready: Preflight;
+  edge: Template | undefined;
 }
 
-async function deploy(settings: Settings): Promise<void> {
-  const s3 = new S3Client({ region: settings.region });
-  await checkCredentials(s3);
-  await run('node_modules/vite/bin/vite.js', ['build'], settings);
+async function deploy(settings: Settings, environment: string | undefined, dryRun: boolean): Promise<void> {
+  const aws = awsClients(settings.region);
+  const ready = await preflight(settings, aws);
+  console.log(`${settings.stackName} in ${settings.region}, account ${ready.account}`);
+  await build(environment);
+  const edge = needsEdge(settings) ? synthesised(edgeStackName(settings)) : undefined;
+  const plan = { settings, aws, ready, edge };
+  await tellChanges(plan);
+  if (dryRun) console.log('\nNothing was changed.');
+  else await carryOut(plan);
+}
+
+async function build(environment: string | undefined): Promise<void> {
+  await run(['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn'], {
+    failed: 'The page could not be built; why is said above. Nothing was changed.',
+  });
+  const which = environment === undefined ? [] : ['--environment', environment];
+  await run(['--import', 'tsx', 'infra/synth.ts', '--cloud-assembly', ...which], {
+    failed: 'The stack could not be synthesised; why is said above. Nothing was changed.',
+    environment: { CDK_OUTDIR: ASSEMBLY },
+  });
+}
+
+const synthesised = (stackName: string): Template =>
+  JSON.parse(readFileSync(join(ASSEMBLY, `${stackName}.template.json`), 'utf8')) as Template;
+
+/** Throws where something would be lost. */
+async function tellChanges({ settings, aws, ready, edge }: Plan): Promise<void> {
+  const { stackName } = settings;
+  const parts = [
+    { client: aws.cloudformation, name: stackName, template: synthesised(stackName) },
+    ...(edge ? [{ client: aws.edge, name: edgeStackName(settings), template: edge }] : []),
+  ];
+  for (const { client, name, template } of parts) {
+    const before = await deployedTemplate(client, name);
+    const { lines, losses } = changesBetween(before ?? { Resources: {} }, template);
+    if (losses.length > 0) {
+      throw new Problem(
+        `${losses.map(lossSentence).join('\n')}\nThis is not deployed: a new, empty one would stand in its place. Go back to the settings and the version that were deployed before.`,
+      );
+    }
+    if (!before) console.log(`\n${name} is new, with ${Object.keys(template.Resources).length} resources.`);
+    else if (lines.length === 0) console.log(`\n${name} stays as it is.`);
+    else console.log(`\nWhat changes of ${name}:\n${lines.map((line) => `  ${line}`).join('\n')}`);
+  }
+  const bucket = ready.stack?.outputs.get('SiteBucket');
+  const stored = new Set(bucket === undefined ? [] : await storedFiles(aws.s3, bucket));
+  const added = (await filesOfPage(DIST)).filter((file) => !stored.has(file));
+  console.log(`\nThe page: ${added.length} of its files are new.`);
+}
+
+async function carryOut({ settings, aws, edge }: Plan): Promise<void> {
+  const { stackName, region } = settings;
+  const parameters = await prepareEdge(settings, aws.edge, edge, waiting);
   // Before the stack, whose notifier reads them.
-  const { publicKey } = await readOrMakePushKeys(
-    pushKeysParameter(settings.stackName),
-    parameterStore(settings.region),
-  );
-  await deployStack(settings);
-  const stackOutputs = await readOutputs(settings.stackName);
-  const outputs = { ...stackOutputs, config: { ...stackOutputs.config, pushKey: publicKey } };
-  await uploadPage(s3, outputs);
-  printWelcome(settings, outputs);
-}
-
-async function checkCredentials(s3: S3Client): Promise<void> {
-  try {
-    await s3.config.credentials();
-  } catch (cause) {
-    const cure = 'Sign in with "aws sso login" or set AWS_PROFILE, then run this again.';
-    throw new DeployError(`There are no AWS credentials here. ${cure}`, { cause });
-  }
-}
-
-async function deployStack(settings: Settings): Promise<void> {
-  const { code, errors } = await run(
-    'node_modules/aws-cdk/bin/cdk',
-    [
-      'deploy',
-      settings.stackName,
-      '--app',
-      'npx tsx infra/synth.ts --cloud-assembly',
-      '--output',
-      'cdk.out/deploy',
-      '--outputs-file',
-      OUTPUTS,
-      // What would be asked are the roles of infra/policies.ts, which the tests check.
-      '--require-approval',
-      'never',
-    ],
-    settings,
-    { mayFail: true },
-  );
-  if (code === 0) return;
-  // The CDK asks in several ways whether the account is; a mere mention, such as advice to upgrade, is something else.
-  if (/bootstrapped\?|\/cdk-bootstrap\//i.test(errors)) {
-    throw new DeployError(
-      `This account has never been used with the CDK in ${settings.region}. Run once: npx cdk bootstrap aws://ACCOUNT/${settings.region}`,
-    );
-  }
-  if (/expired|credential|security token|resolve AWS account/i.test(errors)) {
-    throw new DeployError('AWS did not accept the credentials. Sign in again, then run this again.');
-  }
-  throw new DeployError(
-    'The stack was not deployed; the message of the CDK is above. Nothing stored was touched.',
-  );
-}
-
-/** Runs a tool of this project with its output shown; `errors` is what it wrote to stderr, where the CDK explains itself. */
-async function run(
-  script: string,
-  args: string[],
-  { region }: Settings,
-  { mayFail = false } = {},
-): Promise<{ code: number | null; errors: string }> {
-  const child = spawn(process.execPath, [join(root, script), ...args], {
-    cwd: root,
-    stdio: ['inherit', 'inherit', 'pipe'],
-    env: { ...process.env, AWS_REGION: region, AWS_DEFAULT_REGION: region },
-  });
-  let errors = '';
-  child.stderr.on('data', (chunk: Buffer) => {
-    errors += chunk.toString();
-    process.stderr.write(chunk);
-  });
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.on('error', reject).on('close', resolve);
-  });
-  if (code !== 0 && !mayFail) throw new DeployError(`${script} ${args.join(' ')} failed.`);
-  return { code, errors };
-}
-
-interface Outputs {
-  config: Config;
-  address: string;
-  siteBucket: string;
-}
-
-async function readOutputs(stackName: string): Promise<Outputs> {
-  const all = fields(JSON.parse(await readFile(OUTPUTS, 'utf8')));
-  const outputs = fields(all?.[stackName]) ?? {};
+  const { publicKey } = await readOrMakePushKeys(pushKeysParameter(stackName), parameterStore(region));
+  await deployStack(settings, parameters);
+  const outputs = (await stackState(aws.cloudformation, stackName))?.outputs;
   const need = (name: string): string => {
-    const value = text(outputs[name], 4096);
+    const value = outputs?.get(name);
     if (value === undefined) throw new Error(`the stack has no output ${name}`);
     return value;
   };
-  return {
-    config: parseConfig(JSON.parse(need('Config'))),
-    address: need('Address'),
-    siteBucket: need('SiteBucket'),
-  };
+  const config = { ...parseConfig(JSON.parse(need('Config'))), pushKey: publicKey };
+  const bucket = need('SiteBucket');
+  const { uploaded } = await uploadPage(
+    aws.s3,
+    { bucket, dist: DIST, config },
+    { now: Date.now(), pause: wait },
+  );
+  console.log(`\n${uploaded} files of the page are in ${bucket}.`);
+  await tidyEdge(settings, aws.edge, edge, waiting);
+  const hosts = { pageHost: need('PageHost'), linksHost: need('LinksHost') };
+  console.log(`\n${welcome(settings, { config, address: need('Address'), ...hosts })}`);
 }
 
-/** Older assets stay where they are: a page that was opened before may still ask for them. */
-async function uploadPage(s3: S3Client, { config, siteBucket }: Outputs): Promise<void> {
-  const entries = await readdir(DIST, { recursive: true, withFileTypes: true });
-  const built = entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(DIST, join(entry.parentPath, entry.name)).replaceAll(sep, '/'));
-  const files = new Set([...built, 'config.json']);
-  for (const group of uploadOrder([...files])) {
-    // Who gets the new service worker must not get the old page from the edge along with it.
-    if (group.includes(SERVICE_WORKER)) await wait(EDGE_MINIMUM_MS);
-    await Promise.all(
-      group.map(async (file) =>
-        s3.send(
-          new PutObjectCommand({
-            Bucket: siteBucket,
-            Key: file,
-            Body: file === 'config.json' ? JSON.stringify(config) : await readFile(join(DIST, file)),
-            ContentType: contentType(file),
-            CacheControl: cacheControl(file),
-          }),
-        ),
-      ),
-    );
+async function deployStack(
+  { stackName, region }: Settings,
+  parameters: ReadonlyMap<string, string>,
+): Promise<void> {
+  await run(
+    [
+      'node_modules/aws-cdk/bin/cdk',
+      'deploy',
+      stackName,
+      '--exclusively',
+      '--app',
+      ASSEMBLY,
+      // What would be asked are the roles of infra/policies.ts, which the tests check.
+      '--require-approval',
+      'never',
+      ...[...parameters].flatMap(([name, value]) => ['--parameters', `${stackName}:${name}=${value}`]),
+    ],
+    {
+      failed:
+        'The stack was not deployed; the message of the CDK is above. CloudFormation has gone back to what was there before, and nothing stored was touched.',
+      environment: { AWS_REGION: region, AWS_DEFAULT_REGION: region },
+    },
+  );
+}
+
+function readArguments() {
+  try {
+    return parseArgs({
+      options: {
+        'dry-run': { type: 'boolean', default: false },
+        environment: { type: 'string' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new Problem(`${(error as Error).message} "npm run deploy -- --help" says what there is.`);
   }
-  console.log(`\n${files.size} files of the page are in ${siteBucket}.`);
 }
 
-function printWelcome({ region }: Settings, { config, address }: Outputs): void {
-  const pool = `--region ${region} --user-pool-id ${config.userPoolId}`;
-  const googleHint = config.google
-    ? '\nSomebody who comes with Google signs in once (and is refused), then takes the second command only:\ntheir user name is shown by "aws cognito-idp list-users".'
-    : '';
-  console.log(`
-Shoebox is at ${address}
-
-Nobody may use it yet. To let a person in:
-
-  aws cognito-idp admin-create-user ${pool} --username you@example.com \\
-    --user-attributes Name=email,Value=you@example.com Name=email_verified,Value=true
-  aws cognito-idp admin-add-user-to-group ${pool} --group-name members --username you@example.com
-${googleHint}`);
+async function main(): Promise<void> {
+  let region = '';
+  try {
+    const { environment, help, 'dry-run': dryRun } = readArguments();
+    if (help) return void process.stdout.write(HELP);
+    const settings = readSettings(environment);
+    ({ region } = settings);
+    await deploy(settings, environment, dryRun);
+  } catch (error) {
+    const said = error instanceof SettingsError || error instanceof PushKeysError;
+    const sentence = said ? error.message : sentenceFor(error, region);
+    if (sentence === undefined) throw error;
+    console.error(`\n${sentence}`);
+    process.exitCode = 1;
+  }
 }
+
+await main();

@@ -5,20 +5,8 @@ import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as wafv2 from 'aws-cdk-lib/aws-wafv2';
 import type { Construct } from 'constructs';
 import type { Domain, Firewall } from './settings-parts.ts';
+import { CERTIFICATE, edgeStackName, FIREWALL } from './edge-names.ts';
 import type { Settings } from './settings.ts';
-
-export const EDGE_REGION = 'us-east-1';
-
-/** Named after the Region of the photos too: each has one. */
-export const edgeStackName = ({ stackName, region }: Pick<Settings, 'stackName' | 'region'>): string =>
-  `${stackName}-edge-${region}`;
-
-export const needsEdge = ({ domain, firewall }: Pick<Settings, 'domain' | 'firewall'>): boolean =>
-  domain !== null || firewall !== null;
-
-/** Outputs of this stack, and the parameters of the other that take them. */
-export const CERTIFICATE = 'CertificateArn';
-export const FIREWALL = 'FirewallArn';
 
 export class EdgeStack extends Stack {
   constructor(scope: Construct, settings: Settings) {

@@ -5,7 +5,7 @@ import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import type { Construct } from 'constructs';
 import type { Settings } from './settings.ts';
-import { CERTIFICATE, FIREWALL } from './stack-edge.ts';
+import { CERTIFICATE, FIREWALL } from './edge-names.ts';
 
 /** CloudFront has one set of names for all Regions of an account; those the CDK would give are the same in each. */
 export function globalName(stackName: string, what?: string): string {

@@ -6,7 +6,8 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { localSettings, readSettings, SettingsError, type Settings } from './settings.ts';
-import { EdgeStack, needsEdge } from './stack-edge.ts';
+import { needsEdge } from './edge-names.ts';
+import { EdgeStack } from './stack-edge.ts';
 import { fingerprintOf, type Template } from './stateful.ts';
 import { ShoeboxStack } from './stack.ts';
 

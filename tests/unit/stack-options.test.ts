@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest';
 import type { PolicyDocument } from '../../infra/policies.ts';
 import { localSettings, parseSettings } from '../../infra/settings.ts';
-import { EdgeStack, edgeStackName, needsEdge } from '../../infra/stack-edge.ts';
+import { edgeStackName, needsEdge } from '../../infra/edge-names.ts';
+import { EdgeStack } from '../../infra/stack-edge.ts';
 import { fields, type Fields } from '../../src/schema/parse.ts';
 import { SETTINGS, Synthesised } from './synthesised.ts';
 
