@@ -5,7 +5,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Settings } from './settings.ts';
-import { EdgeStack, needsEdge } from './stack-edge.ts';
+import { needsEdge } from './edge-names.ts';
+import { EdgeStack } from './stack-edge.ts';
 import { ShoeboxStack } from './stack.ts';
 import type { Resources } from './standing.ts';
 
