@@ -52,6 +52,7 @@ export class App {
   #phase = $state<Phase>('starting');
   #home = $state.raw<Home>();
   #signInProblem = $state<SignInProblem>();
+  #handed = $state(0);
   #looking: Promise<void> | undefined;
 
   get phase(): Phase {
@@ -64,11 +65,20 @@ export class App {
   get signInProblem(): SignInProblem | undefined {
     return this.#signInProblem;
   }
+  /** How often other apps have handed over photos in this visit. */
+  get handed(): number {
+    return this.#handed;
+  }
   get google(): boolean {
     return this.#config?.google ?? false;
   }
   get email(): string {
     return this.#session?.claims.email ?? '';
+  }
+
+  /** There are photos from another app to be asked about. */
+  hand(): void {
+    this.#handed++;
   }
 
   async start(visit = beginVisit()): Promise<void> {
@@ -145,6 +155,7 @@ export class App {
     const { Home } = await import('./home.svelte.ts');
     const home = await Home.open(config, session, {
       early,
+      notices: this.notices,
       onend: () => this.#ended(),
       onlost: (count) => this.notices.say(words.lost(count)),
       onstuck: (count) =>
@@ -241,7 +252,10 @@ export class App {
       forgetCaches(whose),
       forgetReplicas(whose, { spareEdits }),
       // Of somebody else, what waits is never given up: they have been asked.
-      forgetUploads(identityId, { spare: spareUploads || identityId === undefined }),
+      forgetUploads(identityId, {
+        spare: spareUploads || identityId === undefined,
+        spareReceived: spareEdits,
+      }),
     ]);
   }
 }

@@ -14,8 +14,10 @@ import type { Search } from './library/search.svelte.ts';
 import type { Publisher } from './library/publisher.svelte.ts';
 import type { Social } from './library/social.svelte.ts';
 import type { Config } from './schema/config.ts';
-import type { IdentityId } from './schema/ids.ts';
+import type { IdentityId, RandomId } from './schema/ids.ts';
 import type { Upkeep } from './settings/upkeep.svelte.ts';
+import type { Notices } from './ui/notices.svelte.ts';
+import type { Upload } from './upload/upload.svelte.ts';
 import type { Uploads } from './upload/uploads.svelte.ts';
 
 const SYNC_EVERY_MS = 3 * 60_000;
@@ -44,6 +46,7 @@ export interface Early {
 
 interface HomeOptions {
   early: Early | undefined;
+  notices: Notices;
   /** The sign-in is no longer taken. */
   onend: () => void;
   onlost: (count: number) => void;
@@ -56,6 +59,7 @@ export class Home {
   readonly cloud: Cloud;
   readonly library: Library;
   readonly #credentials: Credentials;
+  readonly #notices: Notices;
   readonly #leaving = new AbortController();
   #uploads = $state.raw<Uploads>();
   #disposal: Disposal | undefined;
@@ -70,8 +74,15 @@ export class Home {
   /** Once it is there. */
   #opened: Social | undefined;
 
-  private constructor(session: Session, credentials: Credentials, cloud: Cloud, library: Library) {
+  private constructor(
+    session: Session,
+    credentials: Credentials,
+    cloud: Cloud,
+    library: Library,
+    notices: Notices,
+  ) {
     this.session = session;
+    this.#notices = notices;
     this.#credentials = credentials;
     this.cloud = cloud;
     this.library = library;
@@ -81,7 +92,7 @@ export class Home {
   static async open(
     config: Config,
     session: Session,
-    { early, onend, onlost, onstuck }: HomeOptions,
+    { early, notices, onend, onlost, onstuck }: HomeOptions,
   ): Promise<Home> {
     const clock = new Clock();
     const credentials = new Credentials({
@@ -99,7 +110,7 @@ export class Home {
     const mine = early?.identityId === credentials.identityId ? early : undefined;
     const cloud = await Cloud.open({ config, credentials, clock, first: mine?.first });
     const library = await Library.open(cloud, { onlost, databases: mine?.databases });
-    const home = new Home(session, credentials, cloud, library);
+    const home = new Home(session, credentials, cloud, library, notices);
     home.#restore();
     home.#keepInSync(onend, onstuck);
     return home;
@@ -196,8 +207,22 @@ export class Home {
     if (this.#uploads) return this.#uploads;
     const [{ Uploads }] = await Promise.all([import('./upload/uploads.svelte.ts'), this.cloud.warm()]);
     if (this.#leaving.signal.aborted) return undefined;
-    this.#uploads ??= new Uploads(this.cloud, this.library);
+    this.#uploads ??= new Uploads(this.cloud, this.library, {
+      fill: (album, uploads) => void this.#fillOn(album, uploads).catch(console.warn),
+      keepPaths: (uploads) => void this.#keepPaths(uploads).catch(console.warn),
+    });
     return this.#uploads;
+  }
+
+  /** What an earlier visit has not finished goes into the albums it was meant for. */
+  async #fillOn(album: RandomId, uploads: readonly Upload[]): Promise<void> {
+    const { fillOn } = await import('./albums/fill.ts');
+    await fillOn(album, uploads, { social: () => this.social(), notices: this.#notices });
+  }
+
+  async #keepPaths(uploads: readonly Upload[]): Promise<void> {
+    const { keepPaths } = await import('./whole-paths.ts');
+    keepPaths(uploads, await this.social(), this.library);
   }
 
   /** What an earlier visit has not finished is there again. */

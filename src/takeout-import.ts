@@ -6,13 +6,15 @@ import type { Library } from './library/library.svelte.ts';
 import type { PhotoId } from './schema/ids.ts';
 import { factsToEdits, together } from './takeout/edits.ts';
 import { isZip } from './takeout/endings.ts';
+import { TakeoutError } from './takeout/entry.ts';
 import { readTakeout, type Takeout, type TakeoutFile } from './takeout/read.ts';
 import type { Facts } from './takeout/said.ts';
 import { worldClocks } from './takeout/zones.ts';
 import { problemCodeOf } from './cloud/error.ts';
 import { problems, sentence } from './ui/words/problems.ts';
 import { words } from './ui/words/takeout.ts';
-import type { Upload } from './upload/upload.svelte.ts';
+import { UnreadableFile } from './upload/hash.ts';
+import type { Origin, Upload } from './upload/upload.svelte.ts';
 import type { Offered, Uploads } from './upload/uploads.svelte.ts';
 import type { Found } from './upload/walk.ts';
 
@@ -43,9 +45,19 @@ const isExport = ({ files, albums }: Takeout, found: Found): boolean =>
   (albums.length > 0 || files.some(({ facts }) => facts) || found.files.some(({ file }) => isZip(file.name)));
 
 const offered = ({ files, passedOver }: Takeout, { skipped, unreadable }: Found): Offered => ({
-  files: files.map((file) => file.dropped ?? file),
+  files: files.map((file) => file.dropped ?? inZip(file)),
   skipped: skipped + passedOver.system,
   unreadable,
+});
+
+/** What is wrong with a file in a zip turns out when it is opened, and is told of it then. */
+const inZip = (file: TakeoutFile): Origin => ({
+  ...file,
+  open: () =>
+    file.open().catch((error: unknown) => {
+      if (!(error instanceof TakeoutError)) throw error;
+      throw new UnreadableFile(error.reason, say.inZip[error.reason], { cause: error });
+    }),
 });
 
 /** What has been said of a photo here, even by taking it away, counts more. */

@@ -5,7 +5,7 @@ import { words } from '../ui/words/albums.ts';
 import { problems, sentence } from '../ui/words/problems.ts';
 
 /** Waits for what was shown at once. */
-export async function saved(saving: Promise<unknown>, notices: Notices): Promise<void> {
+export async function saved(saving: Promise<unknown>, notices: Pick<Notices, 'say'>): Promise<void> {
   try {
     await saving;
   } catch (error) {

@@ -1,6 +1,6 @@
 // Which albums files would make that were dropped in folders: one for each folder that has photos of its own. What Google Takeout says of
 // an album, in a file beside its photos, counts before the folder's name.
-import { TITLE_LENGTH } from '../schema/social.ts';
+import { FOLDER_LENGTH, TITLE_LENGTH } from '../schema/social.ts';
 import { readAlbumSaid, type AlbumSaid } from '../schema/takeout.ts';
 
 export interface DroppedFile {
@@ -40,7 +40,7 @@ export async function albumsIn(files: readonly DroppedFile[]): Promise<Wanted[]>
     const said = (await Promise.all(folder.notes.map(albumSaid))).find((one) => one !== undefined);
     wanted.push({
       title: name.slice(0, TITLE_LENGTH),
-      ...(!said && parts.length > 0 && { folder: parts.join('/') }),
+      ...(!said && parts.length > 0 && { folder: parts.join('/').slice(0, FOLDER_LENGTH) }),
       ...said,
       files: folder.files,
     });

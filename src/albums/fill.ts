@@ -11,6 +11,9 @@ import { albumsIn, type DroppedFile, type Wanted } from './dropped.ts';
 /** What is needed of an upload. */
 export interface Arriving {
   readonly photoId: PhotoId | undefined;
+  /** It is remembered that it is to be put into this album, until it is in it. */
+  goInto(album: RandomId): void;
+  isIn(album: RandomId): void;
   /** Calls once it is safe, or at once if it is. */
   whenSafe(call: () => void): void;
 }
@@ -18,30 +21,58 @@ export interface Arriving {
 /** Those that arrive within so long are put in together. */
 const TOGETHER_MS = 100;
 
-/** Calls with the photos that have arrived since it called last, until all have. One that failed may be tried again, and come yet. */
-export function whenSafe(uploads: readonly Arriving[], arrived: (photoIds: PhotoId[]) => void): void {
-  let photoIds: PhotoId[] = [];
+/** Calls with those that have arrived since it called last, until all have. One that failed may be tried again, and come yet. */
+export function whenSafe<T extends Pick<Arriving, 'photoId' | 'whenSafe'>>(
+  uploads: readonly T[],
+  arrived: (photoIds: PhotoId[], uploads: readonly T[]) => void,
+): void {
+  let some: T[] = [];
   const tell = (): void => {
-    const all = photoIds;
-    photoIds = [];
-    arrived(all);
+    const all = some;
+    some = [];
+    arrived(
+      all.flatMap(({ photoId }) => photoId ?? []),
+      all,
+    );
   };
   for (const upload of uploads) {
     upload.whenSafe(() => {
-      if (!upload.photoId) return;
-      if (photoIds.push(upload.photoId) === 1) setTimeout(tell, TOGETHER_MS);
+      if (some.push(upload) === 1) setTimeout(tell, TOGETHER_MS);
     });
   }
 }
 
 export interface Filling {
   social: () => Promise<Social>;
-  notices: Notices;
+  notices: Pick<Notices, 'say'>;
 }
 
 /** Puts them into an album as they arrive. */
-function fill(social: Social, album: RandomId, uploads: readonly Arriving[], notices: Notices): void {
-  whenSafe(uploads, (photoIds) => void saved(addTo(social, album, photoIds).saving, notices));
+function fill(
+  social: Social,
+  album: RandomId,
+  uploads: readonly Arriving[],
+  notices: Filling['notices'],
+): void {
+  for (const upload of uploads) upload.goInto(album);
+  whenSafe(uploads, (photoIds, arrived) => {
+    const put = async (): Promise<void> => {
+      await addTo(social, album, photoIds).saving;
+      for (const upload of arrived) upload.isIn(album);
+    };
+    void saved(put(), notices);
+  });
+}
+
+/** What was on its way into an album when the page was closed; one that was deleted meanwhile is not filled. */
+export async function fillOn(
+  album: RandomId,
+  uploads: readonly Arriving[],
+  { social, notices }: Filling,
+): Promise<void> {
+  const found = await social();
+  if (found.get(albumId(album))?.deletedAt === undefined) fill(found, album, uploads, notices);
+  else for (const upload of uploads) upload.isIn(album);
 }
 
 /** Files were dropped on an open album. */
@@ -96,7 +127,11 @@ export async function albumsOf(
 }
 
 /** The same folder dropped again fills the same album. */
-function madeOrKnown(social: Social, { title, folder, description }: Album, notices: Notices): RandomId {
+function madeOrKnown(
+  social: Social,
+  { title, folder, description }: Album,
+  notices: Filling['notices'],
+): RandomId {
   const known = social.albums.find((one) => one.title === title && one.folder === folder);
   if (known) return known.album;
   const { album, saving } = createAlbum(social, {

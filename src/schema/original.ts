@@ -20,6 +20,10 @@ export interface OriginalMetadata {
 // S3 counts names and values; these leave room for the third value and for what later versions add.
 const NAME_BYTES = 800;
 const PATH_BYTES = 900;
+/** Four bytes, percent-encoded. */
+const LONGEST_CHARACTER = 12;
+/** Of a path beyond the metadata; no system has longer ones that people make. */
+export const PATH_LENGTH = 8000;
 
 /** The last instant that 24 characters can say. */
 const LATEST = Date.parse('9999-12-31T23:59:59.999Z');
@@ -54,13 +58,29 @@ function encodeName(name: string): string {
   return encode(name, NAME_BYTES - ending.length) + ending;
 }
 
+/** A folder path as it is kept: each folder's name is data only. */
+const cleanPath = (path: string): string => path.split('/').filter(Boolean).map(cleanName).join('/');
+
+/** The whole path of a file, and what its original has room for; undefined when that is the same. */
+export function beyondMetadata(path: string): { whole: string; kept: string } | undefined {
+  const whole = cleanPath(path).slice(0, PATH_LENGTH);
+  // No character takes more.
+  if (whole.length * 9 <= PATH_BYTES) return undefined;
+  const kept = parseOriginalMetadata(buildOriginalMetadata({ name: '', path })).path ?? '';
+  return whole === kept ? undefined : { whole, kept };
+}
+
+/** Whether there may have been more of a path than its original had room for. */
+export const mayGoOn = (path: string): boolean =>
+  encode(path, Infinity).length > PATH_BYTES - 4 * LONGEST_CHARACTER;
+
 /** The metadata as S3 takes it (`x-amz-meta-` is added by the SDK). Keys are lower case. */
 export function buildOriginalMetadata(from: {
   name: string;
   path?: string;
   lastModified?: number;
 }): Record<string, string> {
-  const path = from.path?.split('/').filter(Boolean).map(cleanName).join('/');
+  const path = from.path === undefined ? undefined : cleanPath(from.path);
   const modified = from.lastModified;
   return {
     name: encodeName(cleanName(from.name)),
@@ -74,7 +94,8 @@ export function buildOriginalMetadata(from: {
 /** Reads what `buildOriginalMetadata` wrote; what is missing or hostile is left out, a missing name is `photo`. */
 export function parseOriginalMetadata(metadata: unknown): OriginalMetadata {
   const from = fields(metadata) ?? {};
-  const path = decode(from['path'])?.split('/').filter(Boolean).map(cleanName).join('/');
+  const decoded = decode(from['path']);
+  const path = decoded === undefined ? undefined : cleanPath(decoded);
   const lastModified = instant(from['modified']);
   return {
     name: cleanName(decode(from['name']) ?? ''),

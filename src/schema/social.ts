@@ -10,6 +10,7 @@ import {
   type RandomId,
 } from './ids.ts';
 import { defined, fields, flag, list, oneOf, text, whole, type Fields } from './parse.ts';
+import { PATH_LENGTH } from './original.ts';
 import { TTL_ATTRIBUTE } from './photo.ts';
 import { instant, type Instant } from './time.ts';
 
@@ -18,6 +19,8 @@ export const randomId = (): RandomId => toBase64Url(crypto.getRandomValues(new U
 
 export const TITLE_LENGTH = 200;
 export const TEXT_LENGTH = 4000;
+/** Of the folders that an album is in. */
+export const FOLDER_LENGTH = PATH_LENGTH;
 export const COMMENT_LENGTH = 1000;
 export const NAME_LENGTH = 80;
 /** base64 of a picture of a person: a small WebP. */
@@ -47,6 +50,7 @@ export const commentId = (share: RandomId, photo: RandomId, comment: RandomId, r
 export const pushId = (device: RandomId): string => `push#${device}`;
 export const muteId = (person: IdentityId): string => `mute#${person}`;
 export const seenId = (share: RandomId): string => `seen#${share}`;
+export const pathId = (photoId: PhotoId): string => `path#${photoId}`;
 export const mailId = 'mail';
 /** The notifier's own partition, where it notes whom it has told what; nobody's identity id. */
 export const NOTIFIER = 'notifier';
@@ -254,8 +258,28 @@ export interface Seen extends Base {
   until: Instant;
 }
 
+/** The folder path that a photo was uploaded from, whole, where its original's metadata have no room for it. */
+export interface WholePath extends Base {
+  kind: 'path';
+  photoId: PhotoId;
+  path: string;
+}
+
 export type SocialRow =
-  Profile | Album | Entry | Friend | Invite | Share | SharedWith | Like | Comment | Push | Mail | Mute | Seen;
+  | Profile
+  | Album
+  | Entry
+  | Friend
+  | Invite
+  | Share
+  | SharedWith
+  | Like
+  | Comment
+  | Push
+  | Mail
+  | Mute
+  | Seen
+  | WholePath;
 export type SocialKind = SocialRow['kind'];
 
 const BASE64URL = /^[A-Za-z0-9_-]+$/;
@@ -296,7 +320,7 @@ const READERS: Readonly<Record<string, Read>> = {
           description: text(from['description'], TEXT_LENGTH),
           cover: photo(from['cover']),
           sort: oneOf(from['sort'], ALBUM_SORTS) ?? 'oldest',
-          folder: text(from['folder'], 1000),
+          folder: text(from['folder'], FOLDER_LENGTH),
         }
       : undefined,
   entry: (from, [id, photoId, ...rest]) =>
@@ -426,6 +450,12 @@ const READERS: Readonly<Record<string, Read>> = {
   seen: (from, [share, ...rest]) => {
     const until = instant(from['until']);
     return isRandomId(share) && until && rest.length === 0 ? { kind: 'seen', share, until } : undefined;
+  },
+  path: (from, [photoId, ...rest]) => {
+    const path = text(from['path'], PATH_LENGTH);
+    return isPhotoId(photoId) && path !== undefined && rest.length === 0
+      ? { kind: 'path', photoId, path }
+      : undefined;
   },
 };
 

@@ -2,9 +2,14 @@
 import type { PhotoId } from '../schema/ids.ts';
 import type { HashReply, HashRequest } from './hash-messages.ts';
 
-/** Thrown when a file's bytes cannot be read (any more). */
+/** Thrown when a file's bytes cannot be read (any more); `told` says it to the person, where more is known than just that. */
 export class UnreadableFile extends Error {
   override name = 'UnreadableFile';
+  readonly told: string | undefined;
+  constructor(message: string, told?: string, options?: ErrorOptions) {
+    super(message, options);
+    this.told = told;
+  }
 }
 
 export class Hasher {

@@ -90,7 +90,7 @@ export class Journeys {
     const known = library.get(photoId);
     if (known?.status === 'ready') {
       if (library.syncState instanceof CloudError) throw library.syncState;
-      void this.#arrived(upload, known, 'duplicate');
+      void this.#arrived(upload, known, whose(upload, photoId));
       return false;
     }
     // What arrived broken once would only be met again by a 412.
@@ -112,6 +112,7 @@ export class Journeys {
     const { name, path, lastModified } = upload.origin;
     const metadata = buildOriginalMetadata({ name, lastModified, ...(path === undefined ? {} : { path }) });
     const { begun } = upload;
+    upload.begin(photoId);
     await cloud.putOriginal(photoId, file, metadata, {
       onProgress: (bytes) => {
         if (!signal.aborted) upload.sent = bytes;
@@ -146,7 +147,7 @@ export class Journeys {
   /** What an earlier visit has left may have become safe meanwhile: its file is not needed then. */
   settle(upload: Upload): void {
     const row = upload.photoId && this.#options.library.get(upload.photoId);
-    if (row?.status === 'ready') void this.#arrived(upload, row, 'ready');
+    if (row?.status === 'ready') void this.#arrived(upload, row, whose(upload, row.photoId));
   }
 
   /** Stored in an earlier visit: only its row is awaited. */
@@ -216,3 +217,7 @@ export class Journeys {
     }
   }
 }
+
+/** It was not here when this upload began to send it: a pause, or the end of a visit, has kept the answer from being heard. */
+const whose = (upload: Upload, photoId: PhotoId): 'ready' | 'duplicate' =>
+  upload.tried === photoId ? 'ready' : 'duplicate';

@@ -58,6 +58,11 @@ export class Keeping {
     if (!FLEETING.has(upload.state)) this.#queue?.changed(upload);
   }
 
+  /** Whatever its state. */
+  noted(upload: Upload): void {
+    this.#queue?.changed(upload);
+  }
+
   /** Now, whatever its state: what it remembers must not be lost. */
   remember(upload: Upload): void {
     this.#queue?.changed(upload);

@@ -3,8 +3,8 @@
 import { settled } from '../library/request.ts';
 import { breather } from '../library/slices.ts';
 import { changing, inPieces } from '../library/transaction.ts';
-import { isPhotoId, type IdentityId, type PhotoId } from '../schema/ids.ts';
-import { fields, flag, number, text, whole } from '../schema/parse.ts';
+import { isPhotoId, isRandomId, type IdentityId, type PhotoId, type RandomId } from '../schema/ids.ts';
+import { fields, flag, list, number, text, whole } from '../schema/parse.ts';
 import { noteUploads, QUEUE_PREFIX } from './kept.ts';
 import type { Root } from './sources.ts';
 import type { Upload } from './upload.svelte.ts';
@@ -19,6 +19,7 @@ const AT_ONCE = 250;
 const TOGETHER = 2000;
 /** Changes are collected for so long. */
 const COLLECT_MS = 400;
+const MOST_ALBUMS = 100;
 /** A page that is reloaded takes so long to let go of its lock. */
 const PATIENCE_MS = 3000;
 
@@ -31,8 +32,12 @@ export interface KeptFile {
   photoId?: PhotoId;
   /** The upload in parts that has begun. */
   uploadId?: string;
+  /** It has been begun to be sent: see `Upload.tried`. */
+  tried?: boolean;
   /** Only its row is awaited. */
   stored?: boolean;
+  /** The albums it is to be put into. */
+  albums?: RandomId[];
   /** Number of what it was dropped with. */
   root?: number;
 }
@@ -279,9 +284,11 @@ export class Queue {
   }
 }
 
-/** Whether it would be missed: not what is safe or stored for good, nor what nobody wants any more. */
+/** Whether it would be missed: not what is safe, in its albums and its path kept, or stored for good, nor what nobody wants any more. */
 const isKept = (upload: Upload): boolean =>
-  !upload.forgotten && !upload.safe && upload.state !== 'unshowable' && upload.state !== 'cancelled';
+  upload.safe
+    ? upload.albums.length > 0 || upload.pathOpen
+    : !upload.forgotten && upload.state !== 'unshowable' && upload.state !== 'cancelled';
 
 function* writing(
   store: IDBObjectStore,
@@ -303,7 +310,7 @@ function* writing(
 
 function recordOf(upload: Upload, place: Place): KeptFile {
   const { name, size, lastModified, path } = upload.origin;
-  const { photoId, begun } = upload;
+  const { photoId, begun, tried, albums } = upload;
   const stored = upload.state === 'processing' || upload.state === 'stored';
   return {
     name,
@@ -312,10 +319,14 @@ function recordOf(upload: Upload, place: Place): KeptFile {
     ...(path === undefined ? {} : { path }),
     ...(photoId === undefined ? {} : { photoId }),
     ...(begun === undefined || begun.photoId !== photoId ? {} : { uploadId: begun.uploadId }),
+    ...(photoId !== undefined && tried === photoId ? { tried: true } : {}),
     ...(stored ? { stored } : {}),
+    ...(albums.length > 0 ? { albums: [...albums] } : {}),
     ...(place.root === undefined ? {} : { root: place.root }),
   };
 }
+
+const album = (value: unknown): RandomId | undefined => (isRandomId(value) ? value : undefined);
 
 /** A file as it was kept on this device; undefined for what cannot be read. */
 export function parseFile(value: unknown): KeptFile | undefined {
@@ -331,7 +342,10 @@ export function parseFile(value: unknown): KeptFile | undefined {
   if (path !== undefined) file.path = path;
   if (isPhotoId(from['photoId'])) file.photoId = from['photoId'];
   if (uploadId !== undefined && file.photoId) file.uploadId = uploadId;
+  if (flag(from['tried']) && file.photoId) file.tried = true;
   if (flag(from['stored']) && file.photoId) file.stored = true;
+  const albums = list(from['albums'], album, MOST_ALBUMS);
+  if (albums && albums.length > 0) file.albums = albums;
   if (root !== undefined) file.root = root;
   return file;
 }

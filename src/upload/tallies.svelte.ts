@@ -65,8 +65,12 @@ export class Tallies {
     return this.some(RANK, most);
   }
 
+  /** How many are under way, or wait for their turn. */
+  get left(): number {
+    return this.count(...MOVING);
+  }
   get busy(): boolean {
-    return this.count(...MOVING) > 0;
+    return this.left > 0;
   }
   /** Of all that is in hand or over. */
   get bytes(): number {

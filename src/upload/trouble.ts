@@ -19,7 +19,10 @@ export async function troubleOf(error: unknown, upload: Upload, online: boolean)
   // A file that was changed or removed meanwhile breaks the request as a lost connection does, or is not what was announced.
   const unreadable =
     error instanceof UnreadableFile || error instanceof DOMException || !(await isReadable(upload.file));
-  if (unreadable) return { state: 'failed', news: { code: 'unreadable', problem: words.upload.unreadable } };
+  if (unreadable) {
+    const told = error instanceof UnreadableFile ? error.told : undefined;
+    return { state: 'failed', news: { code: 'unreadable', problem: told ?? words.upload.unreadable } };
+  }
   switch (code) {
     case 'offline': {
       const problem = words.upload.offline;

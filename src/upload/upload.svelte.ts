@@ -1,7 +1,7 @@
 // One file on its way: what it is, how far it has come, what is wrong with it. There may be 50,000: each is cheap.
 import type { CloudErrorCode } from '../cloud/error.ts';
-import type { PhotoId } from '../schema/ids.ts';
-import { cleanName } from '../schema/original.ts';
+import type { PhotoId, RandomId } from '../schema/ids.ts';
+import { beyondMetadata, cleanName } from '../schema/original.ts';
 import type { FailureCode } from '../schema/photo.ts';
 import { fileAt, type Root } from './sources.ts';
 
@@ -48,6 +48,8 @@ export interface Origin {
 export interface Watcher {
   moved(upload: Upload, from: UploadState, by: Change): void;
   progressed(upload: Upload, bytes: number): void;
+  /** Something about it is to be remembered that is nobody else's concern. */
+  noted(upload: Upload): void;
 }
 /** By how much the bytes that there are, and those that are dealt with, have changed. */
 export interface Change {
@@ -82,6 +84,12 @@ export class Upload {
   hashed: File | undefined;
   /** The upload in parts that has begun, so that it can go on. */
   begun: { photoId: PhotoId; uploadId: string } | undefined;
+  /** What has been begun to be sent: should it be here after all, this upload has put it there. */
+  tried: PhotoId | undefined;
+  /** The albums it still has to be put into, once it is safe. */
+  albums: readonly RandomId[] = [];
+  /** Its path is longer than its original has room for, and is not kept elsewhere yet. */
+  pathOpen = false;
   /** Nobody wants to hear of it any more. */
   forgotten = false;
   /** Two signals for all that changes: what moves often, and the rest. */
@@ -95,6 +103,7 @@ export class Upload {
     this.#size = origin.size;
     this.#state = state;
     this.#photoId = photoId;
+    this.pathOpen = origin.path !== undefined && beyondMetadata(origin.path) !== undefined;
     this.#video = origin.file?.type.startsWith('video/') ?? false;
   }
 
@@ -220,6 +229,33 @@ export class Upload {
   whenSafe(call: () => void): void {
     if (SAFE.has(this.#state)) call();
     else (this.#onsafe ??= []).push(call);
+  }
+
+  /** It is about to be sent. */
+  begin(photoId: PhotoId): void {
+    if (this.tried === photoId) return;
+    this.tried = photoId;
+    this.#watcher.noted(this);
+  }
+
+  /** It is to be put into an album once it is safe: that is remembered until `isIn` says that it was. */
+  goInto(album: RandomId): void {
+    if (this.albums.includes(album)) return;
+    this.albums = [...this.albums, album];
+    this.#watcher.noted(this);
+  }
+
+  isIn(album: RandomId): void {
+    if (!this.albums.includes(album)) return;
+    this.albums = this.albums.filter((one) => one !== album);
+    this.#watcher.noted(this);
+  }
+
+  /** Its whole path is kept, or need not be. */
+  pathKept(): void {
+    if (!this.pathOpen) return;
+    this.pathOpen = false;
+    this.#watcher.noted(this);
   }
 
   /** Nothing of the file is held in memory that could be opened again. */

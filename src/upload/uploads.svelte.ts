@@ -1,6 +1,7 @@
 // Everything this page is uploading, and what one can do about it.
 import type { Library } from '../library/library.svelte.ts';
 import { inSlices } from '../library/slices.ts';
+import type { RandomId } from '../schema/ids.ts';
 import { Awake } from '../ui/awake.ts';
 import { words } from '../ui/words/upload.ts';
 import type { Rows } from './arrivals.ts';
@@ -20,6 +21,19 @@ export interface Offered extends Omit<Found, 'files'> {
   files: readonly (FoundFile | Origin)[];
 }
 
+export interface Adding {
+  more?: boolean;
+  album?: RandomId | undefined;
+}
+
+/** Sees to what is to be done once photos are safe, and tells each of them when it is done. */
+export interface Aftermath {
+  /** They were on their way into an album in an earlier visit. */
+  fill: (album: RandomId, uploads: readonly Upload[]) => void;
+  /** Their paths are longer than their originals have room for. */
+  keepPaths: (uploads: readonly Upload[]) => void;
+}
+
 /**
  * All that a panel needs: `tallies` to draw from (counts, bytes, speed, seconds left, the first so many to show), `busy`, `hold`,
  * `needed`, `askable`, `forgetful` for what to say, and `add`, `pause`, `resume`, `cancel`, `cancelAll`, `retry`, `retryFailed`, `ask`,
@@ -33,6 +47,7 @@ export class Uploads {
   readonly #keeping: Keeping;
   readonly #library: Pick<Library, 'ready'>;
   readonly #awake: Awake;
+  readonly #after: Aftermath;
   readonly #watcher: Watcher = {
     moved: (upload, from, by) => {
       this.tallies.moved(upload, from, by);
@@ -42,14 +57,21 @@ export class Uploads {
       this.tallies.progressed(upload, bytes);
       if (bytes > 0) this.#engine.sent(bytes);
     },
+    noted: (upload) => this.#keeping.noted(upload),
   };
 
   #list = $state.raw<readonly Upload[]>([]);
   #skipped = $state(0);
   #settling: Promise<unknown> = Promise.resolve();
 
-  constructor(cloud: Carrier, library: Rows & Pick<Library, 'identityId'>, hasher: Names = new Hasher()) {
+  constructor(
+    cloud: Carrier,
+    library: Rows & Pick<Library, 'identityId'>,
+    after: Aftermath,
+    hasher: Names = new Hasher(),
+  ) {
     const { tallies } = this;
+    this.#after = after;
     const { signal } = this.#abort;
     this.#library = library;
     this.#awake = new Awake(signal);
@@ -83,6 +105,10 @@ export class Uploads {
   /** Whether there is work that goes on, or would if nothing held it. */
   get busy(): boolean {
     return this.tallies.busy;
+  }
+  /** How many are under way, or wait for their turn. */
+  get left(): number {
+    return this.tallies.left;
   }
   get safe(): number {
     return this.tallies.count('ready', 'duplicate', 'restored');
@@ -125,9 +151,12 @@ export class Uploads {
 
   /**
    * Gives the uploads of these files, in their order. One that waited for its file is among them, not twice. `more` says that they
-   * belong to those before.
+   * belong to those before; `album`, that they are on their way into one, which is for whoever adds them to see to.
    */
-  async add({ files, skipped, unreadable }: Offered, { more = false } = {}): Promise<readonly Upload[]> {
+  async add(
+    { files, skipped, unreadable }: Offered,
+    { more = false, album }: Adding = {},
+  ): Promise<readonly Upload[]> {
     await this.#keeping.ready;
     if (!this.busy && !more) {
       this.tallies.begin();
@@ -148,6 +177,7 @@ export class Uploads {
       known?.take(origin, 'waiting');
       const upload = known ?? this.#fresh(origin);
       if (!known) fresh.push(upload);
+      if (album) upload.goInto(album);
       added.push(upload);
       this.#engine.push(upload);
     });
@@ -158,6 +188,7 @@ export class Uploads {
       fresh.push(upload);
     }
     this.#list = this.#list.concat(fresh);
+    this.#keepPaths(fresh);
     this.#engine.pump();
     void this.#keeping.flush();
     return added;
@@ -229,6 +260,11 @@ export class Uploads {
     this.#list = [];
   }
 
+  #keepPaths(uploads: readonly Upload[]): void {
+    const open = uploads.filter((upload) => upload.pathOpen);
+    if (open.length > 0) this.#after.keepPaths(open);
+  }
+
   #fresh(origin: Origin): Upload {
     const upload = new Upload(origin, this.#watcher);
     this.tallies.added(upload);
@@ -247,6 +283,8 @@ export class Uploads {
     const { journeys } = this.#engine;
     for (const upload of uploads) this.tallies.added(upload);
     this.#list = this.#list.concat(uploads);
+    for (const [album, some] of byAlbum(uploads)) this.#after.fill(album, some);
+    this.#keepPaths(uploads);
     const settling = this.#settle(uploads);
     this.#settling = Promise.all([this.#settling, settling]);
     await settling;
@@ -278,6 +316,18 @@ export class Uploads {
   #keepAwake(): void {
     this.#awake.keep(this.busy && this.hold === undefined);
   }
+}
+
+function byAlbum(uploads: readonly Upload[]): Map<RandomId, Upload[]> {
+  const found = new Map<RandomId, Upload[]>();
+  for (const upload of uploads) {
+    for (const album of upload.albums) {
+      const others = found.get(album);
+      if (others) others.push(upload);
+      else found.set(album, [upload]);
+    }
+  }
+  return found;
 }
 
 const mayRetry = (upload: Upload): boolean =>

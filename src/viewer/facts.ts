@@ -19,8 +19,8 @@ export function noteOf(photo: Photo): string | undefined {
   return photo.note && words.info.notes[photo.note];
 }
 
-/** The lines of the information panel; what is not known has none. */
-export function factsOf(photo: Photo): Fact[] {
+/** The lines of the information panel; what is not known has none. `path` is its folder, where more is known of that than it says itself. */
+export function factsOf(photo: Photo, path = photo.path): Fact[] {
   const { info } = words;
   return [
     fact(
@@ -34,7 +34,7 @@ export function factsOf(photo: Photo): Fact[] {
     fact(info.camera, photo.camera, photo.lens) ?? fact(info.lens, photo.lens),
     fact(info.exposure, photo.exposure && exposureOf(photo.exposure)),
     fact(info.name, photo.name, sizesOf(photo)),
-    fact(info.folder, photo.path),
+    fact(info.folder, path),
     fact(info.uploaded, momentOf(photo.uploadedAt)),
   ].filter((found) => found !== undefined);
 }

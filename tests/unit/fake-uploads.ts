@@ -4,9 +4,10 @@ import { vi } from 'vitest';
 import type { Carrier } from '../../src/upload/journeys.ts';
 import type { Rows } from '../../src/upload/arrivals.ts';
 import { UnreadableFile } from '../../src/upload/hash.ts';
-import { Uploads } from '../../src/upload/uploads.svelte.ts';
+import type { Upload } from '../../src/upload/upload.svelte.ts';
+import { Uploads, type Aftermath } from '../../src/upload/uploads.svelte.ts';
 import type { FoundFile } from '../../src/upload/walk.ts';
-import type { IdentityId, PhotoId } from '../../src/schema/ids.ts';
+import type { IdentityId, PhotoId, RandomId } from '../../src/schema/ids.ts';
 import type { Photo } from '../../src/schema/photo.ts';
 import { instantOf } from '../../src/schema/time.ts';
 import { Locks, MemoryStorage } from './fake-browser.ts';
@@ -57,6 +58,10 @@ export class World {
   /** Of what was sent in parts: what was gone on with. */
   readonly begun: (string | undefined)[] = [];
   readonly abandoned: [PhotoId, string][] = [];
+  /** What went on into an album after the page was closed. */
+  readonly filling: { album: RandomId; some: readonly Upload[] }[] = [];
+  /** What has a path too long for its original. */
+  readonly longPaths: Upload[] = [];
   /** The most that were sent at once. */
   most = 0;
   processing = true;
@@ -82,7 +87,11 @@ export class World {
 
   /** Another tab or visit. */
   open(): Uploads {
-    const uploads = new Uploads(this.#carrier, this.#library, {
+    const after: Aftermath = {
+      fill: (album, some) => void this.filling.push({ album, some }),
+      keepPaths: (some) => void this.longPaths.push(...some),
+    };
+    const uploads = new Uploads(this.#carrier, this.#library, after, {
       photoIdOf: async (file) => {
         if (this.unreadable.has(file.name)) throw new UnreadableFile('gone');
         return idOf(await file.text());

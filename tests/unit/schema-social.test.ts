@@ -17,6 +17,7 @@ import {
   profileId,
   pushId,
   randomId,
+  pathId,
   seenId,
   sharedWithId,
   shareId,
@@ -136,6 +137,7 @@ const rows = fc
           stored: { muted: true, blocked: false, inTimeline: true, dismissed: true, name: title },
           read: { kind: 'mute', person: other },
         },
+        { id: pathId(photo), stored: { path: title }, read: { kind: 'path', photoId: photo } },
         { id: seenId(a), stored: { until: at }, read: { kind: 'seen', share: a } },
       )
       .map(({ id, stored, read }) => ({

@@ -1,11 +1,12 @@
 // The queue of uploads on this device: what is not safe survives the visit, and belongs to one page at a time.
 import 'fake-indexeddb/auto';
 import { beforeEach, expect, test, vi } from 'vitest';
-import type { IdentityId, PhotoId } from '../../src/schema/ids.ts';
+import type { IdentityId, PhotoId, RandomId } from '../../src/schema/ids.ts';
 import { forgetUploads, keptUploads } from '../../src/upload/kept.ts';
 import { parseFile, Queue, type Left } from '../../src/upload/queue.ts';
+import { uploadsOf } from '../../src/upload/returning.svelte.ts';
 import type { Root } from '../../src/upload/sources.ts';
-import { Upload, type Origin } from '../../src/upload/upload.svelte.ts';
+import { Upload, type Origin, type Watcher } from '../../src/upload/upload.svelte.ts';
 import { Locks } from './fake-browser.ts';
 import { localEntries } from './fake-uploads.ts';
 
@@ -30,10 +31,16 @@ interface Kept {
   uploads: Upload[];
 }
 
+const watching = (queue: Queue): Watcher => ({
+  moved: (upload) => queue.changed(upload),
+  progressed: () => {},
+  noted: (upload) => queue.changed(upload),
+});
+
 /** A visit that keeps files of these names. */
 async function visit(names: readonly string[], more: Partial<Origin> = {}): Promise<Kept> {
   const queue = await open();
-  const watcher = { moved: (upload: Upload) => queue.changed(upload), progressed: () => {} };
+  const watcher = watching(queue);
   const uploads = names.map((name) => new Upload({ name, size: 7, lastModified: 9, ...more }, watcher));
   for (const upload of uploads) queue.keep(upload, upload.origin.root);
   await queue.flush();
@@ -94,8 +101,7 @@ test('taken over, it is kept on where it was, and gone once it is safe', async (
   const second = await open();
   const [left] = await second.left(late);
   if (!left) throw new Error('nothing was left');
-  const watcher = { moved: (one: Upload) => second.changed(one), progressed: () => {} };
-  const upload = new Upload({ ...left.file, root: undefined }, watcher, 'needed');
+  const upload = new Upload({ ...left.file, root: undefined }, watching(second), 'needed');
   second.adopt(upload, left.place);
   upload.become('waiting', { photoId: PHOTO });
   await second.flush();
@@ -157,10 +163,48 @@ test('thousands are written in few transactions and found again in their order',
   expect(names(await (await open()).left(late))).toEqual(many);
 });
 
+test('the album that a photo is on its way into is remembered until it is in it, also when it is safe before', async () => {
+  const album = 'BBBBBBBBBBBBBBBBBBBBBA' as RandomId;
+  const { queue, uploads } = await visit(['a.jpg', 'b.jpg', 'c.jpg', 'd.jpg']);
+  for (const upload of uploads.slice(0, 3)) upload.goInto(album);
+  uploads[1]?.become('ready', { photoId: PHOTO });
+  uploads[2]?.become('cancelled');
+  uploads[3]?.become('ready');
+  await queue.flush();
+  queue.close();
+  const second = await open();
+  const left = await second.left(late);
+  expect(left.map(({ file }) => [file.name, file.albums])).toEqual([
+    ['a.jpg', [album]],
+    ['b.jpg', [album]],
+  ]);
+  const [, safe] = await uploadsOf(left, watching(second), (upload, { place }) =>
+    second.adopt(upload, place),
+  );
+  safe?.become('ready');
+  await second.flush();
+  expect(keptUploads(me)).toBe(2);
+  safe?.isIn(album);
+  await second.flush();
+  expect(keptUploads(me)).toBe(1);
+});
+
+test('what had been begun to be sent is known to have been', async () => {
+  const { queue, uploads } = await visit(['sent.jpg', 'other.jpg']);
+  for (const upload of uploads) upload.become('waiting', { photoId: PHOTO });
+  uploads[0]?.begin(PHOTO);
+  // Of other bytes than those it has now nothing was sent.
+  uploads[1]?.begin('B'.repeat(43) as PhotoId);
+  await queue.flush();
+  queue.close();
+  expect((await (await open()).left(late)).map(({ file }) => file.tried)).toEqual([true, undefined]);
+});
+
 test('rows that were tampered with are not believed', () => {
   const good = { name: 'a.jpg', size: 1, lastModified: 2 };
   expect(parseFile(good)).toEqual(good);
   for (const bad of [null, [], 'x', {}, { ...good, name: 5 }, { ...good, size: -1 }, { ...good, size: NaN }])
     expect(parseFile(bad)).toBeUndefined();
-  expect(parseFile({ ...good, photoId: '../x', uploadId: 'u', stored: true, root: 'r' })).toEqual(good);
+  const bad = { photoId: '../x', uploadId: 'u', stored: true, tried: true, root: 'r', albums: ['../x', 7] };
+  expect(parseFile({ ...good, ...bad })).toEqual(good);
 });

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { Recognition } from '../../src/upload/recognition.ts';
 import { Upload, type Origin, type UploadState } from '../../src/upload/upload.svelte.ts';
 
-const watcher = { moved: () => {}, progressed: () => {} };
+const watcher = { moved: () => {}, progressed: () => {}, noted: () => {} };
 const origin = (name: string, more: Partial<Origin> = {}): Origin => ({
   name,
   size: 100,

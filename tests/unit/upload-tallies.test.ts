@@ -23,6 +23,7 @@ function uploadsOf(sizes: readonly number[], tallies = new Tallies()): Upload[] 
   const watcher: Watcher = {
     moved: (upload, from, by) => tallies.moved(upload, from, by),
     progressed: (upload, bytes) => tallies.progressed(upload, bytes),
+    noted: () => {},
   };
   return sizes.map((size, i) => {
     const upload = new Upload({ name: `${i}.jpg`, size, lastModified: 0 }, watcher);

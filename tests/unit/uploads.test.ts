@@ -3,6 +3,8 @@ import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { CloudError } from '../../src/cloud/error.ts';
 import type { Root } from '../../src/upload/sources.ts';
+import type { RandomId } from '../../src/schema/ids.ts';
+import { UnreadableFile } from '../../src/upload/hash.ts';
 import { keptUploads } from '../../src/upload/kept.ts';
 import type { Uploads } from '../../src/upload/uploads.svelte.ts';
 import { fileOf, found, idOf, PARTS, World } from './fake-uploads.ts';
@@ -372,4 +374,123 @@ test('very many files are taken in slices: others get their turn in between', as
   expect(uploads.list).toHaveLength(20_000);
   expect(uploads.tallies.count('waiting')).toBe(20_000);
   expect(turns).toBeGreaterThan(2);
+});
+
+const ALBUM = 'BBBBBBBBBBBBBBBBBBBBBA' as RandomId;
+
+test('a page closed while photos were on their way into an album: the next one has them go on into it', async () => {
+  const go = hold();
+  const first = world.open();
+  await first.add(found(fileOf('a.jpg'), fileOf('b.jpg')), { album: ALBUM });
+  await first.add(found(fileOf('elsewhere.jpg')));
+  await expect.poll(() => first.tallies.count('sending')).toBe(3);
+  await first.rest();
+  first.close();
+  go();
+  const second = world.open();
+  await expect.poll(() => second.needed).toBe(3);
+  expect(world.filling).toEqual([{ album: ALBUM, some: second.list.slice(0, 2) }]);
+  await second.add(found(fileOf('a.jpg'), fileOf('b.jpg'), fileOf('elsewhere.jpg')));
+  await expect.poll(() => second.safe).toBe(3);
+  for (const upload of second.list) upload.isIn(ALBUM);
+  await second.rest();
+  expect(keptUploads(world.identityId)).toBe(0);
+});
+
+test('a photo that became safe a moment before the page was closed still goes into its album', async () => {
+  const first = world.open();
+  await first.add(found(fileOf('a.jpg')), { album: ALBUM });
+  await expect.poll(() => first.safe).toBe(1);
+  first.clear();
+  await first.rest();
+  first.close();
+  const second = world.open();
+  await expect.poll(() => second.safe).toBe(1);
+  expect(world.filling).toEqual([{ album: ALBUM, some: second.list }]);
+  expect(world.puts).toHaveLength(1);
+});
+
+test('a path too long for its original is remembered until it is kept elsewhere, also from one visit to the next', async () => {
+  const path = Array.from({ length: 12 }, (_, i) => `${i}年家族旅行の写真を全部ここに`).join('/');
+  const first = world.open();
+  await first.add(found({ file: fileOf('a.jpg'), path }, { file: fileOf('b.jpg'), path: 'Short' }));
+  await expect.poll(() => first.safe).toBe(2);
+  expect(world.longPaths.map(({ name }) => name)).toEqual(['a.jpg']);
+  await first.rest();
+  first.close();
+  const second = world.open();
+  await expect.poll(() => second.safe).toBe(1);
+  expect(world.longPaths.map(({ name, path: whole }) => [name, whole])).toEqual([
+    ['a.jpg', path],
+    ['a.jpg', path],
+  ]);
+  second.list[0]?.pathKept();
+  await second.rest();
+  expect(keptUploads(world.identityId)).toBe(0);
+});
+
+/** Originals are stored, but the answer comes when nobody hears it any more. */
+function storeUnheard(name: string): void {
+  world.originals.set(idOf(name), name);
+  world.row(idOf(name));
+}
+
+test('a photo stored in the very moment of a pause is told as uploaded, not as one that was here before', async () => {
+  hold();
+  const uploads = world.open();
+  await uploads.add(found(fileOf('mine.jpg'), fileOf('theirs.jpg')));
+  await expect.poll(() => uploads.tallies.count('sending')).toBe(2);
+  uploads.pause();
+  await expect.poll(() => uploads.tallies.count('waiting')).toBe(2);
+  storeUnheard('mine.jpg');
+  storeUnheard('later.jpg');
+  world.gate = undefined;
+  uploads.resume();
+  await uploads.add(found(fileOf('later.jpg')));
+  await expect.poll(() => states(uploads)).toEqual(['ready', 'ready', 'duplicate']);
+  expect(world.puts).toEqual([idOf('theirs.jpg')]);
+});
+
+test('the same when the page was reloaded in that moment', async () => {
+  hold();
+  const first = world.open();
+  await first.add(found(fileOf('mine.jpg')));
+  await expect.poll(() => states(first)).toEqual(['sending']);
+  await first.rest();
+  first.close();
+  storeUnheard('mine.jpg');
+  world.gate = undefined;
+  const second = world.open();
+  await expect.poll(() => states(second)).toEqual(['ready']);
+  expect(world.puts).toEqual([]);
+});
+
+test('the same when it turns out only once the file was given again; one that another device has stored is told so', async () => {
+  hold();
+  const first = world.open();
+  await first.add(found(fileOf('mine.jpg')));
+  await expect.poll(() => states(first)).toEqual(['sending']);
+  first.pause();
+  await first.add(found(fileOf('theirs.jpg')));
+  await first.rest();
+  first.close();
+  world.gate = undefined;
+  const second = world.open();
+  await expect.poll(() => second.needed).toBe(2);
+  storeUnheard('mine.jpg');
+  storeUnheard('theirs.jpg');
+  await second.add(found(fileOf('mine.jpg'), fileOf('theirs.jpg')));
+  await expect.poll(() => states(second)).toEqual(['ready', 'duplicate']);
+  expect(world.puts).toEqual([]);
+});
+
+test('what a file says of itself when it cannot be read is what is told', async () => {
+  const open = (): Promise<File> =>
+    Promise.reject(new UnreadableFile('crc', 'This file in the zip is damaged.'));
+  const uploads = world.open();
+  const broken = { name: 'broken.jpg', size: 5, lastModified: 0, open };
+  await uploads.add({ files: [broken, { file: fileOf('whole.jpg') }], skipped: 0, unreadable: [] });
+  await expect.poll(() => states(uploads)).toEqual(['failed', 'ready']);
+  expect(uploads.list[0]?.problem).toBe('This file in the zip is damaged.');
+  expect(uploads.list[0]?.code).toBe('unreadable');
 });

@@ -26,5 +26,13 @@ export const words = {
         'This kind of archive cannot be read here. Unpack it and drop the folder, or choose .zip at Google.',
       unreadable: 'This file cannot be read any more: it was moved, changed or deleted. Drop it again.',
     },
+    /** Of a photo in a zip, when its turn has come. */
+    inZip: {
+      damaged: 'This file in the zip is damaged. Download the zip from Google again, and drop it here.',
+      encrypted: 'This file in the zip asks for a password. Unpack the zip and drop the folder.',
+      unsupported:
+        'This file in the zip is packed in a way that cannot be read here. Unpack the zip and drop the folder.',
+      unreadable: 'The zip with this file was moved, changed or deleted. Drop it again.',
+    },
   },
 } as const;
