@@ -8,6 +8,7 @@ import { DOWNLOADS, type AwakeMessage, type DownloadMessage } from './selection/
 import { fillShell, SHELL_CACHE } from './shell-cache.ts';
 import type { WorkerMessage } from './worker-client.ts';
 import { download, endDownloads, offer } from './worker-downloads.ts';
+import { isShare, received } from './worker-receiving.ts';
 import { open, show } from './worker-telling.ts';
 
 declare const self: ServiceWorkerGlobalScope;
@@ -68,6 +69,7 @@ self.addEventListener('notificationclick', (event) => event.waitUntil(open(event
 
 self.addEventListener('fetch', (event) => {
   const { request } = event;
+  if (isShare(request)) event.respondWith(received(request));
   if (request.method !== 'GET') return;
   const url = new URL(request.url);
   if (url.origin !== self.location.origin) {

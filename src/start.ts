@@ -7,13 +7,26 @@ import type { Visit } from './visit.ts';
 
 /** After the first pictures: the worker fetches all there is of the page. */
 const WORKER_MS = 2000;
+/** What one has just handed over is not to be waited for long. */
+const HANDED_MS = 500;
 
 export function start(visit: Promise<Visit>): void {
   const app = new Root();
   const target = document.querySelector('#app');
   if (target) mount(App, { target, props: { app } });
   void app.start(visit);
+  setTimeout(() => handed(app), HANDED_MS);
   if (import.meta.env.PROD) setTimeout(() => registered(app), WORKER_MS);
+}
+
+async function handed(app: Root): Promise<void> {
+  try {
+    const { takeHanded } = await import('./launched.ts');
+    takeHanded(app);
+  } catch (error) {
+    // What the app was started with is in the browser's hands until somebody asks for it.
+    console.warn('What other apps have handed over was not taken.', error);
+  }
 }
 
 async function registered(app: Root): Promise<void> {

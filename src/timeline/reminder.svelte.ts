@@ -5,6 +5,7 @@ import { openStores, REPLICA_PREFIX } from '../library/databases.ts';
 import type { Library } from '../library/library.svelte.ts';
 import { settled } from '../library/request.ts';
 import { changing } from '../library/transaction.ts';
+import type { Badge } from '../ui/badge.ts';
 import type { Route } from '../ui/route.svelte.ts';
 import { keyOf, onThisDay, today, type CalendarDay } from './on-this-day.ts';
 
@@ -34,13 +35,6 @@ async function noteSeen(identityId: IdentityId, day: string): Promise<void> {
   }
 }
 
-/** The number on the installed app's icon; browsers without one, or that may not, leave it. */
-function badge(count: number): void {
-  if (!('setAppBadge' in navigator)) return;
-  const done = count > 0 ? navigator.setAppBadge(count) : navigator.clearAppBadge();
-  done.catch((error: unknown) => console.warn('The app has no badge.', error));
-}
-
 export class Reminder {
   readonly #library: Pick<Library, 'identityId' | 'columns'>;
   #day = $state.raw<CalendarDay>(today());
@@ -53,7 +47,11 @@ export class Reminder {
   );
 
   /** To be made while a component is: it lives as long. */
-  constructor(library: Pick<Library, 'identityId' | 'columns'>, route: Pick<Route, 'path'>) {
+  constructor(
+    library: Pick<Library, 'identityId' | 'columns'>,
+    route: Pick<Route, 'path'>,
+    badge: Pick<Badge, 'remembered'>,
+  ) {
     this.#library = library;
     lastSeen(library.identityId).then(
       (day) => (this.#seen ??= String(day)),
@@ -73,10 +71,8 @@ export class Reminder {
       this.#seen = day;
       noteSeen(library.identityId, day).catch(console.warn);
     });
-    $effect(() => {
-      badge(this.#count);
-      return () => badge(0);
-    });
+    $effect(() => badge.remembered(this.#count));
+    $effect(() => () => badge.remembered(0));
   }
 
   /** How many photos wait on a page. */

@@ -20,8 +20,14 @@ const notesOf = (identityId: string): string[] =>
 export const keptUploads = (identityId: string): number =>
   notesOf(identityId).reduce((sum, key) => sum + (Number(localStorage.getItem(key)) || 0), 0);
 
-/** Removes what is kept of one person's uploads, or of everybody's; what waits may be spared. */
-export async function forgetUploads(identityId = '', { spare = true } = {}): Promise<void> {
+/**
+ * Removes what is kept of one person's uploads, or of everybody's; what waits may be spared, and apart from it what other apps have
+ * handed over and nobody has answered for yet.
+ */
+export async function forgetUploads(
+  identityId = '',
+  { spare = true, spareReceived = true } = {},
+): Promise<void> {
   const databases = await indexedDB.databases();
   const whose = databases.flatMap(({ name }) =>
     name?.startsWith(QUEUE_PREFIX + identityId) ? [name.slice(QUEUE_PREFIX.length)] : [],
@@ -29,4 +35,9 @@ export async function forgetUploads(identityId = '', { spare = true } = {}): Pro
   const forgotten = whose.filter((one) => !spare || keptUploads(one) === 0);
   for (const key of forgotten.flatMap(notesOf)) localStorage.removeItem(key);
   await Promise.all(forgotten.map((one) => settled(indexedDB.deleteDatabase(QUEUE_PREFIX + one))));
+  const { anyReceived, forget } = await import('./received.ts');
+  if (!(await anyReceived())) return;
+  await forget(({ taken, owner = '' }) =>
+    taken ? keptUploads(owner) === 0 : !spareReceived && ['', identityId].includes(owner),
+  );
 }

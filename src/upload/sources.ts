@@ -4,15 +4,21 @@
 type Permission = 'granted' | 'denied' | 'prompt';
 
 /** A file or folder as it was dropped. What TypeScript does not know of yet, not every browser has. */
-export type Root = (FileSystemDirectoryHandle | FileSystemFileHandle) & {
+type Dropped = (FileSystemDirectoryHandle | FileSystemFileHandle) & {
   queryPermission?: (wanted: { mode: 'read' }) => Promise<Permission>;
   requestPermission?: (wanted: { mode: 'read' }) => Promise<Permission>;
 };
+/** A file that another app has shared: it is kept on this device, see `received`. */
+interface Shared {
+  kind: 'received';
+  number: number;
+}
+export type Root = Dropped | Shared;
 
 /** Call it in the drop's event handler itself. Undefined where the browser has no such thing, or does not want to. */
 export function rootOf(item: DataTransferItem): Promise<Root | undefined> {
   const { getAsFileSystemHandle } = item as DataTransferItem & {
-    getAsFileSystemHandle?: () => Promise<Root | null>;
+    getAsFileSystemHandle?: () => Promise<Dropped | null>;
   };
   if (!getAsFileSystemHandle) return Promise.resolve(undefined);
   return getAsFileSystemHandle.call(item).then(
@@ -24,6 +30,7 @@ export function rootOf(item: DataTransferItem): Promise<Root | undefined> {
 
 /** Fails with a DOMException where it is gone, or may not be read. */
 export async function fileAt(root: Root, path: string | undefined, name: string): Promise<File> {
+  if (root.kind === 'received') return (await import('./received.ts')).receivedFile(root.number);
   if (root.kind === 'file') return root.getFile();
   let folder = root;
   // The path begins with the folder that was dropped.
@@ -32,10 +39,10 @@ export async function fileAt(root: Root, path: string | undefined, name: string)
 }
 
 export const mayRead = async (root: Root): Promise<Permission> =>
-  (await root.queryPermission?.({ mode: 'read' })) ?? 'denied';
+  root.kind === 'received' ? 'granted' : ((await root.queryPermission?.({ mode: 'read' })) ?? 'denied');
 
 /** Asks the person; only after a click. */
 export async function askToRead(root: Root): Promise<boolean> {
-  if ((await mayRead(root)) === 'granted') return true;
+  if (root.kind === 'received' || (await mayRead(root)) === 'granted') return true;
   return (await root.requestPermission?.({ mode: 'read' })) === 'granted';
 }

@@ -1,0 +1,37 @@
+// The service worker's part in being shared with: the system posts files to an address that only the worker answers. Anybody's page can
+// post there, too: what browsers let tell apart is told apart, and for the rest the person is asked before anything is uploaded.
+// https://w3c.github.io/web-share-target/
+import { receive, RECEIVE_PATH } from './upload/received.ts';
+
+declare const self: ServiceWorkerGlobalScope;
+
+/** As in the manifest. */
+const FIELD = 'photos';
+
+/** Whether it is for `received` to answer. */
+export const isShare = ({ method, mode, url }: Request): boolean => {
+  const { origin, pathname } = new URL(url);
+  return (
+    method === 'POST' && mode === 'navigate' && origin === self.location.origin && pathname === RECEIVE_PATH
+  );
+};
+
+/** Not in a frame, and not from another page. A share has no referrer, or names the app that it came from. */
+const mayBeSystem = ({ destination, referrer }: Request): boolean =>
+  destination === 'document' && !/^https?:/.test(referrer);
+
+/** Leads to the page, which asks what is to become of it. */
+export async function received(request: Request): Promise<Response> {
+  const to = mayBeSystem(request) ? await keep(request) : '';
+  return Response.redirect(`/${to}`, 303);
+}
+
+async function keep(request: Request): Promise<string> {
+  try {
+    const files = (await request.formData()).getAll(FIELD).filter((one) => one instanceof File);
+    return files.length === 0 || (await receive(files, 'shared')) ? '' : '?received=full';
+  } catch (error) {
+    console.warn('What was shared could not be read.', error);
+    return '?received=broken';
+  }
+}
