@@ -14,6 +14,7 @@ import {
   thumbnailsShown,
   tile,
   tiles,
+  uploadCard,
   viewer,
   watch,
   withThreePhotos,
@@ -220,6 +221,40 @@ test('files dropped on an open album are uploaded into it; a dropped folder can 
   await openAlbum(page, 'Lisbon & Porto');
   await expect(tiles(page)).toHaveCount(2, { timeout: 40_000 });
   await expect(page.getByRole('main').getByText('May', { exact: true })).toBeVisible();
+});
+
+test('a page reloaded while photos were on their way into an album: given again anywhere, they go into it', async ({
+  page,
+  files,
+  cloud,
+}) => {
+  page.on('dialog', (leaving) => leaving.accept());
+  // As in browsers that let no page come back to a file.
+  await page.addInitScript(() => {
+    Reflect.deleteProperty(DataTransferItem.prototype, 'getAsFileSystemHandle');
+  });
+  await signUp(page);
+  await goTo(page, 'Albums');
+  await page.getByRole('button', { name: 'New album' }).first().click();
+  await dialog(page).getByLabel('Title').fill('Garden');
+  await dialog(page).getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText('Nothing in this album yet.')).toBeVisible();
+  const paths = await files({
+    'rose.jpg': await snapshot(11, '2022:05:01 10:00:00'),
+    'tulip.jpg': await snapshot(12, '2022:05:02 10:00:00'),
+  });
+  await page.route(`${cloud.urls.originals}/**`, (route) =>
+    route.request().method() === 'PUT' ? undefined : route.continue(),
+  );
+  await drop(page, paths);
+  await expect(uploadCard(page).getByText('Sending')).toHaveCount(2);
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+  await page.goto('/');
+  await expect(uploadCard(page).getByRole('status')).toHaveText('2 files are needed again: drop them here');
+  await drop(page, paths);
+  await allSafe(page, 2);
+  await openAlbum(page, 'Garden');
+  await thumbnailsShown(page, 2);
 });
 
 test('what was done offline survives a reload and meets what another device did', async ({

@@ -1,7 +1,18 @@
 // An export of Google Takeout, dropped on the page: photos, and what Google knows of them.
 import { downloadZip } from 'client-zip';
 import { jpeg } from '../fixtures.ts';
-import { allSafe, drop, expect, signUp, test, tile, tiles, uploadCard, viewer } from './shoebox.ts';
+import {
+  allSafe,
+  drop,
+  expect,
+  signUp,
+  test,
+  tile,
+  tiles,
+  uploadCard,
+  uploadRow,
+  viewer,
+} from './shoebox.ts';
 
 /** A picture that does not say when it was taken. */
 const undated = (seed: number): Promise<Buffer> => jpeg({ width: 480, height: 320, seed });
@@ -94,4 +105,20 @@ test('a picture is pasted; a damaged zip is named, and its good photos arrive', 
   await expect(page.getByText('takeout-002.zip: This file is damaged or not complete.')).toBeVisible();
   await allSafe(page, 3);
   await expect(tiles(page)).toHaveCount(3);
+});
+
+test('a photo that is damaged inside a zip is told as that, and the others arrive', async ({
+  page,
+  files,
+}) => {
+  await signUp(page);
+  const [good, bad] = [await undated(26), await undated(27)];
+  const zip = await zipped({ [`${YEAR}/good.jpg`]: good, [`${YEAR}/bad.jpg`]: bad });
+  // What is packed as it is lies there as it is.
+  const at = Buffer.from(zip).indexOf(bad) + Math.floor(bad.length / 2);
+  zip[at] = (zip[at] ?? 0) ^ 0xff;
+  await drop(page, await files({ 'takeout-001.zip': zip }));
+  await expect(uploadRow(page, 'bad.jpg')).toContainText('This file in the zip is damaged.');
+  await expect(uploadRow(page, 'good.jpg')).toContainText('Safe', { timeout: 40_000 });
+  await expect(tiles(page)).toHaveCount(1);
 });
