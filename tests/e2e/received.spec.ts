@@ -70,12 +70,6 @@ test('what another app shares is asked about, and uploaded when one says so', as
   await expect(question(page)).toHaveAccessibleName('Upload 2 photos shared with Shoebox?');
   await expect(question(page).getByRole('listitem')).toContainText(['beach.jpg', 'forest.jpg']);
   await expect(uploadCard(page)).toHaveCount(0);
-  for (const [w, h, scheme] of [
-    [1280, 800, 'light'],
-    [1280, 800, 'dark'],
-    [360, 740, 'light'],
-  ] as const) {
-    await page.setViewportSize({ width: w, height: h });
   await answer(page, 'Upload');
   await allSafe(page, 2);
   await thumbnailsShown(page, 2);
