@@ -1,5 +1,6 @@
-// What deploying asks of AWS, and how its refusals read to somebody who wants to know what to do.
+// What deploying, and taking it down again, ask of AWS, and how its refusals read to somebody who wants to know what to do.
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SSMClient } from '@aws-sdk/client-ssm';
@@ -8,6 +9,7 @@ import { EDGE_REGION } from './edge-names.ts';
 export interface Aws {
   region: string;
   cloudformation: CloudFormationClient;
+  dynamodb: DynamoDBClient;
   /** In CloudFront's own Region. */
   edge: CloudFormationClient;
   lambda: LambdaClient;
@@ -21,6 +23,7 @@ export function awsClients(region: string): Aws {
   return {
     region,
     cloudformation: new CloudFormationClient(here),
+    dynamodb: new DynamoDBClient(here),
     edge: new CloudFormationClient({ ...here, region: EDGE_REGION }),
     lambda: new LambdaClient(here),
     s3: new S3Client(here),

@@ -126,7 +126,7 @@ function read({ method = '', url = '/', headers }: IncomingMessage, body: string
   if (/^\/20\d\d-\d\d-\d\d\/functions\/[^/]+\/concurrency$/.test(pathname)) {
     return { name: 'lambda:GetFunctionConcurrency', fields: query, body, headers };
   }
-  const kinds = ['versions', 'delete', 'uploads'].filter((one) => searchParams.has(one));
+  const kinds = ['versions', 'delete', 'uploads', 'uploadId'].filter((one) => searchParams.has(one));
   const suffix = kinds.length > 0 ? `?${kinds.join('&')}` : '';
   const path = decodeURIComponent(pathname).replace(/\/$/, '');
   return { name: `s3:${method} ${path}${suffix}`, fields: query, body, headers };

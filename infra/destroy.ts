@@ -1,0 +1,60 @@
+// `npm run destroy`: takes a deployment down, after asking. Photos, tables and pools stay unless they are told to go, twice.
+import { createInterface } from 'node:readline/promises';
+import { setTimeout as wait } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { awsClients, Problem, sentenceFor } from './aws.ts';
+import { destroy } from './destroy-run.ts';
+import { readSettings, SettingsError } from './settings.ts';
+
+const HELP = `npm run destroy [-- options]
+
+Removes the stack that infra/shoebox.json names, after asking for its name. Originals, tables and pools are kept.
+
+  --with-photos       also deletes them, for good, after asking once more
+  --environment NAME  another of the environments in infra/shoebox.json
+`;
+
+function readArguments() {
+  try {
+    return parseArgs({
+      options: {
+        'with-photos': { type: 'boolean', default: false },
+        environment: { type: 'string' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new Problem(`${(error as Error).message} "npm run destroy -- --help" says what there is.`);
+  }
+}
+
+async function main(): Promise<void> {
+  let region = '';
+  const input = createInterface({ input: process.stdin });
+  const lines = input[Symbol.asyncIterator]();
+  try {
+    const { environment, help, 'with-photos': withPhotos } = readArguments();
+    if (help) return void process.stdout.write(HELP);
+    const settings = readSettings(environment);
+    ({ region } = settings);
+    await destroy(settings, awsClients(region), {
+      withPhotos,
+      say: (line) => console.log(line),
+      ask: async (question) => {
+        process.stdout.write(question);
+        const { value, done } = await lines.next();
+        return done ? '' : String(value).trim();
+      },
+      pause: () => wait(5000),
+    });
+  } catch (error) {
+    const sentence = error instanceof SettingsError ? error.message : sentenceFor(error, region);
+    if (sentence === undefined) throw error;
+    console.error(`\n${sentence}`);
+    process.exitCode = 1;
+  } finally {
+    input.close();
+  }
+}
+
+await main();
