@@ -75,9 +75,9 @@ export function changesBetween(before: Template, after: Template): Changes {
   });
   return {
     lines: [
-      ...sorted(added.map((id) => `+ ${nameOf(id, is[id])}`)),
+      ...sorted(added.map((id) => `+ ${nameOf(id, is[id])}${rightsOf(is[id])}`)),
       ...sorted(changed.map(({ id, resource, names }) => changedLine(nameOf(id, resource), resource, names))),
-      ...sorted(removed.map((id) => `- ${nameOf(id, was[id])}`)),
+      ...sorted(removed.map((id) => `- ${nameOf(id, was[id])}${rightsOf(was[id])}`)),
     ],
     losses: losses(fingerprintOf(before), fingerprintOf(after)),
   };
@@ -103,12 +103,14 @@ function nameOf(id: string, resource: Resource | undefined): string {
   return `${part}: ${statefulName(type) ?? TYPES[type] ?? type} (${id})`;
 }
 
+const rightsOf = (resource: Resource | undefined): string =>
+  RIGHTS.test(resource?.Type ?? '') ? '; who may do what' : '';
+
 function changedLine(name: string, { Type }: Resource, names: readonly string[]): string {
   const meanings = CONSEQUENCES.filter(
     ([type, property]) => type === Type && names.some((one) => property.test(one)),
   ).map(([, , meaning]) => meaning);
-  if (RIGHTS.test(Type)) meanings.push('who may do what');
-  return `~ ${name}: ${[names.join(', '), ...meanings].join('; ')}`;
+  return `~ ${name}: ${[names.join(', '), ...meanings].join('; ')}${rightsOf({ Type })}`;
 }
 
 /** For somebody whose photos are in it. */

@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { parseConfig } from '../src/schema/config.ts';
 import { awsClients, Problem, sentenceFor, type Aws } from './aws.ts';
 import { changesBetween, lossSentence } from './changes.ts';
-import { prepareEdge, tidyEdge } from './edge.ts';
+import { prepareEdge, refuseUnvalidated, tidyEdge } from './edge.ts';
 import { filesOfPage, storedFiles, uploadPage } from './page-upload.ts';
 import { preflight, type Preflight } from './preflight.ts';
 import { pushKeysParameter } from './push-keys.ts';
@@ -44,6 +44,7 @@ interface Plan {
 async function deploy(settings: Settings, environment: string | undefined, dryRun: boolean): Promise<void> {
   const aws = awsClients(settings.region);
   const ready = await preflight(settings, aws);
+  await refuseUnvalidated(settings, aws.edge);
   console.log(`${settings.stackName} in ${settings.region}, account ${ready.account}`);
   await build(environment);
   const edge = needsEdge(settings) ? synthesised(edgeStackName(settings)) : undefined;

@@ -34,6 +34,19 @@ const LOOKS = 360;
 /** As often as is looked for what a certificate waits for. */
 const LOOKS_FOR_RECORDS = 60;
 
+/** Before anything is built: a certificate that still waits for DNS is told at once. One that waits for other names is met later. */
+export async function refuseUnvalidated(settings: Settings, client: CloudFormationClient): Promise<void> {
+  const { domain } = settings;
+  if (!domain || domain.zone !== null) return;
+  const stackName = edgeStackName(settings);
+  const state = await stackState(client, stackName);
+  if (!state || !/^(?:CREATE|UPDATE)_IN_PROGRESS$/.test(state.status)) return;
+  const template = await deployedTemplate(client, stackName);
+  const names = Object.values(template?.Resources ?? {}).map(({ Properties }) => Properties?.['DomainName']);
+  const records = names.includes(domain.page) ? await awaitedRecords(client, stackName) : [];
+  if (records.length > 0) throw new Problem(recordsToSet(records));
+}
+
 /** Before the other stack: adds what that needs, and takes nothing away that it may still use. */
 export async function prepareEdge(
   settings: Settings,

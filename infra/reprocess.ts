@@ -19,6 +19,7 @@ corrected dates stay as they are. It may be stopped at any time (Ctrl-C) and run
   --all            the same for everybody
   --force          with --owner or --all: also what is up to date
   --concurrency N  how many photos at once (4; a new AWS account allows 10, and uploads need some)
+  --environment N  another of the environments in infra/shoebox.json
   --local          on this computer's Shoebox, while "npm start" runs, instead of on AWS
   --data FOLDER    its data, if it was started with that option
 
@@ -38,6 +39,8 @@ interface Options {
   lanes: number;
   /** Of the local cloud; undefined on AWS. */
   directory: string | undefined;
+  /** Of infra/shoebox.json. */
+  environment: string | undefined;
 }
 
 const INTERRUPTED = 130;
@@ -53,16 +56,17 @@ function usage(message: string): ReprocessError {
 function readOptions(): Options | 'help' {
   const { values } = readArguments();
   if (values.help) return 'help';
-  const { all, owner, force, local, data, concurrency } = values;
+  const { all, owner, force, local, data, concurrency, environment } = values;
   if (all && owner !== undefined) throw usage('Either --all or --owner, please.');
   if (owner !== undefined && !isIdentityId(owner)) throw usage(`"${owner}" is no identity id.`);
   if (force && !all && owner === undefined) throw usage('--force goes with --all or --owner.');
+  if (environment !== undefined && local) throw usage('Either --environment or --local, please.');
   if (data !== undefined && !local) throw usage('--data goes with --local.');
   const lanes = Number(concurrency);
   if (!/^\d{1,2}$/.test(concurrency) || lanes < 1 || lanes > MAX_LANES)
     throw usage(`--concurrency is a number from 1 to ${MAX_LANES}.`);
   const directory = local ? resolve(data ?? join(import.meta.dirname, '../.shoebox')) : undefined;
-  return { owners: all ? 'all' : (owner ?? 'queue'), force, lanes, directory };
+  return { owners: all ? 'all' : (owner ?? 'queue'), force, lanes, directory, environment };
 }
 
 function readArguments() {
@@ -75,6 +79,7 @@ function readArguments() {
         concurrency: { type: 'string', default: '4' },
         local: { type: 'boolean', default: false },
         data: { type: 'string' },
+        environment: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
       },
     });
@@ -144,7 +149,8 @@ async function main(): Promise<number> {
       return 0;
     }
     ({ directory } = options);
-    const target = directory === undefined ? await awsTarget(readSettings()) : localTarget(directory);
+    const target =
+      directory === undefined ? await awsTarget(readSettings(options.environment)) : localTarget(directory);
     return await reprocess(options, target, stop.signal);
   } catch (error) {
     console.error(error instanceof SettingsError ? error.message : (sentenceFor(error, directory) ?? error));

@@ -2,7 +2,7 @@
 // for DNS says which records it waits for. The real SDK asks; a server on this computer answers as CloudFormation would.
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { awsClients } from '../../infra/aws.ts';
-import { prepareEdge, tidyEdge } from '../../infra/edge.ts';
+import { prepareEdge, refuseUnvalidated, tidyEdge } from '../../infra/edge.ts';
 import { EdgeStack } from '../../infra/stack-edge.ts';
 import type { Settings } from '../../infra/settings.ts';
 import type { Template } from '../../infra/stateful.ts';
@@ -128,6 +128,21 @@ test('with another DNS provider the records to set are said, those of this certi
   );
   expect(told).toMatch(/_b\.links\.example\.com {2}CNAME/);
   expect(told).not.toMatch(/old/);
+  expect(changes()).toEqual([]);
+});
+
+test('a certificate that waits is told of before anything is built, and one that is there, or waits for other names, is not', async () => {
+  const look = (options: Partial<Settings>) =>
+    refuseUnvalidated({ ...SETTINGS, ...options }, awsClients('us-east-1').edge);
+  await look({});
+  await look({ domain });
+  stack = { states: [{ status: 'CREATE_IN_PROGRESS' }], template: wantedBy({ ...SETTINGS, domain }) };
+  aws.answer('cloudformation:DescribeStackEvents', eventsXml([record('a.photos.example.com'), BEGIN]));
+  await expect(look({ domain })).rejects.toThrow('_a.photos.example.com');
+  await look({ domain: { ...domain, page: 'other.example.com' } });
+  await look({ domain: { ...domain, zone } });
+  stack.states = [{ status: 'CREATE_COMPLETE', outputs }];
+  await look({ domain });
   expect(changes()).toEqual([]);
 });
 
