@@ -15,13 +15,13 @@ export interface Stage {
   directory: string;
 }
 
-/** Sets the stage, with so many photos of Ada's, lets `play` use it, and clears it away. */
+/** Sets the stage, with so many photos of Ada's, lets `play` use it, and clears it away. Without the processor, its work waits. */
 export async function onStage(
   play: (stage: Stage) => Promise<void>,
-  { photos = 0 }: { photos?: number } = {},
+  { photos = 0, processor = true }: { photos?: number; processor?: boolean } = {},
 ): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'shoebox-bench-'));
-  const start = () => startCloud({ directory: join(directory, 'data'), dist: buildPage });
+  const start = () => startCloud({ directory: join(directory, 'data'), dist: buildPage, processor });
   if (photos > 0) {
     // People and S3 buckets are made with the first start.
     await (await start()).close();
