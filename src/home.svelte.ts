@@ -287,8 +287,8 @@ export class Home {
       this.cloud.shares(),
     ]);
     const upload = async (files: readonly File[]): Promise<void> => {
-      const uploads = await this.readyUploads();
-      await uploads?.add({ files: files.map((file) => ({ file })), skipped: 0, unreadable: [] });
+      const [uploads, { filesOf }] = await Promise.all([this.readyUploads(), import('./upload/walk.ts')]);
+      await uploads?.add(filesOf(files));
     };
     return { social, publisher, shares, upload };
   }

@@ -42,7 +42,7 @@ export async function importTakeout(found: Found, into: Into): Promise<readonly 
 /** Photos that happen to lie beside some JSON are photos; what lies in a zip can be had in no other way. */
 const isExport = ({ files, albums }: Takeout, found: Found): boolean =>
   files.length > 0 &&
-  (albums.length > 0 || files.some(({ facts }) => facts) || found.files.some(({ file }) => isZip(file.name)));
+  (albums.length > 0 || files.some(({ facts }) => facts) || found.files.some(({ name }) => isZip(name)));
 
 const offered = ({ files, passedOver }: Takeout, { skipped, unreadable }: Found): Offered => ({
   files: files.map((file) => file.dropped ?? inZip(file)),

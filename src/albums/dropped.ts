@@ -4,9 +4,11 @@ import { FOLDER_LENGTH, TITLE_LENGTH } from '../schema/social.ts';
 import { readAlbumSaid, type AlbumSaid } from '../schema/takeout.ts';
 
 export interface DroppedFile {
-  file: File;
+  readonly name: string;
+  readonly size: number;
   /** Folder path, `/` between parts; undefined for a file dropped by itself. */
-  path?: string;
+  readonly path?: string | undefined;
+  readonly open: () => Promise<Blob>;
 }
 
 export interface Wanted {
@@ -24,8 +26,9 @@ const MOST_BYTES = 100_000;
 const YEAR = /^Photos from \d{4}$/;
 
 export async function albumsIn(files: readonly DroppedFile[]): Promise<Wanted[]> {
-  const folders = new Map<string, { files: number[]; notes: File[] }>();
-  for (const [i, { file, path }] of files.entries()) {
+  const folders = new Map<string, { files: number[]; notes: DroppedFile[] }>();
+  for (const [i, file] of files.entries()) {
+    const { path } = file;
     if (path === undefined) continue;
     const folder = folders.get(path) ?? { files: [], notes: [] };
     folders.set(path, folder);
@@ -49,10 +52,10 @@ export async function albumsIn(files: readonly DroppedFile[]): Promise<Wanted[]>
 }
 
 /** Undefined for a file that speaks of no album, or of one without a title. */
-async function albumSaid(file: File): Promise<(AlbumSaid & { title: string }) | undefined> {
+async function albumSaid(file: DroppedFile): Promise<(AlbumSaid & { title: string }) | undefined> {
   let json: unknown;
   try {
-    json = JSON.parse(await file.text());
+    json = JSON.parse(await (await file.open()).text());
   } catch {
     // Whatever it is, it says nothing about an album.
     return undefined;

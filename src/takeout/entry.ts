@@ -19,9 +19,12 @@ export class TakeoutError extends DOMException {
 }
 
 export interface Dropped {
-  file: File;
+  readonly name: string;
+  readonly size: number;
+  readonly lastModified: number;
   /** Folder path, `/` between parts; undefined for a file dropped by itself. */
-  path?: string;
+  readonly path?: string | undefined;
+  readonly open: () => Promise<File>;
 }
 
 export interface Entry {
@@ -43,15 +46,15 @@ export interface Entry {
 
 /** A file that lies on disk. */
 export const entryOf = (dropped: Dropped, path: readonly string[]): Entry => ({
-  name: dropped.file.name,
+  name: dropped.name,
   path,
-  size: dropped.file.size,
-  lastModified: dropped.file.lastModified,
+  size: dropped.size,
+  lastModified: dropped.lastModified,
   dropped,
-  open: () => Promise.resolve(dropped.file),
+  open: dropped.open,
   text: async () => {
     try {
-      return await dropped.file.text();
+      return await (await dropped.open()).text();
     } catch (error) {
       throw new TakeoutError('unreadable', error);
     }

@@ -44,12 +44,11 @@ export async function gather(dropped: Iterable<Dropped>, signal?: AbortSignal): 
   let zips = 0;
   for (const one of files) {
     signal?.throwIfAborted();
-    const { file } = one;
     const path = one.path?.split('/').filter(Boolean) ?? [];
     const id = idOf(one) ?? only;
-    if (![...path, file.name].some(isSystem) && isZip(file.name)) {
+    if (![...path, one.name].some(isSystem) && isZip(one.name)) {
       const source = `${++zips}.zip`;
-      const entries = await opened(file, gathered.problems, signal);
+      const entries = await opened(one, gathered.problems, signal);
       for (const entry of entries) {
         take(gathered, { entry, source }, id);
         await breath();
@@ -60,17 +59,24 @@ export async function gather(dropped: Iterable<Dropped>, signal?: AbortSignal): 
   return gathered;
 }
 
-const idOf = ({ file, path }: Dropped): string | undefined =>
-  exportOf([...(path?.split('/') ?? []), file.name]);
+const idOf = ({ name, path }: Dropped): string | undefined => exportOf([...(path?.split('/') ?? []), name]);
 
-async function opened(zip: File, problems: Problem[], signal?: AbortSignal): Promise<Entry[]> {
+async function opened(zip: Dropped, problems: Problem[], signal?: AbortSignal): Promise<Entry[]> {
   try {
-    return await entriesIn(zip, signal);
+    return await entriesIn(await fileOf(zip), signal);
   } catch (error) {
     if (!(error instanceof TakeoutError)) throw error;
     console.warn(error);
     problems.push({ name: zip.name, reason: error.reason });
     return [];
+  }
+}
+
+async function fileOf({ open }: Dropped): Promise<File> {
+  try {
+    return await open();
+  } catch (error) {
+    throw new TakeoutError('unreadable', error);
   }
 }
 

@@ -78,8 +78,8 @@ export function isNameOf(stem: string, title: string): 'whole' | 'cut' | undefin
 }
 
 /** Whether it is worth looking into: by names only. */
-export const mayBeTakeout = (dropped: Iterable<{ file: { name: string }; path?: string }>): boolean =>
+export const mayBeTakeout = (dropped: Iterable<{ name: string; path?: string | undefined }>): boolean =>
   [...dropped].some(
-    ({ file: { name }, path }) =>
+    ({ name, path }) =>
       isZip(name) || isTar(name) || looksLikeSidecar(name) || /(?:^|\/)Takeout(?:\/|$)/i.test(path ?? ''),
   );

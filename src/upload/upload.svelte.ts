@@ -119,6 +119,7 @@ export class Upload {
   }
   /** Let go of once the photo is safe. */
   get file(): File | undefined {
+    void this.#changes;
     return this.#opened ?? this.#origin.file;
   }
   get state(): UploadState {
@@ -219,9 +220,10 @@ export class Upload {
     const { file, open, root, path, name } = this.#origin;
     if (file) return file;
     if (!open && !root) throw new DOMException('The file must be given again.', 'NotFoundError');
-    const opened = (this.#opened ??= await (root ? fileAt(root, path, name) : open?.()));
+    const opened = (this.#opened ??= await (open ? open() : root && fileAt(root, path, name)));
     if (!opened) throw new DOMException('The file is gone.', 'NotFoundError');
     if (opened.size !== this.#size) this.#change(() => (this.#size = opened.size));
+    this.#video = opened.type.startsWith('video/');
     return opened;
   }
 

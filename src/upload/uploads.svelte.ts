@@ -14,11 +14,11 @@ import { Recognition } from './recognition.ts';
 import type { Root } from './sources.ts';
 import { Tallies } from './tallies.svelte.ts';
 import { Upload, type Origin, type Watcher } from './upload.svelte.ts';
-import type { Found, FoundFile } from './walk.ts';
+import type { Found } from './walk.ts';
 
 /** What was found, read already or to be read when its turn comes. */
 export interface Offered extends Omit<Found, 'files'> {
-  files: readonly (FoundFile | Origin)[];
+  files: readonly Origin[];
 }
 
 export interface Adding {
@@ -171,8 +171,7 @@ export class Uploads {
     });
     const added: Upload[] = [];
     const fresh: Upload[] = [];
-    await inSlices(files, (found) => {
-      const origin = originOf(found);
+    await inSlices(files, (origin) => {
       const known = recognition.find(origin);
       known?.take(origin, 'waiting');
       const upload = known ?? this.#fresh(origin);
@@ -332,9 +331,3 @@ function byAlbum(uploads: readonly Upload[]): Map<RandomId, Upload[]> {
 
 const mayRetry = (upload: Upload): boolean =>
   (upload.state === 'failed' || upload.state === 'cancelled') && upload.readable;
-
-function originOf(found: FoundFile | Origin): Origin {
-  if ('size' in found) return found;
-  const { file, path, root } = found;
-  return { name: file.name, size: file.size, lastModified: file.lastModified, path, file, root };
-}

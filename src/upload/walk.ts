@@ -2,13 +2,11 @@
 
 import { isSystem } from '../schema/system-files.ts';
 import { rootOf, type Root } from './sources.ts';
+import type { Origin } from './upload.svelte.ts';
 
-export interface FoundFile {
-  file: File;
-  /** Folder path without the file's name, `/` between parts; undefined for a file dropped by itself. */
-  path?: string;
-  /** What was dropped, the file itself or a folder around it, where the browser lets the page come back to it. */
-  root?: Root;
+/** Of a file in a folder, no more is asked for than what a list says of it: it is opened when its turn comes. */
+export interface FoundFile extends Origin {
+  readonly open: () => Promise<File>;
 }
 
 export interface Found {
@@ -22,16 +20,29 @@ export interface Found {
 /** More single files than this are not come back to: the browser asks the person for each. */
 const FEW = 10;
 /** Files of a folder that are looked at together: thousands at once would hold up the page. */
-const AT_ONCE = 50;
+const AT_ONCE = 100;
 /** So many are handed on before the rest is read. */
 const PART = 1000;
 
 /** From `<input type=file>`, with `webkitdirectory` or without. */
 export function filesOf(list: Iterable<File>): Found {
   const found: Found = { files: [], skipped: 0, unreadable: [] };
-  for (const file of list) take(found, file, file.webkitRelativePath.split('/').slice(0, -1).join('/'));
+  for (const file of list) {
+    const path = file.webkitRelativePath.split('/').slice(0, -1).join('/');
+    if ([...path.split('/'), file.name].some(isSystem)) found.skipped++;
+    else found.files.push(foundOf(file, path));
+  }
   return found;
 }
+
+export const foundOf = (file: File, path = ''): FoundFile => ({
+  name: file.name,
+  size: file.size,
+  lastModified: file.lastModified,
+  path: path || undefined,
+  file,
+  open: () => Promise.resolve(file),
+});
 
 /**
  * Files and nested folders of a drop. Call it in the event handler itself: the browser forgets the items afterwards. `onpart` is
@@ -119,10 +130,8 @@ class Walk {
         for (const child of batch) if (!child.isFile) await this.#walk(child, inside);
       }
     } else {
-      const file = await new Promise<File>((resolve, reject) => {
-        (entry as FileSystemFileEntry).file(resolve, reject);
-      });
-      take(this.#part, file, path, this.#root);
+      const found = await look(entry as FileSystemFileEntry, path);
+      this.#part.files.push({ ...found, root: this.#root });
     }
   }
 }
@@ -132,13 +141,19 @@ const readBatch = (reader: FileSystemDirectoryReader): Promise<FileSystemEntry[]
     reader.readEntries(resolve, reject);
   });
 
-function take(found: Found, file: File, path: string, root?: Root): void {
-  if ([...path.split('/'), file.name].some(isSystem)) {
-    found.skipped++;
-    return;
-  }
-  const one: FoundFile = { file };
-  if (path) one.path = path;
-  if (root) one.root = root;
-  found.files.push(one);
+/** What not every browser has, and TypeScript does not know of: of 50,000 files, to open each would take half a minute and much memory. */
+interface Described {
+  getMetadata?: (
+    done: (metadata: { size: number; modificationTime: Date }) => void,
+    failed: (error: unknown) => void,
+  ) => void;
+}
+
+async function look(entry: FileSystemFileEntry & Described, path: string): Promise<FoundFile> {
+  const open = () => new Promise<File>((resolve, reject) => entry.file(resolve, reject));
+  if (!entry.getMetadata) return foundOf(await open(), path);
+  const { size, modificationTime } = await new Promise<{ size: number; modificationTime: Date }>(
+    (resolve, reject) => entry.getMetadata?.(resolve, reject),
+  );
+  return { name: entry.name, size, lastModified: modificationTime.getTime(), path: path || undefined, open };
 }

@@ -10,6 +10,7 @@ import { albumList, glanceAt } from '../../src/library/album-list.ts';
 import type { PhotoId, RandomId } from '../../src/schema/ids.ts';
 import type { Album, Entry } from '../../src/schema/social.ts';
 import { columnsOf, ME, photo } from './search-library.ts';
+import { foundOf } from '../../src/upload/walk.ts';
 
 const LISBON = 'AAAAAAAAAAAAAAAAAAAAAA' as RandomId;
 const id = (n: number) => `${String.fromCodePoint(65 + n)}${'x'.repeat(41)}A` as PhotoId;
@@ -94,17 +95,17 @@ const file = (name: string, text = 'x') => new File([text], name);
 
 test('each dropped folder with photos of its own makes an album, in the folders it was in', async () => {
   const found = await albumsIn([
-    { file: file('single.jpg') },
-    { file: file('a.jpg'), path: 'Trips/Lisbon' },
-    { file: file('b.jpg'), path: 'Trips/Rome' },
-    { file: file('c.jpg'), path: 'Trips/Lisbon' },
-    { file: file('notes.json', '{}'), path: 'Trips' },
+    foundOf(file('single.jpg')),
+    foundOf(file('a.jpg'), 'Trips/Lisbon'),
+    foundOf(file('b.jpg'), 'Trips/Rome'),
+    foundOf(file('c.jpg'), 'Trips/Lisbon'),
+    foundOf(file('notes.json', '{}'), 'Trips'),
   ]);
   expect(found).toEqual([
     { title: 'Lisbon', folder: 'Trips', files: [1, 3] },
     { title: 'Rome', folder: 'Trips', files: [2] },
   ]);
-  expect(await albumsIn([{ file: file('single.jpg') }])).toEqual([]);
+  expect(await albumsIn([foundOf(file('single.jpg'))])).toEqual([]);
 });
 
 test('an album of Google Takeout has the name and the words it had there; what is said of one photo names none', async () => {
@@ -113,21 +114,16 @@ test('an album of Google Takeout has the name and the words it had there; what i
   const sidecar = JSON.stringify({ title: 'a.jpg', photoTakenTime: { timestamp: '1' } });
   expect(
     await albumsIn([
-      { file: file('a.jpg'), path },
-      { file: file('a.json', sidecar), path },
-      { file: file('Metadaten.json', said), path },
-      { file: file('b.jpg'), path: 'Takeout/Google Photos/Photos from 2023' },
+      foundOf(file('a.jpg'), path),
+      foundOf(file('a.json', sidecar), path),
+      foundOf(file('Metadaten.json', said), path),
+      foundOf(file('b.jpg'), 'Takeout/Google Photos/Photos from 2023'),
     ]),
   ).toEqual([{ title: 'Lisbon & Porto', description: 'In May', files: [0] }]);
   // Whatever else lies there is no album's name.
   for (const text of ['', '[', '[]', '"x"', '{"title":7}', `{"title":"${'x'.repeat(300)}"}`])
     expect(
-      (
-        await albumsIn([
-          { file: file('a.jpg'), path },
-          { file: file('metadata.json', text), path },
-        ])
-      )[0],
+      (await albumsIn([foundOf(file('a.jpg'), path), foundOf(file('metadata.json', text), path)]))[0],
     ).toMatchObject({
       title: 'Lisbon 2',
     });

@@ -6,7 +6,7 @@ import type { Rows } from '../../src/upload/arrivals.ts';
 import { UnreadableFile } from '../../src/upload/hash.ts';
 import type { Upload } from '../../src/upload/upload.svelte.ts';
 import { Uploads, type Aftermath } from '../../src/upload/uploads.svelte.ts';
-import type { FoundFile } from '../../src/upload/walk.ts';
+import { foundOf, type FoundFile } from '../../src/upload/walk.ts';
 import type { IdentityId, PhotoId, RandomId } from '../../src/schema/ids.ts';
 import type { Photo } from '../../src/schema/photo.ts';
 import { instantOf } from '../../src/schema/time.ts';
@@ -41,7 +41,7 @@ export const idOf = (bytes: string | Uint8Array): PhotoId =>
 export const fileOf = (name: string, bytes = name, lastModified = 5): File =>
   new File([bytes], name, { lastModified });
 export const found = (...files: readonly (File | FoundFile)[]) => ({
-  files: files.map((one) => (one instanceof File ? { file: one } : one)),
+  files: files.map((one) => (one instanceof File ? foundOf(one) : one)),
   skipped: 0,
   unreadable: [],
 });

@@ -14,6 +14,7 @@ import { readTakeout, type Takeout, type TakeoutFile } from '../../src/takeout/r
 import { MOST_BYTES } from '../../src/takeout/said.ts';
 import { entriesIn } from '../../src/takeout/zip.ts';
 import type { Offered } from '../../src/upload/uploads.svelte.ts';
+import { foundOf } from '../../src/upload/walk.ts';
 
 const ROOT = 'Takeout/Google Photos';
 
@@ -49,14 +50,15 @@ const sidecar = (title: string, more: object = {}): object => ({
 });
 const SECONDS = 1_559_392_496;
 
-const read = (...files: File[]): Promise<Takeout> => readTakeout(files.map((file) => ({ file })));
+const read = (...files: File[]): Promise<Takeout> => readTakeout(files.map((file) => foundOf(file)));
 const onDisk = (files: Record<string, Content>): Promise<Takeout> =>
   readTakeout(
     Object.entries(files).map(([path, content]) => {
       const parts = path.split('/');
       const bytes = content instanceof Uint8Array ? new Uint8Array(content) : undefined;
       const text = typeof content === 'string' ? content : JSON.stringify(content);
-      return { file: new File([bytes ?? text], parts.pop() ?? ''), path: parts.join('/') };
+      const file = new File([bytes ?? text], parts.pop() ?? '');
+      return foundOf(file, parts.join('/'));
     }),
   );
 
@@ -101,9 +103,9 @@ describe('an export', () => {
   };
 
   test.each([
-    ['a zip', async () => readTakeout([{ file: await zipOf(files) }])],
-    ['an uncompressed zip', async () => readTakeout([{ file: await zipOf(files, { level: 0 }) }])],
-    ['a Zip64 zip', async () => readTakeout([{ file: await zipOf(files, { zip64: true }) }])],
+    ['a zip', async () => readTakeout([foundOf(await zipOf(files))])],
+    ['an uncompressed zip', async () => readTakeout([foundOf(await zipOf(files, { level: 0 }))])],
+    ['a Zip64 zip', async () => readTakeout([foundOf(await zipOf(files, { zip64: true }))])],
     ['a folder', () => onDisk(files)],
   ])('comes out of %s', async (_, make) => {
     const takeout = await make();
@@ -167,8 +169,8 @@ class Watched extends File {
 
 test('files of an export can be uploaded like any others', async () => {
   const file = new File(['two'], 'IMG_2.jpg', { lastModified: 5 });
-  const dropped = { file, path: 'A', root: undefined };
-  const { files } = await readTakeout([{ file: await zipOf({ 'A/IMG_1.jpg': 'one' }) }, dropped]);
+  const dropped = foundOf(file, 'A');
+  const { files } = await readTakeout([foundOf(await zipOf({ 'A/IMG_1.jpg': 'one' })), dropped]);
   const offered: Offered = { files: files.map((one) => one.dropped ?? one), skipped: 0, unreadable: [] };
   expect(offered.files[1]).toBe(dropped);
   expect(offered.files[0]).toMatchObject({ name: 'IMG_1.jpg', path: 'A', size: 3 });
@@ -560,17 +562,13 @@ describe('what a sidecar says', () => {
   test('is not even read where it is far too large', async () => {
     const file = new File([' '.repeat(MOST_BYTES + 1)], 'a.jpg.json');
     const text = vi.spyOn(file, 'text');
-    await readTakeout([
-      { file, path: 'A' },
-      { file: new File(['a'], 'a.jpg'), path: 'A' },
-    ]);
+    await readTakeout([foundOf(file, 'A'), foundOf(new File(['a'], 'a.jpg'), 'A')]);
     expect(text).not.toHaveBeenCalled();
   });
 });
 
 test('what may be an export is known by its names', () => {
-  const may = (name: string, path?: string) =>
-    mayBeTakeout([{ file: new File([], name), ...(path !== undefined && { path }) }]);
+  const may = (name: string, path?: string) => mayBeTakeout([{ name, path }]);
   expect(may('takeout-20260101T000000Z-001.zip')).toBe(true);
   expect(may('a.jpg', 'Takeout/Google Photos/A')).toBe(true);
   expect(may('a.jpg.supplemental-meta.json', 'A')).toBe(true);
@@ -580,8 +578,8 @@ test('what may be an export is known by its names', () => {
 
 test('progress is told, and whoever leaves is not kept', async () => {
   const files = [1, 2, 3].flatMap((n) => [
-    { file: new File(['a'], `${n}.jpg`), path: 'A' },
-    { file: new File([JSON.stringify(sidecar(`${n}.jpg`))], `${n}.jpg.json`), path: 'A' },
+    foundOf(new File(['a'], `${n}.jpg`), 'A'),
+    foundOf(new File([JSON.stringify(sidecar(`${n}.jpg`))], `${n}.jpg.json`), 'A'),
   ]);
   const told: [number, number][] = [];
   await readTakeout(files, { onprogress: (done, all) => told.push([done, all]) });

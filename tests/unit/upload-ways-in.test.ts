@@ -1,27 +1,39 @@
 // What is dropped, and what the browser lets the page do with it: folders read to their end, files come back to, the screen kept on.
-import { expect, test, vi } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { Awake } from '../../src/ui/awake.ts';
 import { Holding } from '../../src/upload/holding.svelte.ts';
 import { Roots } from '../../src/upload/returning.svelte.ts';
 import type { Left } from '../../src/upload/queue.ts';
 import { fileAt, rootOf, type Root } from '../../src/upload/sources.ts';
-import { filesOfDrop } from '../../src/upload/walk.ts';
+import { filesOfDrop, type Found } from '../../src/upload/walk.ts';
 
 type Tree = { [name: string]: Tree | string };
 
-/** A file or folder as a drop gives it; folders in batches of 100, as browsers do. */
-function entryOf(name: string, content: Tree | string): FileSystemEntry {
-  if (typeof content === 'string')
+const DATE = 1_600_000_000_000;
+/** Files that were opened, by name. */
+let opened: string[] = [];
+beforeEach(() => (opened = []));
+
+/** A file or folder as a drop gives it; folders in batches of 100, as browsers do. Some tell of a file without opening it. */
+function entryOf(name: string, content: Tree | string, tells: boolean): FileSystemEntry {
+  if (typeof content === 'string') {
+    const file = new File([content], name, { lastModified: DATE });
+    const answer =
+      <T>(value: () => T) =>
+      (done: (value: T) => void, failed: (error: Error) => void) =>
+        content === 'locked' ? failed(new DOMException('no', 'NotReadableError')) : done(value());
     return {
       name,
       isFile: true,
       isDirectory: false,
-      file: (done: (file: File) => void, failed: (error: Error) => void) =>
-        content === 'locked'
-          ? failed(new DOMException('no', 'NotReadableError'))
-          : done(new File([content], name)),
+      file: answer(() => {
+        opened.push(name);
+        return file;
+      }),
+      ...(tells && { getMetadata: answer(() => ({ size: file.size, modificationTime: new Date(DATE) })) }),
     } as unknown as FileSystemEntry;
-  const children = Object.entries(content).map(([child, inside]) => entryOf(child, inside));
+  }
+  const children = Object.entries(content).map(([child, inside]) => entryOf(child, inside, tells));
   return {
     name,
     isFile: false,
@@ -45,10 +57,10 @@ function handleOf(name: string, content: Tree | string): Root {
   return { kind: 'directory', name, getDirectoryHandle: find, getFileHandle: find } as unknown as Root;
 }
 
-const dropped = (tree: Tree, handles = true): DataTransfer =>
+const dropped = (tree: Tree, { handles = true, tells = true } = {}): DataTransfer =>
   ({
     items: Object.entries(tree).map(([name, content]) => ({
-      webkitGetAsEntry: () => entryOf(name, content),
+      webkitGetAsEntry: () => entryOf(name, content, tells),
       getAsFileSystemHandle: handles ? async () => handleOf(name, content) : undefined,
     })),
   }) as unknown as DataTransfer;
@@ -69,14 +81,38 @@ test('of a very large folder the first files are handed on before the last are r
     dropped({ A: many(2500), B: { C: many(700), '.DS_Store': '' } }),
     (part) => {
       parts.push(part.files.length);
-      handed.push(...part.files.map(({ file, path }) => `${path}/${file.name}`));
+      handed.push(...part.files.map(({ name, path }) => `${path}/${name}`));
     },
   );
   expect(parts.length).toBeGreaterThan(2);
   expect(handed).toHaveLength(3200);
   expect(new Set(handed).size).toBe(3200);
-  expect(found.files.map(({ file, path }) => `${path}/${file.name}`)).toEqual(handed);
+  expect(found.files.map(({ name, path }) => `${path}/${name}`)).toEqual(handed);
   expect(found.skipped).toBe(1);
+});
+
+test('what a list says of files is known without opening any; each is opened when its turn comes', async () => {
+  const { files } = await filesOfDrop(dropped({ Summer: { 'a.jpg': 'first', 'b.jpg': 'second one' } }));
+  expect(files.map(({ name, size, lastModified }) => [name, size, lastModified])).toEqual([
+    ['a.jpg', 5, DATE],
+    ['b.jpg', 10, DATE],
+  ]);
+  expect(opened).toEqual([]);
+  expect(await (await files[1]?.open())?.text()).toBe('second one');
+  expect(opened).toEqual(['b.jpg']);
+});
+
+test('in a browser that tells nothing of files they are opened to be listed, and found to be the same', async () => {
+  const tree = { Summer: { 'a.jpg': 'first', 'b.jpg': 'locked' } };
+  const [plain, telling] = await Promise.all([
+    filesOfDrop(dropped(tree, { tells: false })),
+    filesOfDrop(dropped(tree)),
+  ]);
+  const facts = ({ files }: Found) =>
+    files.map(({ name, path, size, lastModified }) => ({ name, path, size, lastModified }));
+  expect(facts(plain)).toEqual(facts(telling));
+  expect(plain.unreadable).toEqual(['Summer/b.jpg']);
+  expect(opened).toEqual(['a.jpg']);
 });
 
 test('system files are counted, and one that cannot be read keeps no other back', async () => {
@@ -94,14 +130,14 @@ test('system files are counted, and one that cannot be read keeps no other back'
   );
   expect(found.skipped).toBe(4);
   expect(found.unreadable).toEqual(['A/b.jpg']);
-  expect(found.files.map(({ file }) => file.name)).toEqual(['a.jpg']);
+  expect(found.files.map(({ name }) => name)).toEqual(['a.jpg']);
 });
 
 test('every file knows what it was dropped with, and is found there again', async () => {
   const found = await filesOfDrop(dropped({ Summer: { deep: { 'a.jpg': 'inside' } }, 'b.jpg': 'alone' }));
-  for (const { file, path, root } of found.files) {
+  for (const { name, open, path, root } of found.files) {
     if (!root) throw new Error('there is no root');
-    expect(await (await fileAt(root, path, file.name)).text()).toBe(await file.text());
+    expect(await (await fileAt(root, path, name)).text()).toBe(await (await open()).text());
   }
   const [first] = found.files;
   await expect(first?.root && fileAt(first.root, 'Summer/gone', 'a.jpg')).rejects.toThrow('gone');
@@ -115,7 +151,7 @@ test('of hundreds of single files none asks for a permission of its own later', 
 });
 
 test('a browser that knows of no handles, or refuses one, gives the files all the same', async () => {
-  const found = await filesOfDrop(dropped({ 'a.jpg': 'a' }, false));
+  const found = await filesOfDrop(dropped({ 'a.jpg': 'a' }, { handles: false }));
   expect(found.files).toHaveLength(1);
   expect(found.files[0]?.root).toBeUndefined();
   const refusing = { getAsFileSystemHandle: () => Promise.reject(new DOMException('no', 'SecurityError')) };

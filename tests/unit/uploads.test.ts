@@ -7,6 +7,7 @@ import type { RandomId } from '../../src/schema/ids.ts';
 import { UnreadableFile } from '../../src/upload/hash.ts';
 import { keptUploads } from '../../src/upload/kept.ts';
 import type { Uploads } from '../../src/upload/uploads.svelte.ts';
+import { foundOf } from '../../src/upload/walk.ts';
 import { fileOf, found, idOf, PARTS, World } from './fake-uploads.ts';
 
 let world: World;
@@ -174,7 +175,7 @@ test('a file that changed on the disk while it waited is sent as it is now, wher
   const root = Object.create({ kind: 'file', getFile: async () => fileOf('now.jpg', 'now', 77) }) as Root;
   world.unreadable.add('a.jpg');
   const uploads = world.open();
-  await uploads.add(found({ file: fileOf('a.jpg', 'before'), root }));
+  await uploads.add(found({ ...foundOf(fileOf('a.jpg', 'before')), root }));
   await expect.poll(() => uploads.safe).toBe(1);
   expect([...world.originals.values()]).toEqual(['now']);
 });
