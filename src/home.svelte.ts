@@ -288,7 +288,7 @@ export class Home {
     ]);
     const upload = async (files: readonly File[]): Promise<void> => {
       const [uploads, { filesOf }] = await Promise.all([this.readyUploads(), import('./upload/walk.ts')]);
-      await uploads?.add(filesOf(files));
+      await uploads?.add(await filesOf(files));
     };
     return { social, publisher, shares, upload };
   }

@@ -1,5 +1,6 @@
 // Which albums files would make that were dropped in folders: one for each folder that has photos of its own. What Google Takeout says of
 // an album, in a file beside its photos, counts before the folder's name.
+import { inSlices } from '../library/slices.ts';
 import { FOLDER_LENGTH, TITLE_LENGTH } from '../schema/social.ts';
 import { readAlbumSaid, type AlbumSaid } from '../schema/takeout.ts';
 
@@ -27,14 +28,14 @@ const YEAR = /^Photos from \d{4}$/;
 
 export async function albumsIn(files: readonly DroppedFile[]): Promise<Wanted[]> {
   const folders = new Map<string, { files: number[]; notes: DroppedFile[] }>();
-  for (const [i, file] of files.entries()) {
+  await inSlices(files.entries(), ([i, file]) => {
     const { path } = file;
-    if (path === undefined) continue;
+    if (path === undefined) return;
     const folder = folders.get(path) ?? { files: [], notes: [] };
     folders.set(path, folder);
     if (!SIDECAR.test(file.name)) folder.files.push(i);
     else if (JSON_FILE.test(file.name) && file.size <= MOST_BYTES) folder.notes.push(file);
-  }
+  });
   const wanted: Wanted[] = [];
   for (const [path, folder] of folders) {
     const parts = path.split('/').filter(Boolean);

@@ -24,15 +24,15 @@ const AT_ONCE = 100;
 /** So many are handed on before the rest is read. */
 const PART = 1000;
 
-/** From `<input type=file>`, with `webkitdirectory` or without. */
-export function filesOf(list: Iterable<File>): Found {
-  const found: Found = { files: [], skipped: 0, unreadable: [] };
-  for (const file of list) {
-    const path = file.webkitRelativePath.split('/').slice(0, -1).join('/');
-    if ([...path.split('/'), file.name].some(isSystem)) found.skipped++;
-    else found.files.push(foundOf(file, path));
-  }
-  return found;
+/** Is given what was found as it is found; in the end, all of it has been. */
+type OnPart = (part: Found) => void;
+
+/** From `<input type=file>`, with `webkitdirectory` or without. The input may be emptied at once. */
+export async function filesOf(list: Iterable<File>, onpart?: OnPart): Promise<Found> {
+  const files = [...list];
+  const walk = await walkFor(onpart);
+  await walk.list(files);
+  return walk.end();
 }
 
 export const foundOf = (file: File, path = ''): FoundFile => ({
@@ -44,53 +44,62 @@ export const foundOf = (file: File, path = ''): FoundFile => ({
   open: () => Promise.resolve(file),
 });
 
-/**
- * Files and nested folders of a drop. Call it in the event handler itself: the browser forgets the items afterwards. `onpart` is
- * given what was found as it is found; in the end, all of it has been.
- */
-export async function filesOfDrop(
-  transfer: DataTransfer,
-  onpart: (part: Found) => void = () => {},
-): Promise<Found> {
+/** Files and nested folders of a drop. Call it in the event handler itself: the browser forgets the items afterwards. */
+export async function filesOfDrop(transfer: DataTransfer, onpart?: OnPart): Promise<Found> {
   const few = transfer.items.length <= FEW;
   const dropped = [...transfer.items].flatMap((item) => {
     const entry = item.webkitGetAsEntry();
     return entry ? [{ entry, root: entry.isDirectory || few ? rootOf(item) : undefined }] : [];
   });
-  const flat = dropped.length === 0 ? filesOf(transfer.files) : undefined;
-  const { pause } = await import('../library/slices.ts');
-  const walk = new Walk(onpart, pause);
+  if (dropped.length === 0) return filesOf(transfer.files, onpart);
+  const walk = await walkFor(onpart);
   for (const { entry, root } of dropped) await walk.from(entry, await root);
-  if (flat) walk.take(flat);
   return walk.end();
+}
+
+async function walkFor(onpart: OnPart = () => {}): Promise<Walk> {
+  const { breather } = await import('../library/slices.ts');
+  return new Walk(onpart, breather());
 }
 
 const nothing = (): Found => ({ files: [], skipped: 0, unreadable: [] });
 
 class Walk {
-  readonly #onpart: (part: Found) => void;
-  readonly #pause: () => Promise<void>;
+  readonly #onpart: OnPart;
+  readonly #breath: () => Promise<void> | undefined;
   readonly #all = nothing();
   #part = nothing();
   #root: Root | undefined;
 
-  constructor(onpart: (part: Found) => void, pause: () => Promise<void>) {
+  constructor(onpart: OnPart, breath: () => Promise<void> | undefined) {
     this.#onpart = onpart;
-    this.#pause = pause;
+    this.#breath = breath;
   }
 
-  from(entry: FileSystemEntry, root: Root | undefined): Promise<void> {
+  async from(entry: FileSystemEntry, root: Root | undefined): Promise<void> {
     this.#root = root;
-    return this.#walk(entry, '');
+    await this.#walk(entry, '');
+    this.#handMany();
   }
 
-  take(part: Found): void {
-    this.#part = part;
+  /** The browser looks at a file when it is asked how large it is: of thousands, that takes its time. */
+  async list(files: readonly File[]): Promise<void> {
+    for (const file of files) {
+      const path = file.webkitRelativePath.split('/').slice(0, -1).join('/');
+      if ([...path.split('/'), file.name].some(isSystem)) this.#part.skipped++;
+      else this.#part.files.push(foundOf(file, path));
+      this.#handMany();
+      await this.#breath();
+    }
   }
 
   end(): Found {
     this.#hand();
     return this.#all;
+  }
+
+  #handMany(): void {
+    if (this.#part.files.length >= PART) this.#hand();
   }
 
   /** Hands on what was found since the last time. */
@@ -124,9 +133,9 @@ class Walk {
         const files = batch.filter((child) => child.isFile);
         for (let i = 0; i < files.length; i += AT_ONCE) {
           await Promise.all(files.slice(i, i + AT_ONCE).map((child) => this.#walk(child, inside)));
-          await this.#pause();
+          await this.#breath();
         }
-        if (this.#part.files.length >= PART) this.#hand();
+        this.#handMany();
         for (const child of batch) if (!child.isFile) await this.#walk(child, inside);
       }
     } else {

@@ -5,7 +5,7 @@ import { Holding } from '../../src/upload/holding.svelte.ts';
 import { Roots } from '../../src/upload/returning.svelte.ts';
 import type { Left } from '../../src/upload/queue.ts';
 import { fileAt, rootOf, type Root } from '../../src/upload/sources.ts';
-import { filesOfDrop, type Found } from '../../src/upload/walk.ts';
+import { filesOf, filesOfDrop, type Found } from '../../src/upload/walk.ts';
 
 type Tree = { [name: string]: Tree | string };
 
@@ -56,6 +56,11 @@ function handleOf(name: string, content: Tree | string): Root {
   };
   return { kind: 'directory', name, getDirectoryHandle: find, getFileHandle: find } as unknown as Root;
 }
+
+const fileAtPath = (path: string): File =>
+  Object.defineProperty(new File([path], path.split('/').at(-1) ?? ''), 'webkitRelativePath', {
+    value: path.includes('/') ? path : '',
+  });
 
 const dropped = (tree: Tree, { handles = true, tells = true } = {}): DataTransfer =>
   ({
@@ -113,6 +118,20 @@ test('in a browser that tells nothing of files they are opened to be listed, and
   expect(facts(plain)).toEqual(facts(telling));
   expect(plain.unreadable).toEqual(['Summer/b.jpg']);
   expect(opened).toEqual(['a.jpg']);
+});
+
+test('of very many picked files the first are handed on before the last are looked at, and the input may be emptied at once', async () => {
+  const list = Array.from({ length: 2500 }, (_, i) => fileAtPath(`Summer/${i}.jpg`));
+  list.push(fileAtPath('Summer/.DS_Store'), fileAtPath('alone.jpg'));
+  const parts: number[] = [];
+  const finding = filesOf(list, (part) => parts.push(part.files.length));
+  list.length = 0;
+  const found = await finding;
+  expect(parts).toEqual([1000, 1000, 501]);
+  expect(found.files).toHaveLength(2501);
+  expect(found.skipped).toBe(1);
+  expect(found.files.at(0)).toMatchObject({ name: '0.jpg', path: 'Summer' });
+  expect(found.files.at(-1)).toMatchObject({ name: 'alone.jpg', path: undefined });
 });
 
 test('system files are counted, and one that cannot be read keeps no other back', async () => {
