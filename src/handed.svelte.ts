@@ -6,7 +6,7 @@ import { fileOf, forget, take, waiting, type Received } from './upload/received.
 import { askToRead, type Root } from './upload/sources.ts';
 import type { Upload } from './upload/upload.svelte.ts';
 import type { Uploads } from './upload/uploads.svelte.ts';
-import type { Found } from './upload/walk.ts';
+import { foundOf, type Found } from './upload/walk.ts';
 
 /** Uploads what was found; undefined when that came to nothing, which was said. */
 export type Uploading = (found: Found) => Promise<readonly Upload[] | undefined>;
@@ -77,7 +77,7 @@ async function foundIn(list: readonly Received[]): Promise<Found> {
     const root: Root = what instanceof Blob ? { kind: 'received', number } : what;
     try {
       await askToRead(root);
-      found.files.push({ file: await fileOf({ name, what }), root });
+      found.files.push({ ...foundOf(await fileOf({ name, what })), root });
     } catch (error) {
       console.warn(error);
       found.unreadable.push(name);
