@@ -414,7 +414,7 @@ test('a photo that became safe a moment before the page was closed still goes in
 test('a path too long for its original is remembered until it is kept elsewhere, also from one visit to the next', async () => {
   const path = Array.from({ length: 12 }, (_, i) => `${i}年家族旅行の写真を全部ここに`).join('/');
   const first = world.open();
-  await first.add(found({ file: fileOf('a.jpg'), path }, { file: fileOf('b.jpg'), path: 'Short' }));
+  await first.add(found(foundOf(fileOf('a.jpg'), path), foundOf(fileOf('b.jpg'), 'Short')));
   await expect.poll(() => first.safe).toBe(2);
   expect(world.longPaths.map(({ name }) => name)).toEqual(['a.jpg']);
   await first.rest();
@@ -490,7 +490,7 @@ test('what a file says of itself when it cannot be read is what is told', async 
     Promise.reject(new UnreadableFile('crc', 'This file in the zip is damaged.'));
   const uploads = world.open();
   const broken = { name: 'broken.jpg', size: 5, lastModified: 0, open };
-  await uploads.add({ files: [broken, { file: fileOf('whole.jpg') }], skipped: 0, unreadable: [] });
+  await uploads.add({ files: [broken, foundOf(fileOf('whole.jpg'))], skipped: 0, unreadable: [] });
   await expect.poll(() => states(uploads)).toEqual(['failed', 'ready']);
   expect(uploads.list[0]?.problem).toBe('This file in the zip is damaged.');
   expect(uploads.list[0]?.code).toBe('unreadable');
