@@ -2,7 +2,7 @@
 import { Aws, CfnOutput, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import type { Config } from '../src/schema/config.ts';
+import { CONFIG_VERSION, type Config } from '../src/schema/config.ts';
 import { shareHostPolicy, type Arns } from './policies.ts';
 import type { Settings } from './settings.ts';
 import { frontOf } from './stack-hosts.ts';
@@ -73,6 +73,7 @@ export class ShoeboxStack extends Stack {
     });
 
     const config: Config = {
+      version: CONFIG_VERSION,
       region: Aws.REGION,
       userPoolId: signIn.userPool.userPoolId,
       authority: `https://cognito-idp.${Aws.REGION}.amazonaws.com/${signIn.userPool.userPoolId}`,

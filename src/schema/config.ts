@@ -1,7 +1,15 @@
 // config.json: what one page bundle must know to work with any deployment. Pure.
 import { fields, flag, text } from './parse.ts';
 
+/**
+ * Raised whenever pages from before could not work with a deployment, or pages from after with one from before. A page that a device has
+ * kept may be older than what is deployed: it then stops at once, and the new one, which its service worker fetches, takes over.
+ */
+export const CONFIG_VERSION = 1;
+
 export interface Config {
+  /** CONFIG_VERSION of the page that was deployed with it. */
+  version?: number;
   region: string;
   userPoolId: string;
   /** OIDC issuer of the user pool, where its discovery document is found. */
@@ -56,11 +64,14 @@ export function parseConfig(json: unknown): Config {
     if (value === undefined) throw new ConfigError(field);
     return value;
   };
+  const version = from['version'];
+  if (version !== undefined && version !== CONFIG_VERSION) throw new ConfigError('version');
   const word = (value: unknown) => text(value, 200);
   const pushKey = text(from['pushKey'], 87);
   const ownersRole = text(from['ownersRole'], 2048);
   const endpoints = from['endpoints'] === undefined ? undefined : (fields(from['endpoints']) ?? {});
   return {
+    ...(version !== undefined && { version: CONFIG_VERSION }),
     region: need('region', word),
     userPoolId: need('userPoolId', word),
     authority: need('authority', origin),

@@ -1,7 +1,14 @@
 // config.json and times: what is right is read as it is, what is wrong is named, and nothing is guessed.
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { bucketUrl, ConfigError, loginProvider, parseConfig, type Config } from '../../src/schema/config.ts';
+import {
+  bucketUrl,
+  CONFIG_VERSION,
+  ConfigError,
+  loginProvider,
+  parseConfig,
+  type Config,
+} from '../../src/schema/config.ts';
 import { instant, instantOf, localTime, wallClock } from '../../src/schema/time.ts';
 import { instants, localTimes, milliseconds } from './schema-arbitraries.ts';
 import { hostile, spoiled } from './schema-hostile.ts';
@@ -48,6 +55,22 @@ test('a configuration is read as it was written, after a trip through JSON too',
       expect(parseConfig(config)).toEqual(config);
       expect(parseConfig(JSON.parse(JSON.stringify(config)))).toEqual(config);
       expect(parseConfig({ ...config, more: 1 })).toEqual(config);
+    }),
+  );
+});
+
+test('a page and a deployment of other versions do not go together, whichever is the newer one', () => {
+  fc.assert(
+    fc.property(configs, hostile, (config, other) => {
+      expect(parseConfig({ ...config, version: CONFIG_VERSION })).toEqual({
+        ...config,
+        version: CONFIG_VERSION,
+      });
+      for (const version of [CONFIG_VERSION - 1, CONFIG_VERSION + 1, String(CONFIG_VERSION), null]) {
+        expect(() => parseConfig({ ...config, version })).toThrow(new ConfigError('version'));
+      }
+      fc.pre(other !== CONFIG_VERSION && other !== undefined);
+      expect(() => parseConfig({ ...config, version: other })).toThrow(new ConfigError('version'));
     }),
   );
 });

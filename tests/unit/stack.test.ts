@@ -11,7 +11,7 @@ import {
 } from '../../infra/policies.ts';
 import { EdgeStack } from '../../infra/stack-edge.ts';
 import { ShoeboxStack } from '../../infra/stack.ts';
-import { parseConfig } from '../../src/schema/config.ts';
+import { CONFIG_VERSION, parseConfig } from '../../src/schema/config.ts';
 import { fields, type Fields } from '../../src/schema/parse.ts';
 import { newApp, SETTINGS, Synthesised, type Resource } from './synthesised.ts';
 
@@ -216,6 +216,8 @@ test('config.json is what the page reads, with and without Google', () => {
       region: 'us-east-1',
       signInUrl: 'https://shoebox-111111111111.auth.us-east-1.amazoncognito.com',
       google: google !== null,
+      // A page that is older or newer would stop at once.
+      version: CONFIG_VERSION,
     });
     expect(config).not.toHaveProperty('endpoints');
   }
