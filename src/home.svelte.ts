@@ -220,6 +220,11 @@ export class Home {
     await fillOn(album, uploads, { social: () => this.social(), notices: this.#notices });
   }
 
+  async #sweepPaths(social: Social): Promise<void> {
+    const { sweepPaths } = await import('./whole-paths.ts');
+    await sweepPaths(social, this.library, this.cloud.clock.now());
+  }
+
   async #keepPaths(uploads: readonly Upload[]): Promise<void> {
     const { keepPaths } = await import('./whole-paths.ts');
     keepPaths(uploads, await this.social(), this.library);
@@ -263,6 +268,7 @@ export class Home {
       await social.sync(this.#leaving.signal);
       const { keepFriends } = await import('./friends/settle.ts');
       await keepFriends(social, this.cloud.clock.now());
+      if (social.paths.length > 0) await this.#sweepPaths(social);
       // What waits for the connection, or was changed elsewhere.
       if (!social.problem) this.#share(social).catch(console.warn);
     } catch (error) {

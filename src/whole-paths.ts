@@ -32,7 +32,25 @@ export function keepPaths(
   function changeFor(photoId: PhotoId, path = '') {
     const beyond = beyondMetadata(path);
     const id = pathId(photoId);
-    if (!beyond || library.get(photoId)?.path !== beyond.kept || social.get(id)) return undefined;
-    return { id, attributes: { path: beyond.whole } };
+    const known = social.get(id);
+    if (!beyond || library.get(photoId)?.path !== beyond.kept || (known && !known.deletedAt))
+      return undefined;
+    return { id, attributes: { path: beyond.whole, deletedAt: null } };
   }
+}
+
+/** So long after a path was kept its photo is known wherever the path is. */
+const SURE_MS = 86_400_000;
+
+/** Marks deleted what is left of photos that are gone for good. */
+export async function sweepPaths(
+  social: Pick<Social, 'complete' | 'paths' | 'remove'>,
+  library: Pick<Library, 'complete' | 'get'>,
+  now: number,
+): Promise<void> {
+  if (!social.complete || !library.complete) return;
+  const gone = social.paths.filter(
+    ({ photoId, changedAt }) => !library.get(photoId) && now - Date.parse(changedAt) > SURE_MS,
+  );
+  if (gone.length > 0) await social.remove(gone.map(({ id }) => id));
 }

@@ -15,6 +15,7 @@ import {
   type Share,
   type SharedWith,
   type SocialRow,
+  type WholePath,
 } from '../schema/social.ts';
 import { instantOf } from '../schema/time.ts';
 import type { EditState } from './edits-awaited.ts';
@@ -160,6 +161,11 @@ export class Social {
   /** Of those who were friends, or would have been: the rows that say so no more. */
   get parted(): readonly Friend[] {
     return this.#parted;
+  }
+
+  /** Of photos that have come from deep folders. */
+  get paths(): readonly WholePath[] {
+    return [...this.#shown.of('path')].filter(live);
   }
 
   /** Any row of the owner by its sort key, also one that is marked deleted. */

@@ -63,9 +63,9 @@ const cleanPath = (path: string): string => path.split('/').filter(Boolean).map(
 
 /** The whole path of a file, and what its original has room for; undefined when that is the same. */
 export function beyondMetadata(path: string): { whole: string; kept: string } | undefined {
+  // No character takes more; asked of every file that is dropped.
+  if (path.length * 9 <= PATH_BYTES) return undefined;
   const whole = cleanPath(path).slice(0, PATH_LENGTH);
-  // No character takes more.
-  if (whole.length * 9 <= PATH_BYTES) return undefined;
   const kept = parseOriginalMetadata(buildOriginalMetadata({ name: '', path })).path ?? '';
   return whole === kept ? undefined : { whole, kept };
 }

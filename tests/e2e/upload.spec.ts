@@ -284,3 +284,20 @@ test('uploads dropped while offline go on by themselves once there is a connecti
   await allSafe(page, 3);
   await thumbnailsShown(page, 3);
 });
+
+test('a folder path longer than an original has room for is known whole all the same', async ({
+  page,
+  files,
+}) => {
+  // Each of these letters takes nine bytes where the original keeps its path.
+  const folders = ['家族の写真', ...Array.from({ length: 8 }, (_, i) => `${2016 + i}年の夏休みの家族旅行`)];
+  const path = folders.join('/');
+  const [file = ''] = await files({ [`${path}/beach.jpg`]: await snapshot(1, '2021:06:03 18:20:00') });
+  await signUp(page);
+  await drop(page, [file.slice(0, file.indexOf(path) + '家族の写真'.length)]);
+  await allSafe(page, 1);
+  await tile(page, 'beach.jpg').click();
+  await viewer(page).getByRole('button', { name: 'Information' }).click();
+  const info = viewer(page).getByRole('complementary', { name: 'Information' });
+  await expect(info.getByText(path, { exact: true })).toBeVisible();
+});

@@ -9,8 +9,8 @@ import {
   parseOriginalMetadata,
   PATH_LENGTH,
 } from '../../src/schema/original.ts';
-import { pathId } from '../../src/schema/social.ts';
-import { keepPaths, type Placed } from '../../src/whole-paths.ts';
+import { pathId, type WholePath } from '../../src/schema/social.ts';
+import { keepPaths, sweepPaths, type Placed } from '../../src/whole-paths.ts';
 import { CloudError } from '../../src/cloud/error.ts';
 import type { RowChange } from '../../src/library/social-edits.ts';
 
@@ -53,7 +53,7 @@ test('of a longer one the original has the beginning, and a row the whole', asyn
   const upload = placed(LONG);
   keepPaths([upload], social, library);
   await expect.poll(() => upload.pathKept.mock.calls.length).toBe(1);
-  expect(changes).toEqual([{ id: pathId(PHOTO), attributes: { path: LONG } }]);
+  expect(changes).toEqual([{ id: pathId(PHOTO), attributes: { path: LONG, deletedAt: null } }]);
   expect(LONG.startsWith(keptOf(LONG))).toBe(true);
   expect(mayGoOn(keptOf(LONG))).toBe(true);
 });
@@ -98,4 +98,36 @@ test('one that cannot be saved stays remembered for the next visit', async () =>
   );
   await expect.poll(() => warned.mock.calls.length).toBe(1);
   expect(upload.pathKept).not.toHaveBeenCalled();
+});
+
+test('the path of a photo that was deleted goes, and comes back with the photo', async () => {
+  const now = Date.parse('2026-11-21T12:00:00.000Z');
+  const row = (photoId: string, changedAt: string) =>
+    ({ kind: 'path', id: `path#${photoId}`, photoId, changedAt, path: LONG }) as WholePath;
+  const removed: string[] = [];
+  const social = {
+    complete: true,
+    paths: [
+      row('here', '2026-01-01T00:00:00.000Z'),
+      row('gone', '2026-01-01T00:00:00.000Z'),
+      // Its photo may not have come to this device yet.
+      row('new', '2026-11-21T11:00:00.000Z'),
+    ],
+    remove: async (ids: readonly string[]) => {
+      removed.push(...ids);
+      return 'sent' as const;
+    },
+  };
+  const get = (photoId: string) => (photoId === 'here' ? ({} as never) : undefined);
+  // Before all of the library is here, nobody knows what is gone.
+  await sweepPaths(social, { complete: false, get }, now);
+  await sweepPaths({ ...social, complete: false }, { complete: true, get }, now);
+  expect(removed).toEqual([]);
+  await sweepPaths(social, { complete: true, get }, now);
+  expect(removed).toEqual(['path#gone']);
+
+  const again = world(keptOf(LONG));
+  const deleted = () => ({ deletedAt: '2026-11-21T12:00:00.000Z' }) as never;
+  keepPaths([placed(LONG)], { ...again.social, get: deleted }, again.library);
+  await expect.poll(() => again.changes).toHaveLength(1);
 });
