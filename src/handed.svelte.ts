@@ -1,6 +1,5 @@
 // What other apps have handed over, and what the person says to that: nothing is uploaded before they have seen what it is.
 import type { IdentityId } from './schema/ids.ts';
-import { cleanName } from './schema/original.ts';
 import { keptUploads } from './upload/kept.ts';
 import { fileOf, forget, take, waiting, type Received } from './upload/received.ts';
 import { askToRead, type Root } from './upload/sources.ts';
@@ -23,15 +22,6 @@ export class Handed {
   get list(): readonly Received[] {
     return this.#list;
   }
-  /** As they are shown. Of what was opened only the name is known so far. */
-  get photos(): { number: number; name: string; bytes: number | undefined }[] {
-    return this.#list.map(({ number, name, what, bytes }) => ({
-      number,
-      name: cleanName(name),
-      bytes: what instanceof Blob ? bytes : undefined,
-    }));
-  }
-
   async look(): Promise<void> {
     const owner = this.#owner;
     // The bytes of what is not in the queue any more are of no use.
