@@ -7,7 +7,7 @@ import type { Visit } from './visit.ts';
 
 /** After the first pictures: the worker fetches all there is of the page. */
 const WORKER_MS = 2000;
-/** What one has just handed over is not to be waited for long. */
+/** What the installed app was started with is not to be waited for long. */
 const HANDED_MS = 500;
 
 export function start(visit: Promise<Visit>): void {
@@ -15,7 +15,8 @@ export function start(visit: Promise<Visit>): void {
   const target = document.querySelector('#app');
   if (target) mount(App, { target, props: { app } });
   void app.start(visit);
-  setTimeout(() => handed(app), HANDED_MS);
+  const installed = !matchMedia('(display-mode: browser)').matches;
+  setTimeout(() => handed(app), installed ? HANDED_MS : WORKER_MS);
   if (import.meta.env.PROD) setTimeout(() => registered(app), WORKER_MS);
 }
 
