@@ -209,6 +209,7 @@ export class Home {
     if (this.#leaving.signal.aborted) return undefined;
     this.#uploads ??= new Uploads(this.cloud, this.library, {
       fill: (album, uploads) => void this.#fillOn(album, uploads).catch(console.warn),
+      tell: (uploads) => void this.#tellOn(uploads).catch(console.warn),
       keepPaths: (uploads) => void this.#keepPaths(uploads).catch(console.warn),
     });
     return this.#uploads;
@@ -218,6 +219,12 @@ export class Home {
   async #fillOn(album: RandomId, uploads: readonly Upload[]): Promise<void> {
     const { fillOn } = await import('./albums/fill.ts');
     await fillOn(album, uploads, { social: () => this.social(), notices: this.#notices });
+  }
+
+  /** The same of what an export said of them. */
+  async #tellOn(uploads: readonly Upload[]): Promise<void> {
+    const { tellOn } = await import('./takeout-import.ts');
+    await tellOn(uploads, { library: this.library, notices: this.#notices });
   }
 
   async #sweepPaths(social: Social): Promise<void> {

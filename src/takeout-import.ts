@@ -8,7 +8,7 @@ import { factsToEdits, together } from './takeout/edits.ts';
 import { isZip } from './takeout/endings.ts';
 import { TakeoutError } from './takeout/entry.ts';
 import { readTakeout, type Takeout, type TakeoutFile } from './takeout/read.ts';
-import type { Facts } from './takeout/said.ts';
+import { parseFacts, type Facts } from './takeout/said.ts';
 import { worldClocks } from './takeout/zones.ts';
 import { problemCodeOf } from './cloud/error.ts';
 import { problems, sentence } from './ui/words/problems.ts';
@@ -18,8 +18,11 @@ import type { Origin, Upload } from './upload/upload.svelte.ts';
 import type { Offered, Uploads } from './upload/uploads.svelte.ts';
 import type { Found } from './upload/walk.ts';
 
-interface Into extends Filling {
+interface Telling {
   library: Library;
+  notices: Filling['notices'];
+}
+interface Into extends Filling, Telling {
   uploads: Uploads;
 }
 
@@ -33,8 +36,7 @@ export async function importTakeout(found: Found, into: Into): Promise<readonly 
   const takeout = await readTakeout(found.files);
   if (!isExport(takeout, found)) return undefined;
   const uploads = await into.uploads.add(offered(takeout, found));
-  await tellFacts(takeout.files, uploads, into);
-  await fillAlbums(takeout, uploads, into);
+  await Promise.all([tellFacts(takeout.files, uploads, into), fillAlbums(takeout, uploads, into)]);
   for (const text of told(takeout)) into.notices.say(text);
   return uploads;
 }
@@ -60,34 +62,55 @@ const inZip = (file: TakeoutFile): Origin => ({
     }),
 });
 
+/** What an export said of photos that were not safe yet when the page was closed. */
+export const tellOn = (uploads: readonly Upload[], into: Telling): Promise<void> =>
+  tell(
+    uploads.map((upload) => ({ upload, facts: parseFacts(upload.facts) })),
+    into,
+  );
+
+interface Known {
+  upload: Upload;
+  facts: Facts;
+}
+
+function tellFacts(files: readonly TakeoutFile[], uploads: readonly Upload[], into: Telling): Promise<void> {
+  const known = uploads.flatMap((upload, at): Known[] => {
+    const facts = files[at]?.facts;
+    return facts ? [{ upload, facts }] : [];
+  });
+  for (const { upload, facts } of known) upload.knows(facts);
+  return tell(known, into);
+}
+
 /** What has been said of a photo here, even by taking it away, counts more. */
-async function tellFacts(
-  files: readonly TakeoutFile[],
-  uploads: readonly Upload[],
-  { library, notices }: Into,
-): Promise<void> {
-  const facts = new Map<PhotoId, Facts>();
-  const spoken = uploads.filter((_, at) => files[at]?.facts);
-  if (spoken.length === 0) return;
-  for (const [at, upload] of uploads.entries()) {
-    const said = files[at]?.facts;
-    if (!said) continue;
+async function tell(known: readonly Known[], { library, notices }: Telling): Promise<void> {
+  if (known.length === 0) return;
+  const said = new Map<PhotoId, Facts>();
+  for (const { upload, facts } of known) {
     upload.whenSafe(() => {
       const { photoId } = upload;
-      const before = photoId && facts.get(photoId);
-      if (photoId) facts.set(photoId, before ? together([before, said]) : said);
+      const before = photoId && said.get(photoId);
+      if (photoId) said.set(photoId, before ? together([before, facts]) : facts);
     });
   }
   const clocks = await worldClocks();
-  whenSafe(spoken, (photoIds) => {
-    const edited = editMany(library, [...new Set(photoIds)], (photo) => {
-      const said = facts.get(photo.photoId);
-      return said && factsToEdits(photo, said, clocks);
+  const edit = async (photoIds: readonly PhotoId[], arrived: readonly Upload[]): Promise<void> => {
+    const { saving } = await editMany(library, [...new Set(photoIds)], (photo) => {
+      const facts = said.get(photo.photoId);
+      return facts && factsToEdits(photo, facts, clocks);
     });
-    edited
-      .then(({ saving }) => saving)
-      .catch((error: unknown) => notices.say(say.untold(sentence(problems, problemCodeOf(error)))));
-  });
+    await saving;
+    for (const upload of arrived) upload.isTold();
+  };
+  whenSafe(
+    known.map(({ upload }) => upload),
+    (photoIds, arrived) => {
+      edit(photoIds, arrived).catch((error: unknown) =>
+        notices.say(say.untold(sentence(problems, problemCodeOf(error)))),
+      );
+    },
+  );
 }
 
 async function fillAlbums({ files, albums }: Takeout, uploads: readonly Upload[], into: Into): Promise<void> {

@@ -2,7 +2,7 @@
 import { fields, flag, text } from '../schema/parse.ts';
 import { CAPTION_LENGTH, readGps, type Gps } from '../schema/photo.ts';
 import { OF_PHOTOS, shortened } from '../schema/takeout.ts';
-import { instantOf, type Instant } from '../schema/time.ts';
+import { instant, instantOf, type Instant } from '../schema/time.ts';
 
 /** What Google knows of a photo beyond its bytes. */
 export interface Facts {
@@ -48,6 +48,21 @@ export function readPhotoSaid(json: unknown): PhotoSaid | undefined {
       ...(takenAt !== undefined && { takenAt }),
       ...(gps && { gps }),
     },
+  };
+}
+
+/** The same as it was kept on this device. */
+export function parseFacts(value: unknown): Facts {
+  const from = fields(value);
+  const caption = text(from?.['caption'], CAPTION_LENGTH);
+  const takenAt = instant(from?.['takenAt']);
+  const gps = readGps(from?.['gps']);
+  return {
+    ...(caption !== undefined && { caption }),
+    ...(from?.['favorite'] === true && { favorite: true }),
+    ...(from?.['archived'] === true && { archived: true }),
+    ...(takenAt !== undefined && { takenAt }),
+    ...(gps && { gps }),
   };
 }
 

@@ -38,6 +38,8 @@ export interface KeptFile {
   stored?: boolean;
   /** The albums it is to be put into. */
   albums?: RandomId[];
+  /** What is to be told to its row. */
+  facts?: object;
   /** Number of what it was dropped with. */
   root?: number;
 }
@@ -284,10 +286,10 @@ export class Queue {
   }
 }
 
-/** Whether it would be missed: not what is safe, in its albums and its path kept, or stored for good, nor what nobody wants any more. */
+/** Whether it would be missed: not what is safe, with nothing left to be done about it, or stored for good, nor what nobody wants any more. */
 const isKept = (upload: Upload): boolean =>
   upload.safe
-    ? upload.albums.length > 0 || upload.pathOpen
+    ? upload.albums.length > 0 || upload.pathOpen || upload.facts !== undefined
     : !upload.forgotten && upload.state !== 'unshowable' && upload.state !== 'cancelled';
 
 function* writing(
@@ -310,7 +312,7 @@ function* writing(
 
 function recordOf(upload: Upload, place: Place): KeptFile {
   const { name, size, lastModified, path } = upload.origin;
-  const { photoId, begun, tried, albums } = upload;
+  const { photoId, begun, tried, albums, facts } = upload;
   const stored = upload.state === 'processing' || upload.state === 'stored';
   return {
     name,
@@ -322,6 +324,7 @@ function recordOf(upload: Upload, place: Place): KeptFile {
     ...(photoId !== undefined && tried === photoId ? { tried: true } : {}),
     ...(stored ? { stored } : {}),
     ...(albums.length > 0 ? { albums: [...albums] } : {}),
+    ...(facts ? { facts } : {}),
     ...(place.root === undefined ? {} : { root: place.root }),
   };
 }
@@ -344,6 +347,8 @@ export function parseFile(value: unknown): KeptFile | undefined {
   if (uploadId !== undefined && file.photoId) file.uploadId = uploadId;
   if (flag(from['tried']) && file.photoId) file.tried = true;
   if (flag(from['stored']) && file.photoId) file.stored = true;
+  const facts = fields(from['facts']);
+  if (facts) file.facts = facts;
   const albums = list(from['albums'], album, MOST_ALBUMS);
   if (albums && albums.length > 0) file.albums = albums;
   if (root !== undefined) file.root = root;

@@ -50,12 +50,13 @@ export async function uploadsOf(
 ): Promise<Upload[]> {
   const uploads: Upload[] = [];
   await inSlices(left, (one) => {
-    const { name, size, lastModified, path, photoId, uploadId, tried, albums = [] } = one.file;
+    const { name, size, lastModified, path, photoId, uploadId, tried, albums = [], facts } = one.file;
     const origin = { name, size, lastModified, path, root: one.root };
     const upload = new Upload(origin, watcher, 'needed', photoId);
     if (photoId && uploadId) upload.begun = { photoId, uploadId };
     if (tried) upload.tried = photoId;
     upload.albums = albums;
+    upload.facts = facts;
     uploads.push(upload);
     take(upload, one);
   });

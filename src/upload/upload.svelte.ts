@@ -88,6 +88,8 @@ export class Upload {
   tried: PhotoId | undefined;
   /** The albums it still has to be put into, once it is safe. */
   albums: readonly RandomId[] = [];
+  /** What is known of it beyond its bytes, which is still to be told to its row. Whoever has said it understands it. */
+  facts: object | undefined;
   /** Its path is longer than its original has room for, and is not kept elsewhere yet. */
   pathOpen = false;
   /** Nobody wants to hear of it any more. */
@@ -250,6 +252,18 @@ export class Upload {
   isIn(album: RandomId): void {
     if (!this.albums.includes(album)) return;
     this.albums = this.albums.filter((one) => one !== album);
+    this.#watcher.noted(this);
+  }
+
+  /** Something is known of it, which is told to its row once it is safe: that is remembered until `isTold`. */
+  knows(facts: object): void {
+    this.facts = facts;
+    this.#watcher.noted(this);
+  }
+
+  isTold(): void {
+    if (!this.facts) return;
+    this.facts = undefined;
     this.#watcher.noted(this);
   }
 

@@ -30,6 +30,8 @@ export interface Adding {
 export interface Aftermath {
   /** They were on their way into an album in an earlier visit. */
   fill: (album: RandomId, uploads: readonly Upload[]) => void;
+  /** Something was known of them in an earlier visit that their rows have not been told. */
+  tell: (uploads: readonly Upload[]) => void;
   /** Their paths are longer than their originals have room for. */
   keepPaths: (uploads: readonly Upload[]) => void;
 }
@@ -283,6 +285,8 @@ export class Uploads {
     for (const upload of uploads) this.tallies.added(upload);
     this.#list = this.#list.concat(uploads);
     for (const [album, some] of byAlbum(uploads)) this.#after.fill(album, some);
+    const known = uploads.filter((upload) => upload.facts);
+    if (known.length > 0) this.#after.tell(known);
     this.#keepPaths(uploads);
     const settling = this.#settle(uploads);
     this.#settling = Promise.all([this.#settling, settling]);

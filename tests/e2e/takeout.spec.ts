@@ -122,3 +122,34 @@ test('a photo that is damaged inside a zip is told as that, and the others arriv
   await expect(uploadRow(page, 'good.jpg')).toContainText('Safe', { timeout: 40_000 });
   await expect(tiles(page)).toHaveCount(1);
 });
+
+test('a page reloaded while an unpacked export is uploaded goes on by itself, with captions and albums', async ({
+  page,
+  files,
+  cloud,
+}) => {
+  page.on('dialog', (leaving) => leaving.accept());
+  const paths = await files({
+    [`${YEAR}/beach.jpg`]: await undated(28),
+    [`${YEAR}/beach.jpg.supplemental-metadata.json`]: sidecar('beach.jpg', 1_561_000_000, {
+      description: 'Low tide',
+    }),
+    [`${ALBUM}/harbor.jpg`]: await undated(29),
+    [`${ALBUM}/metadata.json`]: JSON.stringify({ title: 'Lisbon', description: '' }),
+  });
+  const [first = ''] = paths;
+  await signUp(page);
+  await page.route(`${cloud.urls.originals}/**`, (route) =>
+    route.request().method() === 'PUT' ? undefined : route.continue(),
+  );
+  await drop(page, [first.slice(0, first.indexOf('Takeout') + 'Takeout'.length)]);
+  await expect(page.getByText(/photos and 1 album found/)).toBeVisible();
+  await expect(uploadCard(page).getByText('Sending')).toHaveCount(2);
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+  await page.reload();
+  await allSafe(page, 2);
+  await expect(tile(page, 'Low tide')).toBeVisible();
+  await page.getByRole('navigation', { name: 'Library' }).getByRole('link', { name: 'Albums' }).click();
+  await page.getByRole('main').getByRole('link', { name: 'Lisbon' }).click();
+  await expect(tiles(page)).toHaveCount(1);
+});

@@ -60,6 +60,8 @@ export class World {
   readonly abandoned: [PhotoId, string][] = [];
   /** What went on into an album after the page was closed. */
   readonly filling: { album: RandomId; some: readonly Upload[] }[] = [];
+  /** Of what something is still to be told after the page was closed. */
+  readonly telling: Upload[] = [];
   /** What has a path too long for its original. */
   readonly longPaths: Upload[] = [];
   /** The most that were sent at once. */
@@ -89,6 +91,7 @@ export class World {
   open(): Uploads {
     const after: Aftermath = {
       fill: (album, some) => void this.filling.push({ album, some }),
+      tell: (some) => void this.telling.push(...some),
       keepPaths: (some) => void this.longPaths.push(...some),
     };
     const uploads = new Uploads(this.#carrier, this.#library, after, {

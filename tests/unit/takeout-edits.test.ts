@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { editableValue, EDITABLE_ATTRIBUTES, type Photo } from '../../src/schema/photo.ts';
 import { factsToEdits, together } from '../../src/takeout/edits.ts';
-import type { Facts } from '../../src/takeout/said.ts';
+import { parseFacts, type Facts } from '../../src/takeout/said.ts';
 import { worldClocks } from '../../src/takeout/zones.ts';
 import { madeUpPhotos } from '../bench/made-up.ts';
 import { identity } from '../fixtures.ts';
@@ -151,4 +151,24 @@ test('every edit is one that a row can hold, and the same export again changes n
       expect(factsToEdits({ ...row(), ...edit } as Photo, known, clocks)).toEqual({});
     }),
   );
+});
+
+test('what an export said is understood again in a later visit, and nothing else is', () => {
+  const facts: Facts = {
+    caption: 'Low tide',
+    favorite: true,
+    archived: true,
+    takenAt: '2019-06-20T03:06:40.000Z',
+    gps: { latitude: 38.7, longitude: -9.1 },
+  };
+  expect(parseFacts(structuredClone(facts))).toEqual(facts);
+  for (const other of [undefined, null, 7, [], 'x', {}]) expect(parseFacts(other)).toEqual({});
+  const hostile = {
+    caption: 'x'.repeat(1e6),
+    favorite: 'yes',
+    takenAt: 'now',
+    gps: { latitude: 1e9 },
+    more: 1,
+  };
+  expect(parseFacts(hostile)).toEqual({});
 });

@@ -430,6 +430,28 @@ test('a path too long for its original is remembered until it is kept elsewhere,
   expect(keptUploads(world.identityId)).toBe(0);
 });
 
+test('what is known of a photo beyond its bytes is remembered until its row is told, also from one visit to the next', async () => {
+  const facts = { caption: 'Low tide', favorite: true };
+  const go = hold();
+  const first = world.open();
+  const [a] = await first.add(found(fileOf('a.jpg'), fileOf('b.jpg')));
+  a?.knows(facts);
+  await expect.poll(() => first.tallies.count('sending')).toBe(2);
+  await first.rest();
+  first.close();
+  go();
+  const second = world.open();
+  await second.add(found(fileOf('a.jpg'), fileOf('b.jpg')));
+  await expect.poll(() => second.safe).toBe(2);
+  expect(world.telling).toEqual([second.list[0]]);
+  expect({ ...world.telling[0]?.facts }).toEqual(facts);
+  await second.rest();
+  expect(keptUploads(world.identityId)).toBe(1);
+  second.list[0]?.isTold();
+  await second.rest();
+  expect(keptUploads(world.identityId)).toBe(0);
+});
+
 /** Originals are stored, but the answer comes when nobody hears it any more. */
 function storeUnheard(name: string): void {
   world.originals.set(idOf(name), name);
