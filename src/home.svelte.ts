@@ -14,10 +14,9 @@ import type { Search } from './library/search.svelte.ts';
 import type { Publisher } from './library/publisher.svelte.ts';
 import type { Social } from './library/social.svelte.ts';
 import type { Config } from './schema/config.ts';
-import type { IdentityId, RandomId } from './schema/ids.ts';
+import type { IdentityId } from './schema/ids.ts';
 import type { Upkeep } from './settings/upkeep.svelte.ts';
 import type { Notices } from './ui/notices.svelte.ts';
-import type { Upload } from './upload/upload.svelte.ts';
 import type { Uploads } from './upload/uploads.svelte.ts';
 
 const SYNC_EVERY_MS = 3 * 60_000;
@@ -205,36 +204,16 @@ export class Home {
   /** The upload code comes when somebody is about to need it. */
   async readyUploads(): Promise<Uploads | undefined> {
     if (this.#uploads) return this.#uploads;
-    const [{ Uploads }] = await Promise.all([import('./upload/uploads.svelte.ts'), this.cloud.warm()]);
+    const [{ Uploads }, { aftermath }] = await Promise.all([
+      import('./upload/uploads.svelte.ts'),
+      import('./aftermath.ts'),
+      this.cloud.warm(),
+    ]);
     if (this.#leaving.signal.aborted) return undefined;
-    this.#uploads ??= new Uploads(this.cloud, this.library, {
-      fill: (album, uploads) => void this.#fillOn(album, uploads).catch(console.warn),
-      tell: (uploads) => void this.#tellOn(uploads).catch(console.warn),
-      keepPaths: (uploads) => void this.#keepPaths(uploads).catch(console.warn),
-    });
+    const { library } = this;
+    const after = aftermath({ library, notices: this.#notices, social: () => this.social() });
+    this.#uploads ??= new Uploads(this.cloud, library, after);
     return this.#uploads;
-  }
-
-  /** What an earlier visit has not finished goes into the albums it was meant for. */
-  async #fillOn(album: RandomId, uploads: readonly Upload[]): Promise<void> {
-    const { fillOn } = await import('./albums/fill.ts');
-    await fillOn(album, uploads, { social: () => this.social(), notices: this.#notices });
-  }
-
-  /** The same of what an export said of them. */
-  async #tellOn(uploads: readonly Upload[]): Promise<void> {
-    const { tellOn } = await import('./takeout-import.ts');
-    await tellOn(uploads, { library: this.library, notices: this.#notices });
-  }
-
-  async #sweepPaths(social: Social): Promise<void> {
-    const { sweepPaths } = await import('./whole-paths.ts');
-    await sweepPaths(social, this.library, this.cloud.clock.now());
-  }
-
-  async #keepPaths(uploads: readonly Upload[]): Promise<void> {
-    const { keepPaths } = await import('./whole-paths.ts');
-    keepPaths(uploads, await this.social(), this.library);
   }
 
   /** What an earlier visit has not finished is there again. */
@@ -275,7 +254,10 @@ export class Home {
       await social.sync(this.#leaving.signal);
       const { keepFriends } = await import('./friends/settle.ts');
       await keepFriends(social, this.cloud.clock.now());
-      if (social.paths.length > 0) await this.#sweepPaths(social);
+      if (social.paths.length > 0) {
+        const { sweepPaths } = await import('./whole-paths.ts');
+        await sweepPaths(social, this.library, this.cloud.clock.now());
+      }
       // What waits for the connection, or was changed elsewhere.
       if (!social.problem) this.#share(social).catch(console.warn);
     } catch (error) {
