@@ -248,8 +248,8 @@ test('a page reloaded while photos were on their way into an album: given again 
   );
   await drop(page, paths);
   await expect(uploadCard(page).getByText('Sending')).toHaveCount(2);
-  await page.unrouteAll({ behavior: 'ignoreErrors' });
   await page.goto('/');
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
   await expect(uploadCard(page).getByRole('status')).toHaveText('2 files are needed again: drop them here');
   await drop(page, paths);
   await allSafe(page, 2);

@@ -145,8 +145,8 @@ test('a page reloaded while an unpacked export is uploaded goes on by itself, wi
   await drop(page, [first.slice(0, first.indexOf('Takeout') + 'Takeout'.length)]);
   await expect(page.getByText(/photos and 1 album found/)).toBeVisible();
   await expect(uploadCard(page).getByText('Sending')).toHaveCount(2);
-  await page.unrouteAll({ behavior: 'ignoreErrors' });
   await page.reload();
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
   await allSafe(page, 2);
   await expect(tile(page, 'Low tide')).toBeVisible();
   await page.getByRole('navigation', { name: 'Library' }).getByRole('link', { name: 'Albums' }).click();
