@@ -12,7 +12,7 @@ import { filesOfPage, storedFiles, uploadPage } from './page-upload.ts';
 import { preflight, type Preflight } from './preflight.ts';
 import { pushKeysParameter } from './push-keys.ts';
 import { parameterStore, PushKeysError, readOrMakePushKeys } from './push-keys-store.ts';
-import { readSettings, SettingsError, type Settings } from './settings.ts';
+import { readPlaces, readSettings, SettingsError, type Settings } from './settings.ts';
 import { edgeStackName, needsEdge } from './edge-names.ts';
 import { deployedTemplate, stackState } from './stack-state.ts';
 import type { Template } from './stateful.ts';
@@ -43,7 +43,7 @@ interface Plan {
 
 async function deploy(settings: Settings, environment: string | undefined, dryRun: boolean): Promise<void> {
   const aws = awsClients(settings.region);
-  const ready = await preflight(settings, aws);
+  const ready = await preflight(settings, aws, readPlaces());
   await refuseUnvalidated(settings, aws.edge);
   console.log(`${settings.stackName} in ${settings.region}, account ${ready.account}`);
   await build(environment);

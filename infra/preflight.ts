@@ -1,7 +1,7 @@
 // What is looked at before anything is built or changed: credentials, Region, bootstrap, the stack as it is, quotas, names that are taken.
 // All that is wrong is said at once, each with its cure.
 import { GetAccountSettingsCommand, GetFunctionConcurrencyCommand } from '@aws-sdk/client-lambda';
-import { HeadBucketCommand } from '@aws-sdk/client-s3';
+import { ListBucketsCommand } from '@aws-sdk/client-s3';
 import { GetParameterCommand, type Parameter } from '@aws-sdk/client-ssm';
 import { Problem, sentenceFor, type Aws } from './aws.ts';
 import type { Settings } from './settings.ts';
@@ -20,7 +20,10 @@ export interface Preflight {
   stack: StackState | undefined;
 }
 
-export async function preflight(settings: Settings, aws: Aws): Promise<Preflight> {
+/** Where the settings file has Shoeboxes. */
+type Places = readonly Pick<Settings, 'stackName' | 'region'>[];
+
+export async function preflight(settings: Settings, aws: Aws, places: Places): Promise<Preflight> {
   const { stackName, region } = settings;
   // Without these there is nothing more to find out.
   await aws.ssm.config.credentials();
@@ -31,7 +34,7 @@ export async function preflight(settings: Settings, aws: Aws): Promise<Preflight
     () => checkConcurrency(settings, aws, stack),
     () => checkGoogleSecret(settings, aws),
     // Of the first deployment only: later the names are the stack's own.
-    () => (stack ? undefined : checkNames(settings, account, aws)),
+    () => (stack ? undefined : checkNames(settings, account, aws, places)),
   ]);
   if (problems.length > 0) throw new Problem(problems.join('\n\n'));
   return { account, stack };
@@ -122,24 +125,45 @@ async function checkGoogleSecret({ google }: Settings, aws: Aws): Promise<void> 
   }
 }
 
-/** S3 bucket names are fixed, and outlive a stack. */
-async function checkNames({ stackName, region }: Settings, account: string, { s3 }: Aws): Promise<void> {
-  const taken: string[] = [];
-  for (const kind of ['originals', 'library', 'site']) {
-    const Bucket = `${stackName.toLowerCase()}-${kind}-${account}-${region}`;
-    try {
-      await s3.send(new HeadBucketCommand({ Bucket }));
-      taken.push(Bucket);
-    } catch (error) {
-      const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
-      // Where somebody else has it, S3 says 403.
-      if (status === 403) taken.push(Bucket);
-      else if (status !== 404) throw error;
-    }
-  }
+/**
+ * S3 bucket names are fixed, outlive a stack, and say where one is. Only a place that the settings name as well may be left alone: a
+ * changed Region is more often a slip than the wish for a second, empty Shoebox.
+ */
+async function checkNames(
+  { stackName, region }: Settings,
+  account: string,
+  aws: Aws,
+  places: Places,
+): Promise<void> {
+  const start = (kind: string) => `${stackName.toLowerCase()}-${kind}-${account}-`;
+  const names = await bucketNames(aws, `${stackName.toLowerCase()}-`);
+  const taken = ['originals', 'library', 'site']
+    .map((kind) => start(kind) + region)
+    .filter((name) => names.has(name));
   if (taken.length > 0) {
     throw new Problem(
       `There is no stack ${stackName} in ${region}, but S3 buckets with its names, as one that was removed leaves them: ${taken.join(', ')}. Choose another "stackName" for a new, empty Shoebox; or, if nothing in them is wanted, delete them first.`,
     );
   }
+  const expected = places.filter((one) => one.stackName.toLowerCase() === stackName.toLowerCase());
+  const elsewhere = [...names]
+    .filter((name) => name.startsWith(start('originals')))
+    .map((name) => name.slice(start('originals').length))
+    .filter((other) => !expected.some((one) => one.region === other));
+  if (elsewhere.length > 0) {
+    throw new Problem(
+      `This account has a ${stackName} in ${elsewhere.join(' and ')}, and "region" says ${region}, where a new, empty one would be made. Set "region" to ${elsewhere[0]}; or, if a second one is wanted, give it a "stackName" of its own.`,
+    );
+  }
+}
+
+async function bucketNames({ s3 }: Aws, Prefix: string): Promise<ReadonlySet<string>> {
+  const names = new Set<string>();
+  let ContinuationToken: string | undefined;
+  do {
+    const page = await s3.send(new ListBucketsCommand({ Prefix, MaxBuckets: 1000, ContinuationToken }));
+    for (const { Name } of page.Buckets ?? []) if (Name !== undefined) names.add(Name);
+    ({ ContinuationToken } = page);
+  } while (ContinuationToken !== undefined);
+  return names;
 }

@@ -63,18 +63,36 @@ const DEFAULTS = {
 
 const FIELDS = ['stackName', 'region', ...Object.keys(DEFAULTS).slice(1)];
 
-export function readSettings(environment?: string, file = SETTINGS_FILE): Settings {
-  let json: unknown;
+export const readSettings = (environment?: string, file = SETTINGS_FILE): Settings =>
+  parseSettings(readJson(file), environment);
+
+/** Where the file has Shoeboxes: its own, and those of its environments. */
+export const readPlaces = (file = SETTINGS_FILE): Pick<Settings, 'stackName' | 'region'>[] => [
+  ...parseAll(readJson(file)).values(),
+];
+
+function readJson(file: string): unknown {
   try {
-    json = JSON.parse(readFileSync(file, 'utf8'));
+    return JSON.parse(readFileSync(file, 'utf8'));
   } catch (cause) {
     throw new SettingsError('(file)', 'cannot be read as JSON', { cause });
   }
-  return parseSettings(json, environment);
 }
 
 /** The file's own fields, or those of an environment over them. All environments are looked at, whichever is asked for. */
 export function parseSettings(json: unknown, environment?: string): Settings {
+  const all = parseAll(json);
+  const found = all.get(environment ?? '');
+  if (found) return found;
+  const known = [...all.keys()].slice(1);
+  throw new SettingsError(
+    'environments',
+    `has no "${environment}"; ${known.length > 0 ? `there are: ${known.join(', ')}` : 'there are none yet'}`,
+  );
+}
+
+/** By environment; the file's own under no name, first. */
+function parseAll(json: unknown): Map<string, Settings> {
   const from = fields(json);
   if (!from) throw new SettingsError('(file)', 'must be a JSON object');
   const { environments = {}, $schema: _, ...base } = from;
@@ -84,13 +102,7 @@ export function parseSettings(json: unknown, environment?: string): Settings {
   const all = new Map([['', parseFields(base)]]);
   for (const [name, over] of Object.entries(others)) all.set(name, parseEnvironment(name, base, over));
   refuseTwins(all);
-  const found = all.get(environment ?? '');
-  if (found) return found;
-  const known = Object.keys(others);
-  throw new SettingsError(
-    'environments',
-    `has no "${environment}"; ${known.length > 0 ? `there are: ${known.join(', ')}` : 'there are none yet'}`,
-  );
+  return all;
 }
 
 function parseEnvironment(name: string, base: Fields, over: unknown): Settings {

@@ -9,7 +9,7 @@ import { awsClients, Problem, sentenceFor } from '../../infra/aws.ts';
 import { BOOTSTRAP_VERSION, preflight } from '../../infra/preflight.ts';
 import { ShoeboxStack } from '../../infra/stack.ts';
 import type { Settings } from '../../infra/settings.ts';
-import { AwsStandIn, json, jsonError, noStack, s3Error, stacksXml, xmlError } from '../aws-stand-in.ts';
+import { AwsStandIn, json, jsonError, noStack, s3Error, stacksXml, xml, xmlError } from '../aws-stand-in.ts';
 import { SETTINGS } from './synthesised.ts';
 
 const aws = new AwsStandIn();
@@ -51,14 +51,20 @@ beforeEach(() => {
         AccountLimit: { ConcurrentExecutions: 1000, UnreservedConcurrentExecutions: 1000 },
       }),
     );
-  for (const kind of ['originals', 'library', 'site']) {
-    aws.answer(`s3:HEAD /shoebox-${kind}-${ACCOUNT}-us-east-1`, { status: 404 });
-  }
+  holding();
 });
 
-const look = (settings: Partial<Settings> = {}) => {
+/** S3 buckets of the account. */
+const holding = (...names: string[]) =>
+  aws.answer('s3:GET ', ({ fields }) => {
+    const found = names.filter((name) => name.startsWith(String(fields['prefix'])));
+    const buckets = found.map((name) => `<Bucket><Name>${name}</Name></Bucket>`);
+    return xml(`<ListAllMyBucketsResult><Buckets>${buckets.join('')}</Buckets></ListAllMyBucketsResult>`);
+  });
+
+const look = (settings: Partial<Settings> = {}, places: Pick<Settings, 'stackName' | 'region'>[] = []) => {
   const all = { ...SETTINGS, ...settings };
-  return preflight(all, awsClients(all.region));
+  return preflight(all, awsClients(all.region), [all, ...places]);
 };
 
 /** What the person at the keyboard would read. */
@@ -74,7 +80,7 @@ const told = async (settings: Partial<Settings> = {}): Promise<string> => {
 
 test('an account that is ready is found ready, and nothing is changed in looking', async () => {
   expect(await look()).toEqual({ account: ACCOUNT, stack: undefined });
-  const changing = aws.names().filter((name) => !/:(?:Get|Describe|HEAD )/.test(name));
+  const changing = aws.names().filter((name) => !/:(?:Get|Describe|GET )/.test(name));
   expect(changing).toEqual([]);
 });
 
@@ -206,14 +212,25 @@ test('Google’s secret is looked for where the settings say, and has to be what
 });
 
 test('S3 buckets that a removed stack has left are named before anything is tried', async () => {
-  aws.answer(`s3:HEAD /shoebox-originals-${ACCOUNT}-us-east-1`, { status: 200 });
-  aws.answer(`s3:HEAD /shoebox-site-${ACCOUNT}-us-east-1`, { status: 403 });
+  const left = ['originals', 'site'].map((kind) => `shoebox-${kind}-${ACCOUNT}-us-east-1`);
+  holding('shoebox-holidays', `shoebox2-originals-${ACCOUNT}-us-east-1`, ...left);
   expect(await told()).toMatch(/shoebox-originals-111111111111-us-east-1, shoebox-site.*another "stackName"/);
+});
+
+test('a Region that is not the one where the photos are is taken for the slip that it is', async () => {
+  holding(`shoebox-originals-${ACCOUNT}-eu-west-1`);
+  expect(await told()).toMatch(
+    /a Shoebox in eu-west-1, and "region" says us-east-1.*Set "region" to eu-west-1/,
+  );
+  // Unless the settings say that there is one, too.
+  const places = [{ stackName: 'Shoebox', region: 'eu-west-1' }];
+  expect(await look({}, places)).toMatchObject({ account: ACCOUNT });
+  expect(await look({ stackName: 'Second' })).toMatchObject({ account: ACCOUNT });
 });
 
 test('all that is wrong is said at once', async () => {
   quota(10, 10);
-  aws.answer(`s3:HEAD /shoebox-originals-${ACCOUNT}-us-east-1`, { status: 200 });
+  holding(`shoebox-originals-${ACCOUNT}-us-east-1`);
   expect(await told({ processorReservedConcurrency: 3 })).toMatch(/reserved[^]*\n\n[^]*stackName/);
 });
 
@@ -222,6 +239,6 @@ test('what nobody has thought of is not swallowed', async () => {
   await expect(look()).rejects.toThrow('odd');
   await expect(look()).rejects.not.toBeInstanceOf(Problem);
   aws.answer('cloudformation:DescribeStacks', noStack);
-  aws.answer(`s3:HEAD /shoebox-library-${ACCOUNT}-us-east-1`, s3Error('NotImplemented', 501));
+  aws.answer('s3:GET ', s3Error('NotImplemented', 501));
   await expect(look()).rejects.not.toBeInstanceOf(Problem);
 });

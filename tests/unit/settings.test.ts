@@ -1,7 +1,7 @@
 // Deployment settings: what is accepted, what is filled in, and that every wrong value names its field and the cure.
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { parseSettings, readSettings, SettingsError } from '../../infra/settings.ts';
+import { parseSettings, readPlaces, readSettings, SettingsError } from '../../infra/settings.ts';
 import { fields } from '../../src/schema/parse.ts';
 
 const good = { stackName: 'Shoebox', region: 'eu-west-1' };
@@ -20,6 +20,7 @@ const thrownBy = (settings: unknown, environment?: string): unknown => {
 test('infra/shoebox.json as it stands is valid, and says what the defaults are', () => {
   const { region, stackName } = readSettings();
   expect(parseSettings({ region, stackName })).toEqual(readSettings());
+  expect(readPlaces()).toMatchObject([{ region, stackName }]);
 });
 
 test('everything can be set', () => {
