@@ -105,7 +105,7 @@ test('only packages that need it run something when they are installed', () => {
   expect([...new Set(running.map(([path]) => nameOf(path)))].sort()).toEqual([
     'classic-level',
     'esbuild',
-    'fsevents',
+    'exifreader',
   ]);
 });
 
