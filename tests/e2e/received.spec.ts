@@ -1,5 +1,6 @@
 // Photos that other apps hand over to the installed one: shared with it, or opened with it. Nothing is uploaded unasked.
 import { writeFile } from 'node:fs/promises';
+import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import {
   accountButton,
@@ -69,6 +70,8 @@ test('what another app shares is asked about, and uploaded when one says so', as
   await share(page, cloud.urls.site, await files(await two()));
   await expect(question(page)).toHaveAccessibleName('Upload 2 photos shared with Shoebox?');
   await expect(question(page).getByRole('listitem')).toContainText(['beach.jpg', 'forest.jpg']);
+  await expect(question(page).locator('img')).toHaveCount(2);
+  expect((await new AxeBuilder({ page }).include('dialog').analyze()).violations).toEqual([]);
   await expect(uploadCard(page)).toHaveCount(0);
   await answer(page, 'Upload');
   await allSafe(page, 2);
