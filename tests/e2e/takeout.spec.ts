@@ -131,11 +131,11 @@ test('a page reloaded while an unpacked export is uploaded goes on by itself, wi
   page.on('dialog', (leaving) => leaving.accept());
   const paths = await files({
     [`${YEAR}/beach.jpg`]: await undated(28),
-    [`${YEAR}/beach.jpg.supplemental-metadata.json`]: sidecar('beach.jpg', 1_561_000_000, {
-      description: 'Low tide',
-    }),
+    [`${YEAR}/beach.jpg.supplemental-metadata.json`]: Buffer.from(
+      sidecar('beach.jpg', 1_561_000_000, { description: 'Low tide' }),
+    ),
     [`${ALBUM}/harbor.jpg`]: await undated(29),
-    [`${ALBUM}/metadata.json`]: JSON.stringify({ title: 'Lisbon', description: '' }),
+    [`${ALBUM}/metadata.json`]: Buffer.from(JSON.stringify({ title: 'Lisbon', description: '' })),
   });
   const [first = ''] = paths;
   await signUp(page);

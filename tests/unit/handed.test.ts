@@ -54,7 +54,7 @@ test('the bytes stay until every photo is safe, and are then gone', async () => 
   await handed.upload(upload, uploads);
   expect(handed.list).toEqual([]);
   expect(rested).toHaveBeenCalledOnce();
-  expect(found[0]?.files.map(({ file, root }) => [file.name, root?.kind])).toEqual([
+  expect(found[0]?.files.map(({ file, root }) => [file?.name, root?.kind])).toEqual([
     ['a.jpg', 'received'],
     ['b.jpg', 'received'],
   ]);
