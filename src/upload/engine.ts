@@ -1,4 +1,5 @@
 // What moves uploads: whose turn it is, what becomes of those that are stopped or fail, and when all goes on.
+import { words } from '../ui/words/upload.ts';
 import type { Rows } from './arrivals.ts';
 import type { Hasher } from './hash.ts';
 import { Holding } from './holding.svelte.ts';
@@ -6,12 +7,14 @@ import { Journeys, type Carrier } from './journeys.ts';
 import { Line, type Stop } from './line.ts';
 import { Pace } from './pace.ts';
 import { fileAt } from './sources.ts';
-import type { Tallies } from './tallies.svelte.ts';
 import { troubleOf } from './trouble.ts';
 import type { Upload, UploadState } from './upload.svelte.ts';
 
 /** A request that fails so soon after the connection came back may have failed for want of it. */
 const JUST_BACK_MS = 5000;
+
+/** So often a file breaks off while others get through. */
+const MOST_BREAKS = 3;
 
 /** What can be called off: what is stored stays. */
 export const UNSTORED: readonly UploadState[] = ['needed', 'waiting', 'hashing', 'sending'];
@@ -23,7 +26,6 @@ interface Options {
   cloud: Carrier;
   library: Rows;
   hasher: Names;
-  tallies: Tallies;
   signal: AbortSignal;
   /** Something about it is to be remembered at once. */
   remember: (upload: Upload) => void;
@@ -32,16 +34,16 @@ interface Options {
 export class Engine {
   readonly holding: Holding;
   readonly journeys: Journeys;
-  readonly #tallies: Tallies;
   readonly #signal: AbortSignal;
   readonly #pace = new Pace();
   readonly #line: Line;
   /** Files that had changed where they were, and were opened anew. */
   readonly #reopened = new WeakSet<Upload>();
+  /** How much had got through when it last broke off, and how often it has. */
+  readonly #broken = new WeakMap<Upload, { proofs: number; times: number }>();
   #onlineSince = -Infinity;
 
-  constructor({ cloud, library, hasher, tallies, signal, remember }: Options) {
-    this.#tallies = tallies;
+  constructor({ cloud, library, hasher, signal, remember }: Options) {
     this.#signal = signal;
     this.holding = new Holding(() => this.#goOn());
     this.journeys = new Journeys({
@@ -126,7 +128,7 @@ export class Engine {
   /** Never throws. */
   async #failed(upload: Upload, error: unknown): Promise<void> {
     if (this.#signal.aborted) return;
-    const { state, news, stall } = await troubleOf(error, upload, navigator.onLine);
+    const { state, news, stall } = await troubleOf(error, upload);
     // Called off meanwhile.
     if (upload.state === 'cancelled') return;
     if (news.code === 'unexpected') console.warn(error);
@@ -135,10 +137,26 @@ export class Engine {
     // The connection came back while this one was still failing for want of it.
     if (stall === 'offline' && performance.now() - this.#onlineSince < JUST_BACK_MS)
       return this.again(upload);
+    if (stall === 'offline' && this.#breaksOff(upload))
+      return upload.become('failed', { code: 'unexpected', problem: words.upload.breaksOff });
     upload.become(state, news);
-    if (state === 'waiting') this.#line.unshift(upload);
+    // Should it be this one alone that does not get through, the others are not to wait for it.
+    if (stall === 'offline') this.#line.push(upload);
+    else if (state === 'waiting') this.#line.unshift(upload);
     if (stall === 'throttled') this.#pace.throttled(performance.now());
     if (stall) this.holding.stall(stall);
+  }
+
+  /** Whether it breaks off again and again while others get through: that is not for want of a connection. */
+  #breaksOff(upload: Upload): boolean {
+    const { proofs } = this.holding;
+    const before = this.#broken.get(upload);
+    if (before?.proofs === proofs) return false;
+    const times = (before?.times ?? 0) + 1;
+    this.#broken.set(upload, { proofs, times });
+    if (times < MOST_BREAKS) return false;
+    this.#broken.delete(upload);
+    return true;
   }
 
   /** A file that has changed where it lies is taken as it is now, once. */
@@ -166,10 +184,8 @@ export class Engine {
     this.holding.release();
   }
 
-  /** Nothing holds any more: those that failed for want of a connection come first. */
+  /** Nothing holds any more. */
   #goOn(): void {
-    if (this.#signal.aborted) return;
-    for (const upload of this.#tallies.some(['failed'])) if (upload.code === 'offline') this.again(upload);
-    this.#line.pump();
+    if (!this.#signal.aborted) this.#line.pump();
   }
 }

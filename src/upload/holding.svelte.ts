@@ -11,6 +11,7 @@ export class Holding {
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Since something last went through. */
   #tries = 0;
+  #proofs = 0;
   #paused = $state(false);
   #stalled = $state<Exclude<Hold, 'paused'>>();
 
@@ -28,6 +29,11 @@ export class Holding {
   /** After trouble one file goes ahead of the others. */
   get careful(): boolean {
     return this.#tries > 0;
+  }
+
+  /** How much has got through so far. */
+  get proofs(): number {
+    return this.#proofs;
   }
 
   pause(): void {
@@ -52,6 +58,7 @@ export class Holding {
   /** Something got through. */
   proved(): void {
     this.#tries = 0;
+    this.#proofs++;
   }
 
   /** The connection is said to be back, or somebody wants it tried now. */

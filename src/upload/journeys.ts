@@ -8,12 +8,12 @@ import { isVideo, type Photo } from '../schema/photo.ts';
 import type { Instant } from '../schema/time.ts';
 import { failures } from '../ui/words/problems.ts';
 import { words } from '../ui/words/upload.ts';
-import { Arrivals, type Rows } from './arrivals.ts';
+import { Arrivals, type Rows, type Source } from './arrivals.ts';
 import { Hasher } from './hash.ts';
 import type { Upload } from './upload.svelte.ts';
 
 /** What is needed of the cloud. */
-export type Carrier = Pick<Cloud, 'putOriginal' | 'abandonOriginal' | 'deleteOriginal'>;
+export type Carrier = Pick<Cloud, 'putOriginal' | 'abandonOriginal' | 'deleteOriginal'> & Source;
 
 /** A photo under way. */
 interface Journey {
@@ -46,11 +46,13 @@ export class Journeys {
   readonly #under = new Map<PhotoId, Journey>();
   /** Those that arrived broken and were sent once more by themselves. */
   readonly #resent = new WeakSet<Upload>();
+  /** What earlier visits have left, by its bytes. */
+  readonly #left = new Map<PhotoId, Upload[]>();
   #fresh: Promise<void> = Promise.resolve();
 
   constructor(options: Options) {
     this.#options = options;
-    this.#arrivals = new Arrivals(options.library, options.signal);
+    this.#arrivals = new Arrivals(options.library, options.cloud, options.signal);
   }
 
   /** Whether a photo is here already is not judged by what this device knew an hour ago. */
@@ -144,6 +146,12 @@ export class Journeys {
     });
   }
 
+  /** Left by an earlier visit: should its bytes arrive under another name or date, its file is not needed any more. */
+  expect(upload: Upload): void {
+    const { photoId } = upload;
+    if (photoId) this.#left.set(photoId, [...(this.#left.get(photoId) ?? []), upload]);
+  }
+
   /** What an earlier visit has left may have become safe meanwhile: its file is not needed then. */
   settle(upload: Upload): void {
     const row = upload.photoId && this.#options.library.get(upload.photoId);
@@ -212,6 +220,9 @@ export class Journeys {
       const failure = row.failure?.code;
       if (row.status === 'failed') upload.become('unshowable', { photoId, video, failure });
       else upload.become(trashedAt ? 'restored' : state, { photoId, video });
+      const left = this.#left.get(photoId) ?? [];
+      this.#left.delete(photoId);
+      for (const one of left) if (one.state === 'needed') this.settle(one);
     } catch (error) {
       onfail(upload, error);
     }

@@ -14,26 +14,31 @@ export interface Trouble {
   stall?: Exclude<Hold, 'paused'>;
 }
 
-export async function troubleOf(error: unknown, upload: Upload, online: boolean): Promise<Trouble> {
+export async function troubleOf(error: unknown, upload: Upload): Promise<Trouble> {
   const code = problemCodeOf(error);
   // A file that was changed or removed meanwhile breaks the request as a lost connection does, or is not what was announced.
   const unreadable =
     error instanceof UnreadableFile || error instanceof DOMException || !(await isReadable(upload.file));
   if (unreadable) {
-    const told = error instanceof UnreadableFile ? error.told : undefined;
-    return { state: 'failed', news: { code: 'unreadable', problem: told ?? words.upload.unreadable } };
+    return { state: 'failed', news: { code: 'unreadable', problem: whyUnreadable(error) } };
   }
   switch (code) {
-    case 'offline': {
-      const problem = words.upload.offline;
-      return { state: online ? 'failed' : 'waiting', news: { code, problem }, stall: code };
-    }
+    case 'offline':
+      return { state: 'waiting', news: { code, problem: words.upload.offline }, stall: code };
     case 'throttled':
     case 'signed-out':
       return { state: 'waiting', news: { code, problem: sentence(problems, code) }, stall: code };
     default:
       return { state: 'failed', news: { code, problem: sentence(problems, code) } };
   }
+}
+
+function whyUnreadable(error: unknown): string {
+  if (error instanceof UnreadableFile && error.told !== undefined) return error.told;
+  // The person, or the browser, has taken back what let the page read it.
+  const forbidden =
+    error instanceof DOMException && ['NotAllowedError', 'SecurityError'].includes(error.name);
+  return forbidden ? words.upload.forbidden : words.upload.unreadable;
 }
 
 /** Whether the browser can still read the file: by its last byte, which is gone first. */

@@ -72,7 +72,6 @@ export class Uploads {
     after: Aftermath,
     hasher: Names = new Hasher(),
   ) {
-    const { tallies } = this;
     this.#after = after;
     const { signal } = this.#abort;
     this.#library = library;
@@ -81,7 +80,6 @@ export class Uploads {
       cloud,
       library,
       hasher,
-      tallies,
       signal,
       remember: (upload) => this.#keeping.remember(upload),
     });
@@ -282,7 +280,10 @@ export class Uploads {
   /** From an earlier visit. */
   async #returned({ uploads, stored, open }: Returned): Promise<void> {
     const { journeys } = this.#engine;
-    for (const upload of uploads) this.tallies.added(upload);
+    for (const upload of uploads) {
+      this.tallies.added(upload);
+      journeys.expect(upload);
+    }
     this.#list = this.#list.concat(uploads);
     for (const [album, some] of byAlbum(uploads)) this.#after.fill(album, some);
     const known = uploads.filter((upload) => upload.facts);

@@ -54,6 +54,8 @@ export class World {
   readonly rows = new Map<PhotoId, Photo>();
   /** Every request that went as far as being answered. */
   readonly puts: PhotoId[] = [];
+  /** Rows that the cloud has, and this device no room for. */
+  readonly unkept = new Map<PhotoId, Photo>();
   readonly edits: [PhotoId, object][] = [];
   /** Of what was sent in parts: what was gone on with. */
   readonly begun: (string | undefined)[] = [];
@@ -148,6 +150,7 @@ export class World {
     deleteOriginal: async (photoId) => {
       this.originals.delete(photoId);
     },
+    readPhoto: async (photoId) => this.unkept.get(photoId) ?? this.rows.get(photoId),
   };
 
   get #library(): Rows & { identityId: IdentityId } {

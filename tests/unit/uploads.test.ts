@@ -8,6 +8,7 @@ import { UnreadableFile } from '../../src/upload/hash.ts';
 import { keptUploads } from '../../src/upload/kept.ts';
 import type { Uploads } from '../../src/upload/uploads.svelte.ts';
 import { foundOf } from '../../src/upload/walk.ts';
+import { photo } from './library-photos.ts';
 import { fileOf, found, idOf, PARTS, World } from './fake-uploads.ts';
 
 let world: World;
@@ -124,11 +125,42 @@ test('without a connection the others wait instead of failing, and all goes on w
   await uploads.add(found(...files(50)));
   await expect.poll(() => uploads.hold).toBe('offline');
   await expect.poll(() => uploads.tallies.count('sending', 'hashing')).toBe(0);
-  expect(uploads.tallies.count('failed')).toBeLessThanOrEqual(6);
+  expect(uploads.problems).toBe(0);
   world.fault = () => undefined;
   world.page.dispatchEvent(new Event('online'));
   await expect.poll(() => uploads.safe).toBe(50);
   expect(world.puts).toHaveLength(50);
+});
+
+test('a device that was asleep goes on as soon as somebody looks at it', async () => {
+  world.fault = () => new CloudError('offline', 'no answer');
+  const uploads = world.open();
+  await uploads.add(found(...files(5)));
+  await expect.poll(() => uploads.hold).toBe('offline');
+  world.fault = () => undefined;
+  document.dispatchEvent(new Event('visibilitychange'));
+  expect(uploads.hold).toBeUndefined();
+  await expect.poll(() => uploads.safe).toBe(5);
+});
+
+test('a file that breaks off again and again while others get through is one problem in the end, and keeps nobody back', async () => {
+  world.fault = (photoId) => (photoId === idOf('bad.jpg') ? new CloudError('offline', 'cut off') : undefined);
+  const uploads = world.open();
+  const [bad] = await uploads.add(found(fileOf('bad.jpg')));
+  const goOn = <T>(seen: () => T) => {
+    // Sooner than it would by itself.
+    if (uploads.hold) uploads.resume();
+    return seen();
+  };
+  await uploads.add(found(fileOf('a.jpg')));
+  await expect.poll(() => goOn(() => uploads.safe)).toBe(1);
+  expect(bad?.problematic).toBe(false);
+  await uploads.add(found(fileOf('b.jpg')));
+  await expect.poll(() => goOn(() => states(uploads))).toEqual(['failed', 'ready', 'ready']);
+  expect(uploads.hold).toBeUndefined();
+  world.fault = () => undefined;
+  uploads.retryFailed();
+  await expect.poll(() => uploads.safe).toBe(3);
 });
 
 test('a cloud that asks for patience is given it, and no file fails for that', async () => {
@@ -294,6 +326,23 @@ test('a page closed in the middle: the next one knows what is missing, takes it 
   await expect.poll(() => keptUploads(world.identityId)).toBe(0);
 });
 
+test('a file that is given again with another name and date is known by its bytes: it is not asked for any more', async () => {
+  hold();
+  const first = world.open();
+  await first.add(found(fileOf('a.jpg', 'bytes'), fileOf('b.jpg', 'others')));
+  await expect.poll(() => first.tallies.count('sending')).toBe(2);
+  await first.rest();
+  first.close();
+  world.gate = undefined;
+  const second = world.open();
+  await expect.poll(() => second.needed).toBe(2);
+  // As some systems hand photos over from their gallery.
+  await second.add(found(fileOf('image-1.jpg', 'bytes', 99)));
+  await expect.poll(() => states(second)).toEqual(['ready', 'needed', 'ready']);
+  await second.rest();
+  expect(keptUploads(world.identityId)).toBe(1);
+});
+
 test('a device that is full keeps no list, says so, and uploads all the same', async () => {
   vi.spyOn(console, 'warn').mockReturnValue();
   vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
@@ -304,6 +353,16 @@ test('a device that is full keeps no list, says so, and uploads all the same', a
   await expect.poll(() => uploads.safe).toBe(5);
   expect(uploads.forgetful).toBe(true);
   vi.restoreAllMocks();
+});
+
+test('on a device without room for new rows, the cloud is asked itself whether photos are safe', async () => {
+  world.processing = false;
+  const uploads = world.open();
+  await uploads.add(found(...files(5)));
+  await expect.poll(() => uploads.tallies.count('processing')).toBe(5);
+  world.syncState = new CloudError('unexpected', 'The disk is full.');
+  for (const photoId of world.originals.keys()) world.unkept.set(photoId, photo(0, { photoId }));
+  await expect.poll(() => uploads.safe).toBe(5);
 });
 
 test('what was stored when the page was closed is safe without its file', async () => {

@@ -18,6 +18,7 @@ export const problems = {
   missing: 'This photo is no longer there.',
   exists: 'This photo is already stored.',
   throttled: 'The cloud is busy. Please try again in a moment.',
+  full: 'This device is full. What is stored is safe, and is shown here as soon as there is room.',
   unexpected: 'Something unexpected happened. Please try again.',
 };
 
