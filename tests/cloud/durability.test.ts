@@ -1,12 +1,7 @@
 // Pulling the plug: a cloud that is killed at any moment keeps every object and row that it said it had, and works on from there.
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { pathToFileURL } from 'node:url';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -16,35 +11,22 @@ import type { PhotoId } from '../../src/schema/ids.ts';
 import { originalKey } from '../../src/schema/keys.ts';
 import { CHANGES_INDEX, parsePhotoRow } from '../../src/schema/photo.ts';
 import { jpeg } from '../fixtures.ts';
-import { member, type Member, type Reachable } from './people.ts';
+import { startChild, type CloudChild } from './cloud-child.ts';
+import { member, type Member } from './people.ts';
 import { putOriginal } from './photos.ts';
 
-const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 const ROUNDS = 3;
 const LANES = 4;
 
 let directory: string;
-let child: ChildProcess | undefined;
+let child: CloudChild | undefined;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'shoebox-durable-'));
 });
 afterAll(async () => {
-  child?.kill('SIGKILL');
+  await child?.kill();
   await rm(directory, { recursive: true, maxRetries: 3 });
 });
-
-async function startProcess(): Promise<{ process: ChildProcess; cloud: Reachable }> {
-  const started = spawn(
-    process.execPath,
-    ['--import', TSX, join(import.meta.dirname, 'cloud-process.ts'), directory],
-    {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  );
-  child = started;
-  const [line] = (await once(createInterface(started.stdout), 'line')) as [string];
-  return { process: started, cloud: JSON.parse(line) as Reachable };
-}
 
 /** The same numbers at every run: a failure can be run again. */
 function seeded(seed: number): () => number {
@@ -62,8 +44,7 @@ interface Acknowledged {
 
 /** Uploads and writes until the cloud is gone; it goes when this many of them were acknowledged, others being on their way. */
 async function writeUntilKilled(
-  cloud: Reachable,
-  running: ChildProcess,
+  { cloud, kill }: CloudChild,
   who: Member,
   round: number,
   acknowledged: Acknowledged,
@@ -73,7 +54,7 @@ async function writeUntilKilled(
   const reasons: unknown[] = [];
   const isSafe = () => {
     count += 1;
-    if (count === enough) running.kill('SIGKILL');
+    if (count === enough) void kill();
   };
   const lane = async (number: number) => {
     try {
@@ -103,11 +84,11 @@ test(
     const random = seeded(20_261_120);
     const acknowledged: Acknowledged = { originals: new Map(), albums: new Set() };
     for (let round = 0; round < ROUNDS; round++) {
-      const { process: running, cloud } = await startProcess();
-      const ended = once(running, 'exit');
+      child = await startChild({ directory });
+      const { cloud, ended } = child;
       const who = await member(cloud, { email: 'ada@example.com' });
       const enough = 15 + Math.floor(random() * 40);
-      const reasons = await writeUntilKilled(cloud, running, who, round, acknowledged, enough);
+      const reasons = await writeUntilKilled(child, who, round, acknowledged, enough);
       expect(await ended).toEqual([null, 'SIGKILL']);
       // Every lane ended because nobody answered any more, and for no other reason.
       for (const reason of reasons) expect(reason).not.toHaveProperty('$fault', 'client');
@@ -167,15 +148,14 @@ test(
 );
 
 test('while a cloud runs, a second start on its data is refused politely, and leaves the first one as it is', async () => {
-  const { process: running, cloud } = await startProcess();
+  child = await startChild({ directory });
+  const { cloud } = child;
   const second = startCloud({ directory });
   await expect(second).rejects.toBeInstanceOf(LockedError);
   await expect(second).rejects.toThrow(`already running on these data: ${cloud.urls.site}`);
   expect((await fetch(`${cloud.urls.site}/config.json`)).status).toBe(200);
 
-  const ended = once(running, 'exit');
-  running.kill('SIGKILL');
-  await ended;
+  await child.kill();
   const third = await startCloud({ directory, processor: false });
   expect((await fetch(`${third.urls.site}/config.json`)).status).toBe(200);
   await third.close();

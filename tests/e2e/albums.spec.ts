@@ -15,6 +15,7 @@ import {
   tile,
   tiles,
   uploadCard,
+  uploadLine,
   viewer,
   watch,
   withThreePhotos,
@@ -250,7 +251,7 @@ test('a page reloaded while photos were on their way into an album: given again 
   await expect(uploadCard(page).getByText('Sending')).toHaveCount(2);
   await page.goto('/');
   await page.unrouteAll({ behavior: 'ignoreErrors' });
-  await expect(uploadCard(page).getByRole('status')).toHaveText('2 files are needed again: drop them here');
+  await expect(uploadLine(page)).toHaveText('2 files are needed again: drop or choose them');
   await drop(page, paths);
   await allSafe(page, 2);
   await openAlbum(page, 'Garden');

@@ -1,8 +1,6 @@
 // Uploads that do not go through in one piece: paused, called off, cut off, closed in the middle. Nothing is lost, nothing is there twice.
 import { stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { BrowserContext, Page } from '@playwright/test';
-import type { LocalCloud } from '../../infra/local/cloud.ts';
 import {
   accountButton,
   allSafe,
@@ -13,119 +11,34 @@ import {
   signUp,
   snapshot,
   someone,
-  test,
   thumbnailsShown,
   tile,
   tiles,
   uploadCard,
+  uploadLine,
   uploadRow,
 } from './shoebox.ts';
-
-const status = (page: Page) => uploadCard(page).getByRole('status');
-const press = (page: Page, name: string) =>
-  uploadCard(page).getByRole('button', { name, exact: true }).click();
-
-/** Photos of so many days, each with a name of its own. */
-async function album(count: number, folder = ''): Promise<Record<string, Buffer>> {
-  const days = Array.from({ length: count }, (_, i) => i + 1);
-  const made = await Promise.all(
-    days.map(
-      async (day) => [`${folder}day ${day}.jpg`, await snapshot(day, `2021:06:0${day} 18:20:00`)] as const,
-    ),
-  );
-  return Object.fromEntries(made);
-}
-
-/** Originals get through only while the gate is open, so that the middle of an upload can be seen. */
-interface Gate {
-  /** So many more get through; all, without a number. */
-  open: (more?: number) => void;
-  /** Those that wait at the gate, and those that come, are cut off, as without a network. */
-  cut: () => void;
-  /** Photos whose original was stored in answer to this context's requests. */
-  stored: string[];
-}
-
-async function gate(context: BrowserContext, cloud: LocalCloud): Promise<Gate> {
-  const at = { left: 0, cut: false };
-  let changed = (): void => {};
-  let change = new Promise<void>((resolve) => (changed = resolve));
-  const tell = (): void => {
-    changed();
-    change = new Promise((resolve) => (changed = resolve));
-  };
-  const stored: string[] = [];
-  context.on('response', (response) => {
-    if (response.request().method() === 'PUT' && response.ok()) stored.push(new URL(response.url()).pathname);
-  });
-  await context.route(`${cloud.urls.originals}/**`, async (route) => {
-    if (route.request().method() === 'PUT') {
-      while (at.left === 0 && !at.cut) await change;
-      if (at.cut) return route.abort('internetdisconnected').catch(() => {});
-      at.left--;
-    }
-    // Whoever asked may be gone meanwhile.
-    await route.continue().catch(() => {});
-  });
-  return {
-    open: (more = Infinity) => {
-      at.cut = false;
-      at.left = more;
-      tell();
-    },
-    cut: () => {
-      at.cut = true;
-      tell();
-    },
-    stored,
-  };
-}
-
-/** As in browsers that let no page come back to a file: the person has to give it again. */
-const withoutHandles = (page: Page): Promise<unknown> =>
-  page.addInitScript(() => {
-    Reflect.deleteProperty(DataTransferItem.prototype, 'getAsFileSystemHandle');
-  });
-
-/** What this device remembers of uploads. */
-const kept = (page: Page): Promise<{ stored?: boolean }[]> =>
-  page.evaluate(async () => {
-    const name = (await indexedDB.databases()).find((one) => one.name?.startsWith('shoebox-uploads-'))?.name;
-    const opening = indexedDB.open(name ?? '');
-    const database = await new Promise<IDBDatabase>((resolve) => {
-      opening.onsuccess = () => resolve(opening.result);
-    });
-    const asking = database.transaction('files').objectStore('files').getAll();
-    const rows = await new Promise<{ stored?: boolean }[]>((resolve) => {
-      asking.onsuccess = () => resolve(asking.result as { stored?: boolean }[]);
-    });
-    database.close();
-    return rows;
-  });
-
-/** The page warns of leaving it while uploads are under way: that is agreed to. */
-const agreeToLeave = (page: Page) => page.on('dialog', (dialog) => dialog.accept());
+import { agreeToLeave, album, kept, press, test, withoutHandles } from './uploading.ts';
 
 test('a page reloaded in the middle says what it needs; dropped again, nothing is sent twice and nothing is missing', async ({
   page,
-  context,
   files,
-  cloud,
+  gate,
 }) => {
   agreeToLeave(page);
   await withoutHandles(page);
   await signUp(page);
   const paths = await files(await album(5, 'Summer/'));
   const folder = dirname(paths[0] ?? '');
-  const { open, stored } = await gate(context, cloud);
+  const { open, stored } = gate;
   await drop(page, [folder]);
   open(2);
-  await expect(status(page)).toHaveText(/^2 of 5 safe/);
+  await expect(uploadLine(page)).toHaveText(/^2 of 5 safe/);
   // What is safe need not be remembered any more, a moment later.
   await expect.poll(() => kept(page)).toHaveLength(3);
 
   await page.reload();
-  await expect(status(page)).toHaveText('3 files are needed again: drop them here');
+  await expect(uploadLine(page)).toHaveText('3 files are needed again: drop or choose them');
   open();
   await drop(page, [folder]);
   await allSafe(page, 5);
@@ -141,14 +54,13 @@ test('a page reloaded in the middle says what it needs; dropped again, nothing i
 
 test('where the browser lets the page read the files again, a reload is no interruption', async ({
   page,
-  context,
   files,
-  cloud,
+  gate,
 }) => {
   agreeToLeave(page);
   await signUp(page);
   const paths = await files(await album(3, 'Trip/'));
-  const { open, stored } = await gate(context, cloud);
+  const { open, stored } = gate;
   await drop(page, [dirname(paths[0] ?? '')]);
   await expect(uploadRow(page, 'day 1.jpg')).toContainText('Sending');
   await page.reload();
@@ -157,13 +69,13 @@ test('where the browser lets the page read the files again, a reload is no inter
   expect(new Set(stored).size).toBe(3);
 });
 
-test('a pause lets nothing through, and what was paused goes on', async ({ page, context, files, cloud }) => {
+test('a pause lets nothing through, and what was paused goes on', async ({ page, files, gate }) => {
   await signUp(page);
-  const { open, stored } = await gate(context, cloud);
+  const { open, stored } = gate;
   await drop(page, await files(await album(4)));
   await expect(uploadRow(page, 'day 1.jpg')).toContainText('Sending');
   await press(page, 'Pause');
-  await expect(status(page)).toHaveText('0 of 4 safe, Paused');
+  await expect(uploadLine(page)).toHaveText('0 of 4 safe, paused');
   await expect(uploadRow(page, 'day 1.jpg')).toContainText('Waiting');
   open();
   expect(stored).toEqual([]);
@@ -172,17 +84,12 @@ test('a pause lets nothing through, and what was paused goes on', async ({ page,
   expect(stored).toHaveLength(4);
 });
 
-test('one upload is called off, then all: what was stored before stays', async ({
-  page,
-  context,
-  files,
-  cloud,
-}) => {
+test('one upload is called off, then all: what was stored before stays', async ({ page, files, gate }) => {
   await signUp(page);
-  const { open, stored } = await gate(context, cloud);
+  const { open, stored } = gate;
   await drop(page, await files(await album(5)));
   open(1);
-  await expect(status(page)).toHaveText(/^1 of 5 safe/);
+  await expect(uploadLine(page)).toHaveText(/^1 of 5 safe/);
   const [waiting] = await uploadCard(page)
     .getByRole('listitem')
     .filter({ hasText: /Sending|Waiting/ })
@@ -204,16 +111,16 @@ test('when the network is cut in the middle, uploads wait, and go on by themselv
   page,
   context,
   files,
-  cloud,
+  gate,
 }) => {
   await signUp(page);
-  const { open, cut, stored } = await gate(context, cloud);
+  const { open, cut, stored } = gate;
   await drop(page, await files(await album(6)));
   open(2);
-  await expect(status(page)).toHaveText(/^2 of 6 safe/);
+  await expect(uploadLine(page)).toHaveText(/^2 of 6 safe/);
   await context.setOffline(true);
   cut();
-  await expect(status(page)).toHaveText('2 of 6 safe, No connection: it goes on by itself');
+  await expect(uploadLine(page)).toHaveText('2 of 6 safe, no connection: it goes on by itself');
   open();
   await context.setOffline(false);
   await allSafe(page, 6);
@@ -244,10 +151,10 @@ test('the uploads of one tab are not those of another, as long as it is open', a
   page,
   context,
   files,
-  cloud,
+  gate,
 }) => {
   await signUp(page);
-  const { open } = await gate(context, cloud);
+  const { open } = gate;
   await drop(page, await files(await album(2)));
   await expect(uploadRow(page, 'day 1.jpg')).toContainText('Sending');
   const other = await context.newPage();
@@ -264,25 +171,24 @@ test('the uploads of one tab are not those of another, as long as it is open', a
 
 test('a file changed on the disk while it waits is one clear problem; dropped again it takes its place', async ({
   page,
-  context,
   files,
-  cloud,
+  gate,
 }) => {
   await withoutHandles(page);
   await signUp(page);
-  const { open } = await gate(context, cloud);
+  const { open } = gate;
   const paths = await files(await album(3));
   await drop(page, paths);
   await expect(uploadRow(page, 'day 1.jpg')).toContainText('Sending');
   await press(page, 'Pause');
-  await expect(status(page)).toHaveText(/Paused/);
+  await expect(uploadLine(page)).toHaveText(/paused/);
   const [changed = ''] = paths;
   const { size } = await stat(changed);
   await writeFile(changed, await snapshot(30, '2021:06:01 18:20:00', { width: 720 }));
   expect((await stat(changed)).size).not.toBe(size);
   open();
   await press(page, 'Go on');
-  await expect(status(page)).toHaveText('2 photos are safe, 1 problem');
+  await expect(uploadLine(page)).toHaveText('2 photos are safe, 1 problem');
   await expect(uploadRow(page, 'day 1.jpg')).toContainText('This file cannot be read any more');
   await drop(page, [changed]);
   await allSafe(page, 3);
@@ -291,14 +197,13 @@ test('a file changed on the disk while it waits is one clear problem; dropped ag
 
 test('signing out with uploads in hand asks; kept, they are there for the same person, and for nobody else', async ({
   page,
-  context,
   files,
-  cloud,
+  gate,
 }) => {
   const person = someone('Ulla Later');
   await withoutHandles(page);
   await signUp(page, person);
-  const { open } = await gate(context, cloud);
+  const { open } = gate;
   const paths = await files(await album(2));
   await drop(page, paths);
   await expect(uploadRow(page, 'day 1.jpg')).toContainText('Sending');
@@ -325,19 +230,17 @@ test('signing out with uploads in hand asks; kept, they are there for the same p
   await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible();
 
   await signInAs(page, person);
-  await expect(status(page)).toHaveText('2 files are needed again: drop them here');
+  await expect(uploadLine(page)).toHaveText('2 files are needed again: drop or choose them');
   await drop(page, paths);
   await allSafe(page, 2);
 });
 
 test('signing out and discarding the list leaves nothing of it on this device', async ({
   page,
-  context,
   files,
-  cloud,
+  gate,
 }) => {
   await signUp(page);
-  await gate(context, cloud);
   await drop(page, await files(await album(1)));
   await expect(uploadRow(page, 'day 1.jpg')).toContainText('Sending');
   await accountButton(page).click();
@@ -346,6 +249,7 @@ test('signing out and discarding the list leaves nothing of it on this device', 
   await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible();
   // The way out leads by other pages.
   await expect(async () => expect(await remains(page)).toEqual([])).toPass();
+  expect(gate.stored).toEqual([]);
 });
 
 test('names with every hostile character arrive as they are', async ({ page, files }) => {
@@ -392,7 +296,7 @@ test('a page reloaded while the processor is down calls nothing safe; once it is
     await expect.poll(async () => (await kept(page)).filter(({ stored }) => stored)).toHaveLength(2);
     await page.reload();
     await expect(uploadRow(page, 'day 1.jpg')).toContainText('Stored, being prepared');
-    await expect(status(page)).toHaveText('0 of 2 safe');
+    await expect(uploadLine(page)).toHaveText('0 of 2 safe');
   } finally {
     cloud.resumeProcessor();
   }

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { S3Error } from './errors.ts';
 
 const REFUSALS = {
+  expired: [400, 'ExpiredToken', 'The provided token has expired.'],
   busy: [503, 'SlowDown', 'Please reduce your request rate.'],
   broken: [500, 'InternalError', 'We encountered an internal error. Please try again.'],
   conflict: [
@@ -14,7 +15,7 @@ const REFUSALS = {
 } as const;
 
 /**
- * `busy`, `broken` and `conflict` are answers in place of what was asked for. With `lost` it is done, but the connection breaks
+ * `expired`, `busy`, `broken` and `conflict` are answers in place of what was asked for. With `lost` it is done, but the connection breaks
  * before the answer comes through; with `cut` the connection breaks while the request comes in, and nothing is done.
  */
 export type Fault = keyof typeof REFUSALS | 'lost' | 'cut';
