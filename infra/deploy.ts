@@ -29,7 +29,8 @@ Deploys Shoebox into the AWS account whose credentials are at hand, as infra/sho
 It refuses to deploy what would replace or remove a user pool, an identity pool, a table or an S3 bucket.
 `;
 
-const DIST = join(ROOT, 'dist');
+/** Not `dist/`, from which a local Shoebox may be served just now. */
+const DIST = join(ROOT, 'cdk.out/page');
 const ASSEMBLY = join(ROOT, 'cdk.out/deploy');
 
 const waiting = { say: (line: string) => console.log(line), pause: () => wait(5000) };
@@ -55,7 +56,7 @@ async function deploy(settings: Settings, environment: string | undefined, dryRu
 }
 
 async function build(environment: string | undefined): Promise<void> {
-  await run(['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn'], {
+  await run(['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn', '--outDir', DIST], {
     failed: 'The page could not be built; why is said above. Nothing was changed.',
   });
   const which = environment === undefined ? [] : ['--environment', environment];

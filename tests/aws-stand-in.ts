@@ -37,11 +37,12 @@ export interface StackShape {
   status: string;
   reason?: string;
   outputs?: Record<string, string>;
+  arn?: string;
 }
 
-export const stacksXml = ({ status, reason = '', outputs = {} }: StackShape): Answer =>
+export const stacksXml = ({ status, reason = '', outputs = {}, arn = 'arn' }: StackShape): Answer =>
   xml(`<DescribeStacksResponse><DescribeStacksResult><Stacks><member>
-    <StackName>s</StackName><CreationTime>2026-01-01T00:00:00Z</CreationTime>
+    <StackId>${arn}</StackId><StackName>s</StackName><CreationTime>2026-01-01T00:00:00Z</CreationTime>
     <StackStatus>${status}</StackStatus><StackStatusReason>${reason}</StackStatusReason>
     <Outputs>${Object.entries(outputs)
       .map(
@@ -50,18 +51,21 @@ export const stacksXml = ({ status, reason = '', outputs = {} }: StackShape): An
       .join('')}</Outputs>
   </member></Stacks></DescribeStacksResult></DescribeStacksResponse>`);
 
-export const noStack = xmlError('ValidationError', 'Stack with id s does not exist');
+export const missingStack = (name: string): Answer =>
+  xmlError('ValidationError', `Stack with id ${name} does not exist`);
+export const noStack = missingStack('Shoebox');
 
 export class AwsStandIn {
   readonly asked: Asked[] = [];
   readonly #answers = new Map<string, Answering>();
+  #otherwise: ((asked: Asked) => Answer | undefined) | undefined;
   readonly #server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const asked = read(request, Buffer.concat(chunks).toString());
       this.asked.push(asked);
-      const answering = this.#answers.get(asked.name);
+      const answering = this.#answers.get(asked.name) ?? this.#otherwise?.(asked);
       const {
         status = 200,
         headers = {},
@@ -92,9 +96,16 @@ export class AwsStandIn {
     return this;
   }
 
+  /** Answers what no other answer is for. */
+  otherwise(answering: (asked: Asked) => Answer | undefined): this {
+    this.#otherwise = answering;
+    return this;
+  }
+
   /** Forgets answers and what was asked. */
   reset(): void {
     this.#answers.clear();
+    this.#otherwise = undefined;
     this.asked.length = 0;
   }
 
@@ -118,7 +129,8 @@ function read({ method = '', url = '/', headers }: IncomingMessage, body: string
   }
   if (headers['content-type']?.startsWith('application/x-www-form-urlencoded')) {
     const form = Object.fromEntries(new URLSearchParams(body));
-    return { name: `cloudformation:${form['Action']}`, fields: form, body, headers };
+    const service = form['Version'] === '2011-06-15' ? 'sts' : 'cloudformation';
+    return { name: `${service}:${form['Action']}`, fields: form, body, headers };
   }
   if (pathname === '/2016-08-19/account-settings/' || pathname === '/2016-08-19/account-settings') {
     return { name: 'lambda:GetAccountSettings', fields: query, body, headers };

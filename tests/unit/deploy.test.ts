@@ -3,13 +3,16 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { welcome } from '../../infra/welcome.ts';
 import type { Config } from '../../src/schema/config.ts';
 import { AwsStandIn, jsonError } from '../aws-stand-in.ts';
 import { SETTINGS } from './synthesised.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
+// Each command is a process of its own.
+vi.setConfig({ testTimeout: 120_000 });
+
 const aws = new AwsStandIn();
 let address: string;
 beforeAll(async () => {

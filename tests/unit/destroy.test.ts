@@ -9,6 +9,8 @@ import { destroy, PHRASE } from '../../infra/destroy-run.ts';
 import { AwsStandIn, json, jsonError, noStack, stacksXml, xml, type StackShape } from '../aws-stand-in.ts';
 import { SETTINGS } from './synthesised.ts';
 
+vi.setConfig({ testTimeout: 60_000 });
+
 const aws = new AwsStandIn();
 let address: string;
 beforeAll(async () => {
