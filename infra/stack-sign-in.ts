@@ -11,7 +11,8 @@ import {
 import * as cognito from 'aws-cdk-lib/aws-cognito';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { INVITATION_DAYS, MEMBERS_GROUP, OWNERS_GROUP } from '../src/schema/user-pool.ts';
+import { MEMBERS_GROUP, OWNERS_GROUP } from '../src/schema/groups.ts';
+import { INVITATION_DAYS } from '../src/schema/user-pool.ts';
 import { memberPolicy, ownerPolicy, type Arns } from './policies.ts';
 import type { Google } from './settings-parts.ts';
 import type { Settings } from './settings.ts';

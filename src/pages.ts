@@ -1,5 +1,6 @@
 // The pages of the library: where each is found, and what shows it. All but the timeline are fetched when they are opened.
 import type { IconName } from './ui/icons.ts';
+import { OWNERS_GROUP } from './schema/groups.ts';
 import { words } from './ui/words/photos.ts';
 
 export interface Page {
@@ -8,6 +9,8 @@ export interface Page {
   icon: IconName;
   /** Whether it is in the bar of a phone, which has room for four; the others are in the menu of the person there. */
   inBar?: true;
+  /** The group whose people it is for: only they find it, and only in the menu of the person. */
+  only?: string;
   /** A component that takes `PageProps` and gives `PageExports`; undefined for the timeline, which is there from the start. */
   load?: () => Promise<{ default: unknown }>;
 }
@@ -91,4 +94,14 @@ export const PAGES: readonly Page[] = [
     icon: 'settings',
     load: () => import('./settings/Settings.svelte'),
   },
+  {
+    path: '/people',
+    label: words.nav.people,
+    icon: 'person',
+    only: OWNERS_GROUP,
+    load: () => import('./people/People.svelte'),
+  },
 ];
+
+/** Those of everybody. */
+export const RAIL: readonly Page[] = PAGES.filter(({ only }) => !only);

@@ -1,5 +1,6 @@
 // What the page of the library that is open shows, for those around it: the viewer walks through these photos.
 import { createContext, untrack, type Snippet } from 'svelte';
+import type { Claims } from '../auth/record.ts';
 import type { Cloud } from '../cloud/cloud.ts';
 import type { Library } from '../library/library.svelte.ts';
 import { listOf, type ColumnList, type PhotoList } from '../library/list.ts';
@@ -138,6 +139,8 @@ export interface PageProps {
   stage: Stage;
   /** What the sign-in service calls the person: the name, or the e-mail address. */
   called: string;
+  /** Who is signed in. */
+  claims: Claims;
   /** What searches the library; fetched when somebody is about to search. */
   search: () => Promise<Search>;
   /** Albums, friends and shares. */

@@ -1,11 +1,7 @@
 // Who may use a Shoebox, as its Cognito user pool knows them: how that is read, and how it is changed. Pure: whoever calls brings the
 // way to ask, and the rights.
+import { MEMBERS_GROUP, OWNERS_GROUP } from './groups.ts';
 import { fields, flag, list, number, text } from './parse.ts';
-
-/** The group whose people get the member role; anyone with a Google account can sign in, but only these may do anything. */
-export const MEMBERS_GROUP = 'members';
-/** The group whose people may also say who is let in. */
-export const OWNERS_GROUP = 'owners';
 
 /** How long the password in an invitation is good. */
 export const INVITATION_DAYS = 7;

@@ -10,7 +10,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loginProvider } from '../../src/schema/config.ts';
-import { MEMBERS_GROUP } from '../../src/schema/user-pool.ts';
+import { MEMBERS_GROUP } from '../../src/schema/groups.ts';
 import {
   clientsFor,
   identityClient,

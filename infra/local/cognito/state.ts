@@ -3,7 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
-import { MEMBERS_GROUP, OWNERS_GROUP } from '../../../src/schema/user-pool.ts';
+import { MEMBERS_GROUP, OWNERS_GROUP } from '../../../src/schema/groups.ts';
 import { readJson, writeJson } from '../json-file.ts';
 import { syncFolderNow } from '../sync-folder.ts';
 

@@ -2,7 +2,7 @@
 // For tests: GET the authorize address, read the hidden field `transaction`, POST it back with `person={sub}`, or with `name`,
 // `email` and `member=yes`; the answer is the redirect with the code.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { MEMBERS_GROUP } from '../../../src/schema/user-pool.ts';
+import { MEMBERS_GROUP } from '../../../src/schema/groups.ts';
 import { readBody } from '../aws-json.ts';
 import type { UserPool } from '../template.ts';
 import { Grants, OAuthError } from './grants.ts';

@@ -18,6 +18,7 @@ export const words = {
     archive: 'Archive',
     trash: 'Trash',
     settings: 'Settings',
+    people: 'People',
     skip: 'Skip to photos',
   },
   waiting: (n: number) => count(n, 'photo waits', 'photos wait'),

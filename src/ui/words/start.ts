@@ -14,7 +14,7 @@ export const words = {
   outsider: {
     title: 'You are signed in, but not let in yet.',
     text: (email: string) =>
-      `This library does not know ${email} so far. Ask the person who runs it to let you in, then try again.`,
+      `This library does not know ${email} so far. Ask the person who runs it to let you in: this page goes on by itself then.`,
     invited: (email: string) =>
       `This library does not know ${email} so far. Its owner has to let you in: ask the person who runs it. Your invitation waits on this device, and goes on by itself as soon as you are in.`,
     again: 'Try again',
