@@ -52,7 +52,7 @@ async function deploy(settings: Settings, environment: string | undefined, dryRu
   const plan = { settings, aws, ready, edge };
   await tellChanges(plan);
   if (dryRun) console.log('\nNothing was changed.');
-  else await carryOut(plan);
+  else await carryOut(plan, environment);
 }
 
 async function build(environment: string | undefined): Promise<void> {
@@ -94,7 +94,7 @@ async function tellChanges({ settings, aws, ready, edge }: Plan): Promise<void> 
   console.log(`\nThe page: ${added.length} of its files are new.`);
 }
 
-async function carryOut({ settings, aws, edge }: Plan): Promise<void> {
+async function carryOut({ settings, aws, edge }: Plan, environment: string | undefined): Promise<void> {
   const { stackName, region } = settings;
   const parameters = await prepareEdge(settings, aws.edge, edge, waiting);
   // Before the stack, whose notifier reads them.
@@ -116,7 +116,7 @@ async function carryOut({ settings, aws, edge }: Plan): Promise<void> {
   console.log(`\n${uploaded} files of the page are in ${bucket}.`);
   await tidyEdge(settings, aws.edge, edge, waiting);
   const hosts = { pageHost: need('PageHost'), linksHost: need('LinksHost') };
-  console.log(`\n${welcome(settings, { config, address: need('Address'), ...hosts })}`);
+  console.log(`\n${welcome(settings, { config, address: need('Address'), environment, ...hosts })}`);
 }
 
 async function deployStack(

@@ -12,6 +12,8 @@ export interface StackNames {
   processor: string;
   /** URL of the queue of what the processor gave up. */
   failureQueue: string;
+  /** Id of the user pool. */
+  userPool: string;
 }
 
 export interface LocalOperator {
@@ -48,6 +50,7 @@ export function parseOperator(json: unknown): LocalOperator {
       photosTable: name('photosTable'),
       processor: name('processor'),
       failureQueue: name('failureQueue'),
+      userPool: name('userPool'),
     },
     endpoints: { s3: endpoint('s3'), api: endpoint('api') },
     credentials: {

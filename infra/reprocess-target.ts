@@ -12,7 +12,7 @@ import { OPERATOR_FILE, parseOperator, type LocalOperator, type StackNames } fro
 import type { Settings } from './settings.ts';
 
 export interface Target {
-  names: StackNames;
+  names: Omit<StackNames, 'userPool'>;
   s3: S3Client;
   dynamodb: DynamoDBDocumentClient;
   lambda: LambdaClient;
@@ -35,7 +35,7 @@ const PROCESSOR_TIMEOUTS = {
 type Credentials = Omit<LocalOperator['credentials'], 'expiration'> & { expiration: Date };
 
 function targetOf(
-  names: StackNames,
+  names: Target['names'],
   endpoints: LocalOperator['endpoints'] | undefined,
   credentials?: () => Promise<Credentials>,
 ): Target {

@@ -8,6 +8,8 @@ export interface Deployed {
   /** What CloudFront calls page and links. */
   pageHost: string;
   linksHost: string;
+  /** Of infra/shoebox.json, unless it is the file's own. */
+  environment?: string | undefined;
 }
 
 export function welcome(settings: Settings, deployed: Deployed): string {
@@ -39,14 +41,12 @@ function googleSteps({ google }: Settings, { config }: Deployed): string {
   Authorized redirect URIs       ${config.signInUrl}/oauth2/idpresponse`;
 }
 
-function peopleSteps({ region, google }: Settings, { config }: Deployed): string {
-  const pool = `--region ${region} --user-pool-id ${config.userPoolId}`;
+function peopleSteps({ google }: Settings, { environment: named }: Deployed): string {
+  const environment = named === undefined ? '' : ` --environment ${named}`;
   const googleHint = google
-    ? '\n\nSomebody who comes with Google signs in once (and is refused), then takes the second command only:\ntheir user name is shown by "aws cognito-idp list-users".'
+    ? `\n\nTo come with Google instead, sign in there once, which makes you wait, and then:\n\n  npm run members -- let-in you@example.com --owner${environment}`
     : '';
-  return `Whoever is not let in gets nothing. To let a person in:
+  return `Whoever is not let in gets nothing. Invite yourself as an owner; all others then from the page, under "People":
 
-  aws cognito-idp admin-create-user ${pool} --username you@example.com \\
-    --user-attributes Name=email,Value=you@example.com Name=email_verified,Value=true
-  aws cognito-idp admin-add-user-to-group ${pool} --group-name members --username you@example.com${googleHint}`;
+  npm run members -- invite you@example.com --owner${environment}${googleHint}`;
 }

@@ -3,7 +3,7 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { OPERATOR_FILE, type LocalOperator } from '../operator.ts';
-import { operatorPolicy } from '../policies.ts';
+import { operatorPolicy, ownerPolicy } from '../policies.ts';
 import type { Credentials } from './cognito/credentials.ts';
 import type { Role, Stack } from './template.ts';
 
@@ -12,7 +12,14 @@ const LIFE_SECONDS = 12 * 3600;
 const RENEWAL_MILLISECONDS = 3600_000;
 
 /** Beside the roles of the template, and in no role mapping. */
-export function operatorRole({ account, buckets, config, processor, region }: Omit<Stack, 'roles'>): Role {
+export function operatorRole({
+  account,
+  buckets,
+  config,
+  processor,
+  region,
+  userPool,
+}: Omit<Stack, 'roles'>): Role {
   const originals = buckets.find(({ name }) => name === config.originalsBucket);
   if (!originals) throw new Error('The template has no S3 bucket for originals.');
   return {
@@ -26,6 +33,7 @@ export function operatorRole({ account, buckets, config, processor, region }: Om
         processor: processor.arn,
         failures: processor.failureQueue.arn,
       }),
+      ownerPolicy(userPool.arn),
     ],
     trust: { Version: '2012-10-17', Statement: [] },
   };
@@ -34,7 +42,7 @@ export function operatorRole({ account, buckets, config, processor, region }: Om
 /** Leaves operator.json in the directory and keeps its credentials fresh; gives the way to take it back. */
 export function admitOperator(
   directory: string,
-  { region, config, processor }: Stack,
+  { region, config, processor, userPool }: Stack,
   endpoints: LocalOperator['endpoints'],
   credentials: Credentials,
 ): () => void {
@@ -50,6 +58,7 @@ export function admitOperator(
         photosTable: config.photosTable,
         processor: processor.name,
         failureQueue: processor.failureQueue.url,
+        userPool: userPool.id,
       },
       endpoints,
       credentials: { accessKeyId, secretAccessKey, sessionToken, expiration: expiration.toISOString() },

@@ -81,9 +81,8 @@ const deployed = {
 test('at the end it says where Shoebox is and how to let people in, and nothing of what is not set up', () => {
   const said = welcome(SETTINGS, deployed);
   expect(said).toMatch(/^Shoebox is at https:\/\/d1\.cloudfront\.net\//);
-  expect(said).toMatch(
-    /admin-add-user-to-group --region us-east-1 --user-pool-id us-east-1_a --group-name members/,
-  );
+  expect(said).toContain('npm run members -- invite you@example.com --owner');
+  expect(welcome(SETTINGS, { ...deployed, environment: 'trial' })).toContain('--owner --environment trial');
   expect(said).not.toMatch(/Google|DNS|Alarms/);
 });
 
@@ -94,6 +93,7 @@ test('Google’s exact addresses, DNS records of another provider, and the mail 
   expect(said).toMatch(
     /redirect URIs +https:\/\/shoebox-1\.auth\.us-east-1\.amazoncognito\.com\/oauth2\/idpresponse\n/,
   );
+  expect(said).toContain('npm run members -- let-in you@example.com --owner');
   expect(said).toMatch(/photos\.example\.com {2}CNAME {2}d1\.cloudfront\.net\n/);
   expect(said).toMatch(/links\.example\.com {2}CNAME {2}d2\.cloudfront\.net\n/);
   expect(said).toMatch(/me@example\.com, once the link/);

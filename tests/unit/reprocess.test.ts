@@ -285,7 +285,14 @@ describe('where it works', () => {
 
   test('the file of the local cloud is read whole or not at all', () => {
     const whole = {
-      names: { region: 'r', originalsBucket: 'o', photosTable: 'p', processor: 'f', failureQueue: 'q' },
+      names: {
+        region: 'r',
+        originalsBucket: 'o',
+        photosTable: 'p',
+        processor: 'f',
+        failureQueue: 'q',
+        userPool: 'u',
+      },
       endpoints: { s3: 'http://a', api: 'http://b' },
       credentials: { accessKeyId: 'a', secretAccessKey: 'b', sessionToken: 'c', expiration: 'd' },
     };

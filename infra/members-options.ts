@@ -1,0 +1,83 @@
+// What may be typed after `npm run members`, and what is wrong with what was. Pure, but for the folder that a path begins in.
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Problem } from './aws.ts';
+import { COMMANDS, type Order } from './members-run.ts';
+
+export const HELP = `npm run members [-- command] [options]
+
+  list                  who there is, and how it stands with them (also without any command)
+  invite ADDRESS        sends a mail with a password; whoever signs in with it is in
+      --name NAME       what they are called
+      --owner           they may also say who is let in, from the page
+  let-in ADDRESS        somebody who has signed in, as with Google, and waits; --owner as above
+  send-again ADDRESS    the invitation, with another password
+  sign-out ADDRESS      on every device
+  lock-out ADDRESS      signs them out and does not let them sign in; their photos stay
+  let-back-in ADDRESS
+  no-owner ADDRESS      they stay a member
+  remove ADDRESS --yes  for good: whoever comes again starts with an empty library. Their photos stay in your storage
+
+  --environment NAME    another of the environments in infra/shoebox.json
+  --local               on this computer's Shoebox, while "npm start" runs, instead of on AWS
+  --data FOLDER         its data, if it was started with that option
+
+On AWS it takes stack name and Region from infra/shoebox.json and the credentials at hand, which need the rights
+  cloudformation:DescribeStacks on the stack
+  cognito-idp:ListUsers, ListUsersInGroup, AdminCreateUser, AdminAddUserToGroup, AdminRemoveUserFromGroup,
+    AdminDisableUser, AdminEnableUser, AdminUserGlobalSignOut and AdminDeleteUser on the user pool
+`;
+
+export interface Options {
+  order: Order;
+  environment: string | undefined;
+  /** Of the local cloud; undefined on AWS. */
+  directory: string | undefined;
+}
+
+const usage = (message: string): Problem =>
+  new Problem(`${message.replace(/[^.]$/, '$&.')} "npm run members -- --help" says what there is.`);
+
+function readArguments(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        name: { type: 'string', default: '' },
+        owner: { type: 'boolean', default: false },
+        yes: { type: 'boolean', default: false },
+        environment: { type: 'string' },
+        local: { type: 'boolean', default: false },
+        data: { type: 'string' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+  } catch (error) {
+    throw usage((error as Error).message);
+  }
+}
+
+export function readOptions(args: string[]): Options | 'help' {
+  const { values, positionals } = readArguments(args);
+  const { name, owner, yes, environment, local, data, help } = values;
+  if (help) return 'help';
+  const [said = 'list', who = '', ...more] = positionals;
+  const command = COMMANDS.find((one) => one === said);
+  if (!command) throw usage(`There is no command "${said}".`);
+  if (more.length > 0) throw usage('One person at a time, please.');
+  if ((who === '') !== (command === 'list'))
+    throw usage(who === '' ? `Whom? ${command} ADDRESS` : 'list takes no address.');
+  if (owner && command !== 'invite' && command !== 'let-in')
+    throw usage('--owner goes with invite and let-in.');
+  if (name !== '' && command !== 'invite') throw usage('--name goes with invite.');
+  if (command === 'remove' && !yes) {
+    throw usage(
+      'Whoever is removed starts with an empty library if they come again, so this needs --yes. To keep it for them: lock-out.',
+    );
+  }
+  if (environment !== undefined && local) throw usage('Either --environment or --local, please.');
+  if (data !== undefined && !local) throw usage('--data goes with --local.');
+  const directory = local ? resolve(data ?? join(import.meta.dirname, '../.shoebox')) : undefined;
+  return { order: { command, who, name, owner }, environment, directory };
+}
