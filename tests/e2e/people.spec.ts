@@ -74,7 +74,7 @@ test('an owner invites somebody by e-mail, who signs in and has a library', asyn
 
   await comeBack(page);
   await expect(part(page, ida.email)).toContainText('let in');
-  await expect(row(page, ida.email)).toContainText('signs in by e-mail');
+  await expect(row(page, ida.email)).toContainText('signs in with a password');
 });
 
 test('an address is not invited twice', async ({ page, cloud }) => {

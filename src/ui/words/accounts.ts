@@ -29,7 +29,7 @@ export const words = {
   you: 'You',
   owner: 'Owner',
   google: 'signs in with Google',
-  password: 'signs in by e-mail',
+  password: 'signs in with a password',
   since: (date: string) => `Since ${date}`,
   cameOn: (date: string) => `First came on ${date}`,
   invitedOn: (date: string, until: string) =>
