@@ -20,6 +20,7 @@ import {
   watch,
   withThreePhotos,
 } from './shoebox.ts';
+import { agreeToLeave, withoutHandles } from './uploading.ts';
 
 const card = (page: Page, name: string) => page.getByRole('main').getByRole('link', { name });
 const dialog = (page: Page) => page.getByRole('dialog');
@@ -229,11 +230,8 @@ test('a page reloaded while photos were on their way into an album: given again 
   files,
   cloud,
 }) => {
-  page.on('dialog', (leaving) => leaving.accept());
-  // As in browsers that let no page come back to a file.
-  await page.addInitScript(() => {
-    Reflect.deleteProperty(DataTransferItem.prototype, 'getAsFileSystemHandle');
-  });
+  agreeToLeave(page);
+  await withoutHandles(page);
   await signUp(page);
   await goTo(page, 'Albums');
   await page.getByRole('button', { name: 'New album' }).first().click();

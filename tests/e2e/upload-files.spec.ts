@@ -1,8 +1,9 @@
 // What files themselves do while they wait: they change, go away, may not be read any more; and what is special about some: no bytes,
 // very many bytes, hostile names, thousands of them.
-import { readFile, unlink, writeFile } from 'node:fs/promises';
+import { readFile, truncate, unlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Page } from '@playwright/test';
+import { canMeasure, memoryWhile } from '../bench/page-memory.ts';
 import {
   allSafe,
   drop,
@@ -102,6 +103,29 @@ test('a file that the browser lets the page read no longer is one problem: the o
   await thumbnailsShown(page, 2);
 });
 
+test('on a device that is full photos are uploaded all the same, it is said what that means, and they are shown when there is room', async ({
+  page,
+  files,
+  gate,
+}) => {
+  await signUp(page);
+  await page.evaluate(() => {
+    const { put } = IDBObjectStore.prototype;
+    IDBObjectStore.prototype.put = () => {
+      throw new DOMException('The disk is full.', 'QuotaExceededError');
+    };
+    addEventListener('room', () => (IDBObjectStore.prototype.put = put));
+  });
+  await drop(page, await files(await album(3)));
+  await expect(uploadCard(page)).toContainText('This browser keeps no list');
+  gate.open();
+  await allSafe(page, 3);
+  await expect(page.getByText('This device is full.')).toBeVisible();
+  await page.evaluate(() => dispatchEvent(new Event('room')));
+  await page.getByRole('main').getByRole('button', { name: 'Try again' }).click();
+  await thumbnailsShown(page, 3);
+});
+
 test('names with every hostile character are shown as plain text, and their files come back under safe names', async ({
   page,
 }) => {
@@ -171,4 +195,25 @@ test('thousands of tiny files are one queue that can be held, closed and called 
   await expect(uploadCard(page)).toContainText('5,000 cancelled');
   await expect.poll(async () => (await kept(page)).length).toBe(0);
   expect(gate.stored).toEqual([]);
+});
+
+test('of a large file the page never holds more than a few parts', async ({ page, files, browser }) => {
+  test.skip(!canMeasure, 'What a process holds is told by /proc alone.');
+  await signUp(page);
+  const [small = '', large = ''] = await files({
+    'small.jpg': await snapshot(1, '2021:06:03 18:20:00'),
+    'large.jpg': await snapshot(2, '2021:06:04 18:20:00'),
+  });
+  await drop(page, [small]);
+  await allSafe(page, 1);
+  // Sparse: it takes no room on the disk.
+  const megabytes = 256;
+  await truncate(large, megabytes * 1e6);
+  const { pages } = await memoryWhile(browser, async () => {
+    await drop(page, [large]);
+    await expect(uploadLine(page)).toHaveText('1 photo is safe, 1 problem', { timeout: 40_000 });
+  });
+  await expect(uploadRow(page, 'large.jpg')).toContainText('The original is kept');
+  console.log(pages);
+  expect(Math.max(...pages) - (pages[0] ?? 0)).toBeLessThan(megabytes / 2);
 });
