@@ -18,7 +18,7 @@ export interface StackNames {
 
 export interface LocalOperator {
   names: StackNames;
-  endpoints: { s3: string; api: string };
+  endpoints: { s3: string; api: string; site: string };
   credentials: {
     accessKeyId: string;
     secretAccessKey: string;
@@ -52,7 +52,7 @@ export function parseOperator(json: unknown): LocalOperator {
       failureQueue: name('failureQueue'),
       userPool: name('userPool'),
     },
-    endpoints: { s3: endpoint('s3'), api: endpoint('api') },
+    endpoints: { s3: endpoint('s3'), api: endpoint('api'), site: endpoint('site') },
     credentials: {
       accessKeyId: credential('accessKeyId'),
       secretAccessKey: credential('secretAccessKey'),

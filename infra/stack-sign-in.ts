@@ -142,8 +142,9 @@ export class SignIn extends Construct {
       generateSecret: false,
       // An empty list would turn on Cognito's default, which has SRP: its tokens carry a scope that may edit one's own attributes.
       // Custom sign-in needs Lambda triggers, of which there are none, so that only the sign-in pages remain. (With rotation
-      // Cognito refuses ALLOW_REFRESH_TOKEN_AUTH; the token endpoint renews.)
-      authFlows: { custom: true },
+      // Cognito refuses ALLOW_REFRESH_TOKEN_AUTH; the token endpoint renews.) By password signs in nobody but who has rights in this account:
+      // `npm run doctor` does, for people that it has made itself.
+      authFlows: { custom: true, adminUserPassword: true },
       oAuth: {
         flows: { authorizationCodeGrant: true },
         scopes: [cognito.OAuthScope.OPENID, cognito.OAuthScope.EMAIL, cognito.OAuthScope.PROFILE],

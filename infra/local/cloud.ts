@@ -200,7 +200,7 @@ async function start(options: CloudOptions, undo: (() => unknown)[]): Promise<Om
     messages,
     sqs: new SqsServer({ ...gate, queue: lambda.queue, url: failureQueue.url, source: arn }),
     userPool: new UserPoolServer({ pool: userPool, state: people, tokens, now }),
-    userPoolAdmin: new UserPoolAdmin({ ...gate, pool: userPool, state: people, messages }),
+    userPoolAdmin: new UserPoolAdmin({ ...gate, pool: userPool, state: people, messages, tokens }),
     identityPool: new IdentityPoolServer({
       pool: stack.identityPool,
       provider: `cognito-idp.${region}.amazonaws.com/${userPool.id}`,
@@ -229,7 +229,7 @@ async function start(options: CloudOptions, undo: (() => unknown)[]): Promise<Om
   servers.shares.on('request', onlyFrom(urls.shares, shareHandler(stack, s3, now)));
   servers.s3.on('request', onlyFrom(urls.s3, s3.handler()));
   servers.site.on('request', site);
-  undo.push(admitOperator(directory, stack, { s3: urls.s3, api: urls.api }, credentials));
+  undo.push(admitOperator(directory, stack, { s3: urls.s3, api: urls.api, site: urls.site }, credentials));
 
   return {
     config: stack.config,

@@ -3,6 +3,7 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { OPERATOR_FILE, type LocalOperator } from '../operator.ts';
+import { doctorPolicy } from '../policies-doctor.ts';
 import { operatorPolicy, ownerPolicy } from '../policies.ts';
 import type { Credentials } from './cognito/credentials.ts';
 import type { Role, Stack } from './template.ts';
@@ -22,6 +23,7 @@ export function operatorRole({
 }: Omit<Stack, 'roles'>): Role {
   const originals = buckets.find(({ name }) => name === config.originalsBucket);
   if (!originals) throw new Error('The template has no S3 bucket for originals.');
+  const photos = `arn:aws:dynamodb:${region}:${account}:table/${config.photosTable}`;
   return {
     logicalId: LOGICAL_ID,
     name: LOGICAL_ID,
@@ -29,11 +31,12 @@ export function operatorRole({
     policies: [
       operatorPolicy({
         originals: originals.arn,
-        photos: `arn:aws:dynamodb:${region}:${account}:table/${config.photosTable}`,
+        photos,
         processor: processor.arn,
         failures: processor.failureQueue.arn,
       }),
       ownerPolicy(userPool.arn),
+      doctorPolicy({ userPool: userPool.arn, originals: originals.arn, photos }),
     ],
     trust: { Version: '2012-10-17', Statement: [] },
   };

@@ -30,6 +30,8 @@ export interface UserPool {
   idTokenSeconds: number;
   accessTokenSeconds: number;
   refreshTokenSeconds: number;
+  /** Whether an administrator may sign people in by their password. */
+  adminPasswords: boolean;
   /** How long a rotated refresh token still works; undefined without rotation. */
   rotationGraceSeconds?: number;
   groups: readonly { name: string; roleArn?: string; precedence: number }[];
@@ -252,6 +254,7 @@ function readUserPool(reader: Reader): UserPool {
     AllowedOAuthFlows: string[];
     AllowedOAuthScopes: string[];
     CallbackURLs: string[];
+    ExplicitAuthFlows?: string[];
     LogoutURLs: string[];
     GenerateSecret?: boolean;
     RefreshTokenRotation?: { Feature: string; RetryGracePeriodSeconds?: number };
@@ -277,6 +280,7 @@ function readUserPool(reader: Reader): UserPool {
     idTokenSeconds: seconds('IdToken', 3600),
     accessTokenSeconds: seconds('AccessToken', 3600),
     refreshTokenSeconds: seconds('RefreshToken', 30 * 86_400),
+    adminPasswords: client.ExplicitAuthFlows?.includes('ALLOW_ADMIN_USER_PASSWORD_AUTH') ?? false,
     ...(rotation?.Feature === 'ENABLED' && { rotationGraceSeconds: rotation.RetryGracePeriodSeconds ?? 0 }),
     groups: reader.all('AWS::Cognito::UserPoolGroup').map(groupOf),
   };

@@ -293,7 +293,7 @@ describe('where it works', () => {
         failureQueue: 'q',
         userPool: 'u',
       },
-      endpoints: { s3: 'http://a', api: 'http://b' },
+      endpoints: { s3: 'http://a', api: 'http://b', site: 'http://c' },
       credentials: { accessKeyId: 'a', secretAccessKey: 'b', sessionToken: 'c', expiration: 'd' },
     };
     expect(parseOperator(whole)).toEqual(whole);

@@ -49,6 +49,7 @@ const floorOf = (room: string): number => FLOORS[room] ?? FEATURES;
 /** What deployment and local cloud must do alike. */
 const SHARED_WITH_LOCAL = new Set([
   'infra/operator.ts',
+  'infra/policies-doctor.ts',
   'infra/policies.ts',
   'infra/push-keys.ts',
   'infra/s3-event.ts',

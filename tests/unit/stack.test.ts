@@ -153,7 +153,7 @@ test('the member role trusts signed-in people of this identity pool only', () =>
   ]);
 });
 
-test('the page signs people in with a code, three scopes and addresses of its own; no password goes round the sign-in pages', () => {
+test('the page signs people in with a code, three scopes and addresses of its own; no password goes round the sign-in pages, but by an administrator of the account', () => {
   const client = stack.one('AWS::Cognito::UserPoolClient').properties;
   const page = `https://<${site.distribution.id}.DomainName>/`;
   expect(client).toMatchObject({
@@ -162,7 +162,7 @@ test('the page signs people in with a code, three scopes and addresses of its ow
     AllowedOAuthScopes: ['openid', 'email', 'profile'],
     CallbackURLs: [page],
     LogoutURLs: [page],
-    ExplicitAuthFlows: ['ALLOW_CUSTOM_AUTH'],
+    ExplicitAuthFlows: ['ALLOW_ADMIN_USER_PASSWORD_AUTH', 'ALLOW_CUSTOM_AUTH'],
     EnableTokenRevocation: true,
     PreventUserExistenceErrors: 'ENABLED',
     RefreshTokenRotation: { Feature: 'ENABLED', RetryGracePeriodSeconds: 60 },

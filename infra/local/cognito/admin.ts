@@ -1,5 +1,5 @@
 // The user pool's other door, for administrators: signed with IAM credentials and decided by the policies of whoever signed. Only what
-// owners may do is known here.
+// owners and `npm run doctor` may do is known here.
 // https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_Operations.html
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fields, list, text, whole, type Fields } from '../../../src/schema/parse.ts';
@@ -10,18 +10,21 @@ import { actionExists } from '../iam-facts.ts';
 import type { Messages } from '../messages.ts';
 import type { UserPool } from '../template.ts';
 import type { CognitoState, Person } from './state.ts';
-import { usernameOf } from './tokens.ts';
+import type { DoctorOperation } from '../../policies-doctor.ts';
+import { PasswordError, Passwords } from './admin-password.ts';
+import { usernameOf, type Tokens } from './tokens.ts';
 
 export interface UserPoolAdminOptions extends GateOptions {
   pool: UserPool;
   state: CognitoState;
   messages: Messages;
+  tokens: Tokens;
 }
 
 interface Operation {
   /** Besides the pool's id; any other is refused rather than dropped. */
   parameters: readonly string[];
-  run: (input: Fields) => object;
+  run: (input: Fields) => object | Promise<object>;
 }
 
 const MAX_BODY_BYTES = 128 * 1024;
@@ -31,7 +34,8 @@ const ADDRESS = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 export class UserPoolAdmin {
   readonly #options: UserPoolAdminOptions;
   readonly #gate: Gate;
-  readonly #operations: Readonly<Record<UserPoolOperation, Operation>> = {
+  readonly #passwords: Passwords;
+  readonly #operations: Readonly<Record<UserPoolOperation | DoctorOperation, Operation>> = {
     ListUsers: {
       parameters: ['Limit', 'PaginationToken'],
       run: (input) => this.#page(this.#people, input, 'PaginationToken'),
@@ -88,10 +92,22 @@ export class UserPoolAdmin {
         return {};
       },
     },
+    AdminSetUserPassword: {
+      parameters: ['Username', 'Password', 'Permanent'],
+      run: (input) => {
+        this.#passwords.set(this.#person(input), input);
+        return this.#change(input, (person) => delete person.invited);
+      },
+    },
+    AdminInitiateAuth: {
+      parameters: ['AuthFlow', 'ClientId', 'AuthParameters'],
+      run: (input) => this.#passwords.signIn(this.#find(this.#passwords.nameIn(input)), input, this.#now()),
+    },
   };
 
   constructor(options: UserPoolAdminOptions) {
     this.#options = options;
+    this.#passwords = new Passwords(options.pool, options.tokens);
     this.#gate = new Gate('cognito-idp', '', options);
   }
 
@@ -107,7 +123,7 @@ export class UserPoolAdmin {
         this.#gate.permit(principal, { action: `cognito-idp:${name}`, resource, context: {} });
       }
       const operation = Object.hasOwn(this.#operations, name)
-        ? this.#operations[name as UserPoolOperation]
+        ? this.#operations[name as UserPoolOperation | DoctorOperation]
         : undefined;
       if (!operation) {
         throw this.#gate.error('UnknownOperationException', `The operation ${name} is not known here.`);
@@ -118,9 +134,10 @@ export class UserPoolAdmin {
       const known = new Set(['UserPoolId', ...operation.parameters]);
       const strange = Object.keys(input).find((key) => !known.has(key));
       if (strange) throw this.#invalid(`The parameter ${strange} is not known here.`);
-      sendJson(response, '1.1', 200, operation.run(input));
+      sendJson(response, '1.1', 200, await operation.run(input));
     } catch (error) {
-      sendError(response, '1.1', error);
+      const refused = error instanceof PasswordError;
+      sendError(response, '1.1', refused ? this.#gate.error(error.name, error.message) : error);
     }
   }
 
@@ -180,16 +197,17 @@ export class UserPoolAdmin {
   #invited(input: Fields): Person {
     const username = text(input['Username'], 128) ?? '';
     if (!ADDRESS.test(username)) throw this.#invalid('Username should be an email.');
+    const isQuiet = input['MessageAction'] === 'SUPPRESS';
     // What is not said goes by SMS.
-    if (list(input['DesiredDeliveryMediums'], text)?.join() !== 'EMAIL') {
+    if (!isQuiet && list(input['DesiredDeliveryMediums'], text)?.join() !== 'EMAIL') {
       throw this.#invalid('Invitations are sent by e-mail only.');
     }
     const known = this.#find(username);
     const person =
-      input['MessageAction'] === undefined
+      input['MessageAction'] === undefined || isQuiet
         ? this.#added(username, known, input)
         : this.#reminded(known, input);
-    this.#mail(person);
+    if (!isQuiet) this.#mail(person);
     return person;
   }
 
