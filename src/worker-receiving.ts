@@ -1,7 +1,8 @@
 // The service worker's part in being shared with: the system posts files to an address that only the worker answers. Anybody's page can
 // post there, too: what browsers let tell apart is told apart, and for the rest the person is asked before anything is uploaded.
 // https://w3c.github.io/web-share-target/
-import { receive, RECEIVE_PATH } from './upload/received.ts';
+import { postedFiles, TooMuch } from './upload/posted.ts';
+import { MOST_BYTES, MOST_FILES, receive, RECEIVE_PATH } from './upload/received.ts';
 
 declare const self: ServiceWorkerGlobalScope;
 
@@ -26,11 +27,14 @@ export async function received(request: Request): Promise<Response> {
   return Response.redirect(`/${to}`, 303);
 }
 
-async function keep(request: Request): Promise<string> {
+async function keep({ body, headers }: Request): Promise<string> {
   try {
-    const files = (await request.formData()).getAll(FIELD).filter((one) => one instanceof File);
+    if (!body) return '';
+    const bounds = { files: MOST_FILES, bytes: MOST_BYTES };
+    const files = await postedFiles(body, headers.get('content-type') ?? '', FIELD, bounds);
     return files.length === 0 || (await receive(files, 'shared')) ? '' : '?received=full';
   } catch (error) {
+    if (error instanceof TooMuch) return '?received=full';
     console.warn('What was shared could not be read.', error);
     return '?received=broken';
   }

@@ -11,8 +11,8 @@ export const RECEIVE_PATH = '/receive';
 const DATABASE = 'shoebox-received';
 const STORE = 'received';
 /** Nobody can fill the disk with it, nor leave it here for good. */
-const MOST_FILES = 1000;
-const MOST_BYTES = 8 * 2 ** 30;
+export const MOST_FILES = 1000;
+export const MOST_BYTES = 8 * 2 ** 30;
 const KEPT_MS = 7 * 24 * 3_600_000;
 
 export type Way = 'shared' | 'opened';

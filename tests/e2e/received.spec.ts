@@ -107,8 +107,10 @@ test('put off, it is asked about again, but of nobody else, and gone when one si
 }) => {
   await signUp(page);
   await workerReady(page);
-  await share(page, cloud.urls.site, await files(await two()));
-  await expect(question(page)).toBeVisible();
+  // Larger than what is read at once.
+  const film = Buffer.alloc(40 * 2 ** 20, 'film');
+  await share(page, cloud.urls.site, await files({ ...(await two()), 'film.mp4': film }));
+  await expect(question(page).getByRole('listitem').filter({ hasText: 'film.mp4' })).toContainText('41.9 MB');
   await page.keyboard.press('Escape');
   await expect(question(page)).toHaveCount(0);
   await page.reload();

@@ -120,15 +120,17 @@ test('somebody’s signing out leaves alone what waits for another person', asyn
 
 /** What the service worker is told of a request that the browser makes; the rest it cannot see. */
 function shared(files: readonly File[], more: Record<string, unknown> = {}): Request {
-  const body = new FormData();
-  for (const file of files) body.append('photos', file);
+  const form = new FormData();
+  for (const file of files) form.append('photos', file);
+  const { body, headers } = new Response(form);
   return {
     method: 'POST',
     mode: 'navigate',
     destination: 'document',
     referrer: '',
     url: `https://photos.example${RECEIVE_PATH}`,
-    formData: async () => body,
+    body,
+    headers,
     ...more,
   } as unknown as Request;
 }
@@ -184,12 +186,17 @@ test('only what is posted to its address by going there is a share', () => {
 
 test('a share that breaks off, or finds no room, is told to the page', async () => {
   vi.spyOn(console, 'warn').mockImplementation(() => {});
-  const broken = { formData: () => Promise.reject(new TypeError('cut off')) };
+  const { body, headers } = shared([fileOf('a.jpg', 'x'.repeat(1000))]);
+  const whole = new Uint8Array(await new Response(body).arrayBuffer());
+  const broken = { body: new Response(whole.subarray(0, 600)).body, headers };
   expect(await leadsTo(shared([], broken))).toBe('/?received=broken');
-  const large = Object.defineProperty(fileOf('large.mov'), 'size', { value: 9 * 2 ** 30 });
-  const vast = { formData: async () => ({ getAll: () => [large] }) };
-  expect(await leadsTo(shared([], vast))).toBe('/?received=full');
+  expect(await leadsTo(shared([], { headers: new Headers({ 'content-type': 'text/plain' }) }))).toBe(
+    '/?received=broken',
+  );
+  const many = Array.from({ length: 1001 }, (_, i) => fileOf(`${i}.jpg`));
+  expect(await leadsTo(shared(many))).toBe('/?received=full');
   expect(await names()).toEqual([]);
+  expect(await leadsTo(shared([], { body: null }))).toBe('/');
 });
 
 test('the manifest offers Shoebox for the pictures, raw photos and films it takes, and for nothing else', () => {
