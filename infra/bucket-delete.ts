@@ -7,7 +7,7 @@ import {
   ListObjectVersionsCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { Problem } from './aws.ts';
+import { Problem } from './problem.ts';
 
 export async function deleteBucket(s3: S3Client, Bucket: string): Promise<void> {
   // The first page each time: what was on it is gone.

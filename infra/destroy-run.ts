@@ -2,9 +2,10 @@
 import { DeleteStackCommand, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 import { DeleteTableCommand, UpdateTableCommand, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import { DeleteParameterCommand } from '@aws-sdk/client-ssm';
-import { Problem, type Aws } from './aws.ts';
+import type { Aws } from './aws.ts';
 import { deleteBucket } from './bucket-delete.ts';
 import { edgeStackName, EDGE_REGION } from './edge-names.ts';
+import { Problem } from './problem.ts';
 import { pushKeysParameter } from './push-keys.ts';
 import type { Settings } from './settings.ts';
 import { stackState } from './stack-state.ts';

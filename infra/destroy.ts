@@ -2,8 +2,9 @@
 import { createInterface } from 'node:readline/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { awsClients, Problem, sentenceFor } from './aws.ts';
+import { awsClients } from './aws.ts';
 import { destroy } from './destroy-run.ts';
+import { Problem, sentenceFor } from './problem.ts';
 import { readSettings, SettingsError } from './settings.ts';
 
 const HELP = `npm run destroy [-- options]

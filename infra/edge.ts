@@ -8,9 +8,9 @@ import {
   type CloudFormationClient,
 } from '@aws-sdk/client-cloudformation';
 import { isDeepStrictEqual } from 'node:util';
-import { Problem } from './aws.ts';
 import type { Settings } from './settings.ts';
 import { EDGE_REGION, edgeStackName, needsEdge } from './edge-names.ts';
+import { Problem } from './problem.ts';
 import { deployedTemplate, refuseUnready, stackState, type StackState } from './stack-state.ts';
 import type { Template } from './stateful.ts';
 

@@ -3,7 +3,8 @@
 import { GetAccountSettingsCommand, GetFunctionConcurrencyCommand } from '@aws-sdk/client-lambda';
 import { ListBucketsCommand } from '@aws-sdk/client-s3';
 import { GetParameterCommand, type Parameter } from '@aws-sdk/client-ssm';
-import { Problem, sentenceFor, type Aws } from './aws.ts';
+import type { Aws } from './aws.ts';
+import { Problem, sentenceFor } from './problem.ts';
 import type { Settings } from './settings.ts';
 import { refuseUnready, stackState, type StackState } from './stack-state.ts';
 

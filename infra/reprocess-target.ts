@@ -9,6 +9,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseConfig } from '../src/schema/config.ts';
 import { OPERATOR_FILE, parseOperator, type LocalOperator, type StackNames } from './operator.ts';
+import { Problem, sentenceFor as problemSentence } from './problem.ts';
 import type { Settings } from './settings.ts';
 
 export interface Target {
@@ -19,8 +20,8 @@ export interface Target {
   sqs: SQSClient;
 }
 
-/** Something the person at the keyboard can cure; shown without a stack trace. */
-export class ReprocessError extends Error {}
+/** Shown without a stack trace. */
+export class ReprocessError extends Problem {}
 
 /** Throttling is waited out, by the SDK's own means: it slows down as a whole until the service keeps up. */
 const PATIENT = { maxAttempts: 10, retryMode: 'adaptive' } as const;
@@ -106,28 +107,8 @@ export function localTarget(directory: string): Target {
   });
 }
 
-const CURES: readonly [RegExp, string][] = [
-  [
-    /^CredentialsProviderError$|^TokenProviderError$/,
-    'There are no AWS credentials here. Sign in with "aws sso login" or set AWS_PROFILE, then run this again.',
-  ],
-  [
-    /^(?:ExpiredToken|ExpiredTokenException|InvalidClientTokenId|InvalidAccessKeyId|UnrecognizedClientException|SignatureDoesNotMatch|InvalidSignatureException|InvalidToken)$/,
-    'AWS did not accept the credentials. Sign in again, then run this again: it goes on where it was.',
-  ],
-];
-
 /** What went wrong, for somebody who wants to know what to do; undefined for what only a stack trace explains. */
 export function sentenceFor(error: unknown, localDirectory?: string): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  if (error instanceof ReprocessError) return error.message;
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === 'ECONNREFUSED' && localDirectory) return notRunning(localDirectory, error).message;
-  if (code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'ETIMEDOUT') {
-    return 'AWS cannot be reached from here. When the network is back, run this again: it goes on where it was.';
-  }
-  if (/^AccessDenied(?:Exception)?$/.test(error.name)) {
-    return `These credentials lack a right that is needed ("npm run reprocess -- --help" lists them): ${error.message}`;
-  }
-  return CURES.find(([name]) => name.test(error.name))?.[1];
+  const refused = error instanceof Error && (error as NodeJS.ErrnoException).code === 'ECONNREFUSED';
+  return refused && localDirectory ? notRunning(localDirectory, error).message : problemSentence(error);
 }

@@ -12,7 +12,11 @@ export function globalName(stackName: string, what?: string): string {
   return `${what === undefined ? stackName : `${stackName}-${what}`}-${Aws.REGION}`;
 }
 
-export function securityHeaders(contentSecurityPolicy: string): cloudfront.ResponseSecurityHeadersBehavior {
+/** A name of one's own may have others below it that have nothing to do with Shoebox: browsers are told of its own only. */
+export function securityHeaders(
+  contentSecurityPolicy: string,
+  { domain }: Pick<Front, 'domain'>,
+): cloudfront.ResponseSecurityHeadersBehavior {
   return {
     contentSecurityPolicy: { contentSecurityPolicy, override: true },
     contentTypeOptions: { override: true },
@@ -20,7 +24,7 @@ export function securityHeaders(contentSecurityPolicy: string): cloudfront.Respo
     referrerPolicy: { referrerPolicy: cloudfront.HeadersReferrerPolicy.NO_REFERRER, override: true },
     strictTransportSecurity: {
       accessControlMaxAge: Duration.days(730),
-      includeSubdomains: true,
+      includeSubdomains: domain === null,
       override: true,
     },
   };

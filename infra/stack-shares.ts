@@ -47,10 +47,12 @@ export class ShareHost extends Construct {
   /** Without a slash at the end. */
   readonly origin: string;
   readonly #stackName: string;
+  readonly #front: Front;
 
   constructor(scope: Construct, id: string, { stackName, front }: { stackName: string; front: Front }) {
     super(scope, id);
     this.#stackName = stackName;
+    this.#front = front;
     const host = front.domain?.links;
     // By its name: the S3 bucket's CORS rules name the page's host, whose content security policy names this one.
     const library = s3.Bucket.fromBucketName(this, 'Library', bucketName(stackName, 'library'));
@@ -142,7 +144,10 @@ export class ShareHost extends Construct {
     return new cloudfront.ResponseHeadersPolicy(this, `${name}Headers`, {
       responseHeadersPolicyName: globalName(this.#stackName, `links-${name.toLowerCase()}`),
       comment: `${this.#stackName}: headers of links, ${name.toLowerCase()}`,
-      securityHeadersBehavior: securityHeaders("sandbox; default-src 'none'; frame-ancestors 'none'"),
+      securityHeadersBehavior: securityHeaders(
+        "sandbox; default-src 'none'; frame-ancestors 'none'",
+        this.#front,
+      ),
       customHeadersBehavior: {
         customHeaders: Object.entries(custom).map(([header, value]) => ({ header, value, override: true })),
       },

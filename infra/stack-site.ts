@@ -87,13 +87,20 @@ const UNUSED_FEATURES = [
   'usb',
 ];
 
+export interface SiteProps {
+  stackName: string;
+  /** Origin of the host of links. */
+  shareHost: string;
+  front: Front;
+}
+
 export class Site extends Construct {
   readonly bucket: s3.Bucket;
   readonly distribution: cloudfront.Distribution;
   /** The page's origin, without a slash at the end. */
   readonly origin: string;
 
-  constructor(scope: Construct, id: string, props: { stackName: string; shareHost: string; front: Front }) {
+  constructor(scope: Construct, id: string, props: SiteProps) {
     super(scope, id);
     const { front } = props;
     const host = front.domain?.page;
@@ -114,7 +121,7 @@ export class Site extends Construct {
         compress: true,
         // Follows the Cache-Control that the deployment gives each file; lets Brotli through.
         cachePolicy: cloudfront.CachePolicy.CACHING_OPTIMIZED,
-        responseHeadersPolicy: this.#headers(props.stackName, props.shareHost),
+        responseHeadersPolicy: this.#headers(props),
         functionAssociations: [
           {
             eventType: cloudfront.FunctionEventType.VIEWER_REQUEST,
@@ -146,11 +153,11 @@ export class Site extends Construct {
     );
   }
 
-  #headers(stackName: string, shareHost: string): cloudfront.ResponseHeadersPolicy {
+  #headers({ stackName, shareHost, front }: SiteProps): cloudfront.ResponseHeadersPolicy {
     return new cloudfront.ResponseHeadersPolicy(this, 'Headers', {
       responseHeadersPolicyName: globalName(stackName),
       comment: `${stackName}: security headers of the page`,
-      securityHeadersBehavior: securityHeaders(contentSecurityPolicy(stackName, shareHost)),
+      securityHeadersBehavior: securityHeaders(contentSecurityPolicy(stackName, shareHost), front),
       customHeadersBehavior: {
         customHeaders: [
           { header: 'Cross-Origin-Opener-Policy', value: 'same-origin', override: true },

@@ -4,7 +4,7 @@ import {
   GetTemplateCommand,
   type CloudFormationClient,
 } from '@aws-sdk/client-cloudformation';
-import { Problem } from './aws.ts';
+import { Problem } from './problem.ts';
 import type { Template } from './stateful.ts';
 
 export interface StackState {

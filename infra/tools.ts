@@ -1,7 +1,7 @@
 // Runs a tool of this project as a process of its own, with its output shown.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { Problem } from './aws.ts';
+import { Problem } from './problem.ts';
 
 export const ROOT = join(import.meta.dirname, '..');
 

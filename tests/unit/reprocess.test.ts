@@ -260,7 +260,7 @@ describe('where it works', () => {
 
   test('credentials that have ended, or lack a right, are told so', async () => {
     await cloudFormation(refusal('ExpiredToken', 'The security token included in the request is expired'));
-    expect(await said()).toMatch(/did not accept the credentials/);
+    expect(await said()).toMatch(/credentials have expired.*aws sso login/);
     await cloudFormation(refusal('AccessDenied', 'User x may not cloudformation:DescribeStacks'));
     expect(await said()).toMatch(/lack a right.*cloudformation:DescribeStacks/);
   });

@@ -259,6 +259,18 @@ test('with Route 53 the records are made, with another provider they are left to
   ]);
 });
 
+test('below a name of one’s own others may have names that know nothing of HTTPS: browsers are told of its own only', () => {
+  const headers = (from: Synthesised) =>
+    from.all('AWS::CloudFront::ResponseHeadersPolicy').map(({ properties }) => {
+      const policy = fields(properties['ResponseHeadersPolicyConfig']) ?? {};
+      return fields(fields(policy['SecurityHeadersConfig'])?.['StrictTransportSecurity']);
+    });
+  expect(headers(named).map((one) => one?.['IncludeSubdomains'])).toEqual([false, false, false, false]);
+  expect(headers(plain).map((one) => one?.['IncludeSubdomains'])).toEqual([true, true, true, true]);
+  for (const one of [...headers(named), ...headers(plain)])
+    expect(one?.['AccessControlMaxAgeSec']).toBe(63_072_000);
+});
+
 test('whoever comes by the name that CloudFront gives is sent to the page’s own, where sign-in works', () => {
   const { FunctionCode } = named.one('AWS::CloudFront::Function', /^Site/).properties;
   // oxlint-disable-next-line no-new-func
