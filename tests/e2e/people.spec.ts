@@ -1,7 +1,16 @@
 // Who is let in: an owner invites, lets in, locks out and removes, without ever leaving the page.
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { accountButton, expect, signInAs, signOut, signUp, someone, test } from './shoebox.ts';
+import {
+  accountButton,
+  expect,
+  signInAs,
+  signOut,
+  signUp,
+  signUpWithGoogle,
+  someone,
+  test,
+} from './shoebox.ts';
 
 const ADA = { email: 'ada@example.com' };
 
@@ -17,7 +26,8 @@ async function openPeople(page: Page): Promise<void> {
 
 const row = (page: Page, email: string) => page.locator('main li').filter({ hasText: email });
 /** The part of the list that somebody is in. */
-const part = (page: Page, email: string) => page.locator('main section').filter({ has: row(page, email) });
+const part = (page: Page, email: string) =>
+  page.locator('main section').filter({ has: page.locator('li', { hasText: email }) });
 
 async function choose(page: Page, email: string, entry: string): Promise<void> {
   await row(page, email)
@@ -35,16 +45,8 @@ async function invite(page: Page, { email, name }: { email: string; name: string
 }
 
 /** Signs in by Google, as somebody whom nobody has let in. */
-async function knock(page: Page, { email, name }: { email: string; name: string }): Promise<void> {
-  await page.goto('/');
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('link', { name: 'Continue with Google' }).click();
-  const details = page.getByText('Use another account');
-  if (!(await page.getByLabel('Name').isVisible())) await details.click();
-  await page.getByLabel('Name').fill(name);
-  await page.getByLabel('E-mail').fill(email);
-  await page.getByLabel('Let in as a member').uncheck();
-  await page.getByRole('button', { name: 'Create and sign in' }).click();
+async function knock(page: Page, who: { email: string; name: string }): Promise<void> {
+  await signUpWithGoogle(page, who, { member: false });
   await expect(page.getByRole('heading', { name: 'You are signed in, but not let in yet.' })).toBeVisible();
 }
 

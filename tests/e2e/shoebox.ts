@@ -122,6 +122,27 @@ export async function signUp(
   if (isMember) await expect(accountButton(page)).toBeVisible();
 }
 
+/** From the page before sign-in to Google and back, as somebody new there. */
+export async function signUpWithGoogle(
+  page: Page,
+  { name, email } = someone(),
+  { member: isMember = true } = {},
+): Promise<void> {
+  await page.goto('/');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('link', { name: 'Continue with Google' }).click();
+  await expect(page.getByRole('heading', { name: 'Choose an account' })).toBeVisible();
+  // Folded away once there is anybody to choose.
+  const another = page.locator('details');
+  if (!(await another.evaluate((details: HTMLDetailsElement) => details.open))) {
+    await another.locator('summary').click();
+  }
+  await page.getByLabel('Name').fill(name);
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Let in as a member').setChecked(isMember);
+  await page.getByRole('button', { name: 'Create and sign in' }).click();
+}
+
 /** Somebody new at the page, and through the SDK as from another device of theirs. */
 export async function signUpMember(page: Page, cloud: LocalCloud, who = someone()): Promise<Member> {
   await signUp(page, who);

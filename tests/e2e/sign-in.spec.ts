@@ -1,5 +1,5 @@
 // The way in: for people the library knows, for new ones, and for those it does not let in.
-import { accountButton, expect, leave, remains, signUp, someone, test } from './shoebox.ts';
+import { accountButton, expect, leave, remains, signUp, signUpWithGoogle, someone, test } from './shoebox.ts';
 
 test('somebody the library knows signs in and is invited to begin', async ({ page }) => {
   await page.goto('/');
@@ -20,13 +20,7 @@ test('somebody new signs in by name and e-mail, and is still there after a reloa
 });
 
 test('somebody signs in with Google', async ({ page }) => {
-  const { name, email } = someone('Gil Moreno');
-  await page.goto('/');
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('link', { name: 'Continue with Google' }).click();
-  await page.getByLabel('Name').fill(name);
-  await page.getByLabel('E-mail').fill(email);
-  await page.getByRole('button', { name: 'Create and sign in' }).click();
+  await signUpWithGoogle(page, someone('Gil Moreno'));
   await expect(page.getByRole('button', { name: 'Account of Gil Moreno' })).toBeVisible();
 });
 
