@@ -55,14 +55,17 @@ const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 /** What a part says of itself. */
 function partOf(head: string): { field: string | undefined; name: string | undefined; type: string } {
-  const disposition = /^content-disposition:(.*)$/im.exec(head)?.[1] ?? '';
+  // By lines as the form has them: names may have what regular expressions take for the end of one.
+  const lines = head.split(CRLF);
+  const line = (name: string): string => lines.find((one) => one.toLowerCase().startsWith(`${name}:`)) ?? '';
+  const disposition = line('content-disposition');
   const quoted = (name: string): string | undefined =>
     new RegExp(`;\\s*${name}="([^"]*)"`, 'i')
       .exec(disposition)?.[1]
       ?.replaceAll('%0A', '\n')
       .replaceAll('%0D', '\r')
       .replaceAll('%22', '"');
-  const type = /^content-type:\s*(\S+)\s*$/im.exec(head)?.[1] ?? '';
+  const type = /:\s*(\S+)/.exec(line('content-type'))?.[1] ?? '';
   return { field: quoted('name'), name: quoted('filename'), type };
 }
 

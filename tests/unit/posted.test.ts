@@ -98,6 +98,8 @@ test('what has no name is no file, and a form without files has none', async () 
   expect(await read(`${part('name="photos"', 'a text')}--XX--`)).toEqual([]);
   const [quoted] = await read(`${part('name="photos"; filename="a%22b.jpg"', '')}--XX--`);
   expect([quoted?.name, quoted?.size]).toEqual(['a"b.jpg', 0]);
+  const [lines] = await read(`${part('name="photos"; filename="a\u2028content-type: b.jpg"', 'abc')}--XX--`);
+  expect(lines?.name).toBe('a\u2028content-type: b.jpg');
 });
 
 test('beyond its bounds a form is not read on', async () => {
