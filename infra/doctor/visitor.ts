@@ -11,7 +11,7 @@ import { randomBytes } from 'node:crypto';
 import { loginProvider, type Config } from '../../src/schema/config.ts';
 import { isIdentityId, type IdentityId } from '../../src/schema/ids.ts';
 import { fields, text } from '../../src/schema/parse.ts';
-import { MEMBERS_GROUP } from '../../src/schema/user-pool.ts';
+import { MEMBERS_GROUP } from '../../src/schema/groups.ts';
 import { Finding } from './findings.ts';
 import type { Target } from './target.ts';
 
