@@ -21,6 +21,7 @@ async function putAll({ client, bucket, originals, lanes }: Loop): Promise<void>
         Bucket: bucket,
         Key: key,
         Body: files[i],
+        ContentType: 'application/octet-stream',
         ChecksumSHA256: checksum,
         IfNoneMatch: '*',
         StorageClass: ORIGINAL_STORAGE_CLASS,
