@@ -39,7 +39,11 @@ export interface Description {
 }
 
 async function checksumOf(bytes: Blob): Promise<string> {
-  return toBase64(new Uint8Array(await crypto.subtle.digest('SHA-256', await bytes.arrayBuffer())));
+  const read = await bytes.arrayBuffer();
+  const digest = await crypto.subtle.digest('SHA-256', read);
+  // Given back at once: the garbage collector would let some more of them come together.
+  read.transfer?.(0);
+  return toBase64(new Uint8Array(digest));
 }
 
 const nameOfCause = (error: unknown): string | undefined =>

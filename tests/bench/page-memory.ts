@@ -1,4 +1,4 @@
-// How much memory pages take, their workers and what they share with the browser included: of their processes all that is not a file's on the
+// How much memory the page takes, its workers and what it shares with the browser included: of its process all that is not a file's on the
 // disk, as Chromium's own task manager counts it. Read from /proc, where there is one.
 import { existsSync, readFileSync } from 'node:fs';
 import type { Browser } from '@playwright/test';
@@ -21,25 +21,28 @@ function megabytesOf(pid: number): number {
   return kibibytes.reduce((sum, one) => sum + one * 1024, 0) / 1e6;
 }
 
-/** What all pages of a browser together take, and its main process, again and again while something happens. In MB. */
+/**
+ * What the only page of a browser takes, and the browser's main process, again and again while something happens. In MB. Browsers keep
+ * processes for pages to come, and some for themselves: the page's is the largest.
+ */
 export async function memoryWhile(
   browser: Browser,
   play: () => Promise<unknown>,
-): Promise<{ pages: number[]; main: number[] }> {
+): Promise<{ page: number[]; main: number[] }> {
   const devtools = await browser.newBrowserCDPSession();
-  const pages: number[] = [];
+  const page: number[] = [];
   const main: number[] = [];
-  const sum = (pids: readonly number[]) => pids.reduce((all, pid) => all + megabytesOf(pid), 0);
   const over = new AbortController();
   const watch = async (): Promise<void> => {
     while (!over.signal.aborted) {
       const { processInfo } = await devtools.send('SystemInfo.getProcessInfo');
-      const of = (type: string) => processInfo.filter((one) => one.type === type).map(({ id }) => id);
-      pages.push(sum(of('renderer')));
-      main.push(sum(of('browser')));
+      const most = (type: string) =>
+        Math.max(...processInfo.filter((one) => one.type === type).map(({ id }) => megabytesOf(id)));
+      page.push(most('renderer'));
+      main.push(most('browser'));
       await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
     }
   };
   await Promise.all([watch(), play().finally(() => over.abort())]);
-  return { pages, main };
+  return { page, main };
 }

@@ -46,19 +46,19 @@ export async function memory(gigabytes: number): Promise<Memory> {
       const receiving = new Receiving(cloud.urls.originals);
       const idle = await memoryWhile(browser, () => page.waitForTimeout(2000));
       const begun = performance.now();
-      const { pages, main } = await memoryWhile(browser, async () => {
+      const { page: taken, main } = await memoryWhile(browser, async () => {
         await drop(page, [folder]);
         await receiving.until(sizes.length);
       });
       receiving.end();
-      const fifth = Math.ceil(pages.length / 5);
+      const fifth = Math.ceil(taken.length / 5);
       measured.push({
         gigabytes,
         seconds: (performance.now() - begun) / 1000,
-        before: median(idle.pages),
-        peak: Math.max(...pages),
-        first: median(pages.slice(0, fifth)),
-        last: median(pages.slice(-fifth)),
+        before: median(idle.page),
+        peak: Math.max(...taken),
+        first: median(taken.slice(0, fifth)),
+        last: median(taken.slice(-fifth)),
         browser: Math.max(...main) - median(idle.main),
       });
       await page.context().close();

@@ -15,7 +15,7 @@ const FILES = 50_000;
 const ROUNDS = 3;
 
 const { values } = parseArgs({ options: { gigabytes: { type: 'string' }, only: { type: 'string' } } });
-const gigabytes = Number(values.gigabytes ?? 20);
+const gigabytes = Number(values.gigabytes ?? 6);
 if (!(gigabytes >= 1)) throw new RangeError('--gigabytes takes a number from 1 on');
 
 const all = (times: readonly number[], digits = 1): string =>
