@@ -58,7 +58,8 @@ export async function many(count: number, rounds: number): Promise<Many> {
           await card.getByRole('button', { name: 'Pause' }).click({ timeout: 300_000 });
           await card.getByRole('button', { name: 'Go on' }).click();
           times.queue.push(seconds(begun));
-          await card.getByText(`of ${count.toLocaleString('en-US')} safe`).waitFor({ timeout: 300_000 });
+          const known = card.getByText(`of ${count.toLocaleString('en-US')} safe`);
+          await known.first().waitFor({ timeout: 300_000 });
           times.listed.push(seconds(begun));
           await page.waitForTimeout(LONGER_MS);
           times.longest.push(await page.evaluate(() => (globalThis as Observed).longest));

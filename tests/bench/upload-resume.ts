@@ -53,10 +53,13 @@ export async function resentShare(count: number, bytes: number): Promise<number>
     const again = second.pages()[0] ?? (await second.newPage());
     await again.goto('/');
     const card = again.getByRole('complementary', { name: 'Uploads' });
-    await card.getByText('needed again').waitFor({ timeout: WAIT_MS });
+    await card.getByText('needed again').first().waitFor({ timeout: WAIT_MS });
     await drop(again, [folder]);
     // What had become safe unseen is counted once more when its file is found to be here already.
-    await card.getByText(/^\d+ photos are safe$/).waitFor({ timeout: WAIT_MS });
+    await card
+      .getByText(/^\d+ photos are safe$/)
+      .first()
+      .waitFor({ timeout: WAIT_MS });
     const sent = receiving.bytes - before;
     await second.close();
     return sent / (count * bytes) - 1;

@@ -60,4 +60,6 @@ export const allSafe = (page: Page, count: number, timeout = 60_000): Promise<vo
   page
     .getByRole('complementary', { name: 'Uploads' })
     .getByText(count === 1 ? '1 photo is safe' : `${count} photos are safe`, { exact: true })
+    // Screen readers are told so, too.
+    .first()
     .waitFor({ timeout });
