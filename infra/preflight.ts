@@ -31,6 +31,7 @@ export async function preflight(settings: Settings, aws: Aws, places: Places): P
   const account = await checkBootstrap(aws);
   const stack = await stackState(aws.cloudformation, stackName);
   const problems = await gathered(region, [
+    () => stack && refuseForeign(settings, stack),
     () => stack && refuseUnready(stackName, region, stack),
     () => checkConcurrency(settings, aws, stack),
     () => checkGoogleSecret(settings, aws),
@@ -39,6 +40,15 @@ export async function preflight(settings: Settings, aws: Aws, places: Places): P
   ]);
   if (problems.length > 0) throw new Problem(problems.join('\n\n'));
   return { account, stack };
+}
+
+/** Every Shoebox has this output from its first deployment on. Another's resources would all be removed. */
+function refuseForeign({ stackName, region }: Settings, { status, outputs }: StackState): void {
+  if (outputs.has('SiteBucket') || !/^(?:CREATE|UPDATE|UPDATE_ROLLBACK|IMPORT)_COMPLETE$/.test(status))
+    return;
+  throw new Problem(
+    `The stack ${stackName} in ${region} is not a Shoebox, and is left alone. Choose another "stackName" in infra/shoebox.json.`,
+  );
 }
 
 async function gathered(

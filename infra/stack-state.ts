@@ -24,7 +24,8 @@ export async function stackState(
   try {
     const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: stackName }));
     const [stack] = Stacks;
-    if (!stack || stack.StackStatus === 'DELETE_COMPLETE') return undefined;
+    // In review, it has only been thought of: a change set that nobody carried out.
+    if (!stack || /^(?:DELETE_COMPLETE|REVIEW_IN_PROGRESS)$/.test(stack.StackStatus ?? '')) return undefined;
     return {
       status: stack.StackStatus ?? '',
       reason: stack.StackStatusReason ?? '',
@@ -47,17 +48,28 @@ export async function deployedTemplate(
     const { TemplateBody } = await client.send(
       new GetTemplateCommand({ StackName: stackName, TemplateStage: 'Original' }),
     );
-    return JSON.parse(TemplateBody ?? '') as Template;
+    return templateOf(stackName, TemplateBody ?? '');
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;
   }
 }
 
+function templateOf(stackName: string, body: string): Template {
+  try {
+    const { Resources = {}, ...others } = JSON.parse(body) as Partial<Template>;
+    return { ...others, Resources };
+  } catch (cause) {
+    throw new Problem(`The template of the stack ${stackName} is not one of Shoebox: it is no JSON.`, {
+      cause,
+    });
+  }
+}
+
 /** Throws where a deployment would not even be taken. */
 export function refuseUnready(stackName: string, region: string, { status, reason }: StackState): void {
   const remove = `aws cloudformation delete-stack --stack-name ${stackName} --region ${region}`;
-  if (status.endsWith('_IN_PROGRESS') && status !== 'REVIEW_IN_PROGRESS') {
+  if (status.endsWith('_IN_PROGRESS')) {
     throw new Problem(
       `The stack ${stackName} is being changed right now (${status}). Wait until that is done, then run this again.`,
     );

@@ -68,6 +68,9 @@ const look = (settings: Partial<Settings> = {}, places: Pick<Settings, 'stackNam
   return preflight(all, awsClients(all.region), [all, ...places]);
 };
 
+/** Of a stack that was deployed. */
+const outputs = { SiteBucket: 'site', ProcessorFunction: 'fn' };
+
 /** What the person at the keyboard would read. */
 const told = async (settings: Partial<Settings> = {}): Promise<string> => {
   const error: unknown = await look(settings).then(
@@ -86,13 +89,10 @@ test('an account that is ready is found ready, and nothing is changed in looking
 });
 
 test('a stack that is there is found with its outputs, and its own S3 buckets are no obstacle', async () => {
-  aws.answer(
-    'cloudformation:DescribeStacks',
-    stacksXml({ status: 'UPDATE_COMPLETE', outputs: { Address: 'a' } }),
-  );
+  aws.answer('cloudformation:DescribeStacks', stacksXml({ status: 'UPDATE_COMPLETE', outputs }));
   const { stack } = await look();
   expect(stack?.status).toBe('UPDATE_COMPLETE');
-  expect(stack?.outputs.get('Address')).toBe('a');
+  expect(stack?.outputs.get('SiteBucket')).toBe('site');
   expect(aws.names().filter((name) => name.startsWith('s3:'))).toEqual([]);
 });
 
@@ -165,9 +165,22 @@ test('a state from which a deployment goes on is none to speak of', async () => 
     'UPDATE_ROLLBACK_COMPLETE',
     'IMPORT_COMPLETE',
   ]) {
-    aws.answer('cloudformation:DescribeStacks', stacksXml({ status }));
+    aws.answer('cloudformation:DescribeStacks', stacksXml({ status, outputs }));
     expect((await look()).stack?.status).toBe(status);
   }
+});
+
+test('a stack of the same name that is something else is left alone', async () => {
+  aws.answer(
+    'cloudformation:DescribeStacks',
+    stacksXml({ status: 'UPDATE_COMPLETE', outputs: { Url: 'a' } }),
+  );
+  expect(await told()).toMatch(/not a Shoebox, and is left alone.*another "stackName"/);
+});
+
+test('a stack that was only thought of is none yet', async () => {
+  aws.answer('cloudformation:DescribeStacks', stacksXml({ status: 'REVIEW_IN_PROGRESS' }));
+  expect(await look()).toEqual({ account: ACCOUNT, stack: undefined });
 });
 
 const quota = (ConcurrentExecutions: number, UnreservedConcurrentExecutions: number) =>
@@ -189,7 +202,6 @@ test('a new account’s ten calls at once cannot be reserved; of more, what is b
 });
 
 test('what the processor has reserved already counts for it', async () => {
-  const outputs = { ProcessorFunction: 'fn' };
   aws
     .answer('cloudformation:DescribeStacks', stacksXml({ status: 'UPDATE_COMPLETE', outputs }))
     .answer('lambda:GetFunctionConcurrency', json({ ReservedConcurrentExecutions: 50 }));
