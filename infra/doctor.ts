@@ -2,7 +2,7 @@
 import { resolve, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { Problem, sentenceFor } from './aws.ts';
+import { Problem, sentenceFor } from './problem.ts';
 import { examine } from './doctor/examine.ts';
 import { awsTarget, localTarget } from './doctor/target.ts';
 import { readSettings, SettingsError } from './settings.ts';

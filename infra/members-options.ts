@@ -1,7 +1,7 @@
 // What may be typed after `npm run members`, and what is wrong with what was. Pure, but for the folder that a path begins in.
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Problem } from './aws.ts';
+import { Problem } from './problem.ts';
 import { COMMANDS, type Order } from './members-run.ts';
 
 export const HELP = `npm run members [-- command] [options]

@@ -18,7 +18,7 @@ import {
   type Account,
   type Ask,
 } from '../src/schema/user-pool.ts';
-import { Problem } from './aws.ts';
+import { Problem } from './problem.ts';
 
 export interface Order {
   command: Command;

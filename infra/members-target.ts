@@ -6,7 +6,7 @@ import { parseConfig } from '../src/schema/config.ts';
 import { fields, text } from '../src/schema/parse.ts';
 import { signedCall, type Signer } from '../src/schema/signed-json.ts';
 import type { Ask } from '../src/schema/user-pool.ts';
-import { Problem } from './aws.ts';
+import { Problem } from './problem.ts';
 import { OPERATOR_FILE, parseOperator, type LocalOperator } from './operator.ts';
 import type { Settings } from './settings.ts';
 import { stackState } from './stack-state.ts';

@@ -1,5 +1,6 @@
 // `npm run members`: who may use a deployed Shoebox, or the one on this computer: what owners do from the page, without one.
-import { awsClients, sentenceFor } from './aws.ts';
+import { awsClients } from './aws.ts';
+import { sentenceFor } from './problem.ts';
 import { HELP, readOptions } from './members-options.ts';
 import { carryOut } from './members-run.ts';
 import { deployedPool, localPool } from './members-target.ts';

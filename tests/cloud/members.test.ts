@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { ROOT } from '../../infra/local/synth.ts';
-import { sentenceFor } from '../../infra/aws.ts';
+import { sentenceFor } from '../../infra/problem.ts';
 import { readOptions } from '../../infra/members-options.ts';
 import { carryOut } from '../../infra/members-run.ts';
 import { localPool } from '../../infra/members-target.ts';
