@@ -1,9 +1,6 @@
 // How many uploads there are of each state, how many bytes, how fast: kept with every change, so that nobody looks through 50,000.
 import { Speed } from './speed.ts';
-import type { Change, Upload, UploadState } from './upload.svelte.ts';
-
-/** Whoever draws it is told so often: more is only flicker. */
-const TELL_MS = 100;
+import { TELL_MS, type Change, type Upload, type UploadState } from './upload.svelte.ts';
 
 /** Problems, then what moves, then what waits, then what is done. */
 const RANK: readonly UploadState[] = [
@@ -33,7 +30,7 @@ export class Tallies {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #version = $state(0);
 
-  /** `ontell` is called at most ten times a second, after changes. */
+  /** `ontell` is called at most four times a second, after changes. */
   constructor(ontell: () => void = () => {}) {
     this.#ontell = ontell;
     this.#of = Object.fromEntries(RANK.map((state) => [state, new Set<Upload>()])) as Record<

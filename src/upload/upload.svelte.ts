@@ -24,6 +24,9 @@ export type UploadState =
   | 'failed'
   | 'cancelled';
 
+/** Whoever draws it is told so often: more is only flicker, and takes from the upload. */
+export const TELL_MS = 250;
+
 const SAFE: ReadonlySet<UploadState> = new Set(['ready', 'duplicate', 'restored']);
 const PROBLEMS: ReadonlySet<UploadState> = new Set(['failed', 'unshowable']);
 const OVER: ReadonlySet<UploadState> = new Set([...SAFE, ...PROBLEMS, 'stored', 'cancelled']);
@@ -94,6 +97,8 @@ export class Upload {
   pathOpen = false;
   /** Nobody wants to hear of it any more. */
   forgotten = false;
+  /** When it was last told how much has left. */
+  #moment = 0;
   /** Two signals for all that changes: what moves often, and the rest. */
   #changes = $state(0);
   #moves = $state(0);
@@ -160,7 +165,10 @@ export class Upload {
     const more = bytes - this.#sent;
     if (more === 0) return;
     this.#sent = bytes;
-    this.#moves++;
+    // In step with all others: each on its own would have the page drawn anew with nearly every frame.
+    const moment = Math.floor(performance.now() / TELL_MS);
+    if (moment !== this.#moment) this.#moves++;
+    this.#moment = moment;
     if (!OVER.has(this.#state) && !ASIDE.has(this.#state)) this.#watcher.progressed(this, more);
   }
 

@@ -107,7 +107,7 @@ test('how long it takes is told from the last seconds, duplicates included, and 
   tallies.close();
 });
 
-test('whoever draws is told ten times a second at most, and always of the last change', async () => {
+test('whoever draws is told four times a second at most, and always of the last change', async () => {
   let told = 0;
   const tallies = new Tallies(() => told++);
   const all = uploadsOf(
