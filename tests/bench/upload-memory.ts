@@ -9,7 +9,7 @@ import { drop, onStage, signIn } from './visit.ts';
 
 const PHOTO = 8e6;
 const VIDEO = 3e9;
-/** Of all bytes, so much in videos. */
+/** Of all bytes, so much in videos: one at least. */
 const IN_VIDEOS = 0.6;
 /** What is stored takes its room on the disk, and parts are there twice while they are put together. */
 const ROOM = 1.5;
@@ -27,7 +27,7 @@ export interface Memory {
 }
 
 export async function memory(gigabytes: number): Promise<Memory> {
-  const videos = Math.floor((gigabytes * 1e9 * IN_VIDEOS) / VIDEO);
+  const videos = Math.max(1, Math.floor((gigabytes * 1e9 * IN_VIDEOS) / VIDEO));
   const photos = Math.round((gigabytes * 1e9 - videos * VIDEO) / PHOTO);
   const measured: Memory[] = [];
   await onStage(
