@@ -15,7 +15,7 @@ export function previewOf(file: File, signal: AbortSignal): Promise<string | und
     begun = performance.now();
     return make(file);
   });
-  last = made.then(() => begun === undefined || pause((performance.now() - begun) * REST));
+  last = made.then(() => (begun === undefined ? undefined : pause((performance.now() - begun) * REST)));
   return made;
 }
 

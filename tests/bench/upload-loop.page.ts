@@ -1,10 +1,14 @@
 // The page that uploads are compared with in the upload bench: puts the files it is given, so many at once, and does nothing else. Their
 // checksums are known beforehand.
-import { PutObjectCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { ORIGINAL_STORAGE_CLASS } from '../../src/schema/original.ts';
 
 export interface Loop {
-  client: Pick<S3ClientConfig, 'region' | 'endpoint' | 'credentials'>;
+  client: {
+    region: string;
+    endpoint: string;
+    credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
+  };
   bucket: string;
   /** Of each file, in their order. */
   originals: { key: string; checksum: string }[];
