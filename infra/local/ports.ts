@@ -30,6 +30,7 @@ export async function listen(wanted: Partial<Record<PortName, number>>, undo: ((
   for (const name of PORT_NAMES) {
     // Longer than a browser keeps a connection, so that none is closed under a request.
     const server = createServer({ keepAliveTimeout: 120_000 });
+    server.on('request', (_request, response) => turnAwayEarly(server, response));
     servers[name] = server;
     const port = await listenOn(server, name, wanted[name] ?? 0);
     if (name === 'site') closeDoorway = await listenOn6(server, port);
@@ -37,6 +38,11 @@ export async function listen(wanted: Partial<Record<PortName, number>>, undo: ((
     urls[name] = name === 'site' ? `http://localhost:${port}` : `http://${LOOPBACK}:${port}`;
   }
   return { servers, urls, stop };
+}
+
+/** Whoever comes before there is anybody to answer is told so: a page that was here before a restart would wait in vain. */
+function turnAwayEarly(server: Server, response: ServerResponse): void {
+  if (server.listenerCount('request') === 1) response.writeHead(503, { Connection: 'close' }).end();
 }
 
 function stopServer(server: Server): Promise<unknown> {

@@ -1,9 +1,9 @@
-// What becomes of a request whose handler fails.
+// What becomes of a request whose handler fails, or is not there yet.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test, vi } from 'vitest';
-import { onlyFrom, type Handler } from '../../infra/local/ports.ts';
+import { listen, onlyFrom, type Handler } from '../../infra/local/ports.ts';
 
 test.each<[string, Handler]>([
   [
@@ -26,4 +26,17 @@ test.each<[string, Handler]>([
   complaint.mockRestore();
   server.closeAllConnections();
   server.close();
+});
+
+test('a request that comes before there is anybody to answer is turned away, not left waiting', async () => {
+  const undo: (() => unknown)[] = [];
+  const { servers, urls } = await listen({}, undo);
+  try {
+    expect((await fetch(urls.originals)).status).toBe(503);
+    servers.originals.on('request', (_request, response) => response.end('here'));
+    const answer = await fetch(urls.originals);
+    expect([answer.status, await answer.text()]).toEqual([200, 'here']);
+  } finally {
+    for (const step of undo) await step();
+  }
 });
