@@ -208,18 +208,12 @@ test('of a large file the page reads parts only, never the whole', async ({ page
     Object.assign(globalThis, { reads });
   });
   await signUp(page);
-  const [small = '', large = ''] = await files({
-    'small.jpg': await snapshot(1, '2021:06:03 18:20:00'),
-    'large.jpg': await snapshot(2, '2021:06:04 18:20:00'),
-  });
-  await drop(page, [small]);
-  await allSafe(page, 1);
+  const [large = ''] = await files({ 'large.jpg': await snapshot(2, '2021:06:04 18:20:00') });
   // Sparse: it takes no room on the disk.
   const bytes = 96e6;
   await truncate(large, bytes);
   await drop(page, [large]);
-  await expect(uploadLine(page)).toHaveText('1 photo is safe, 1 problem', { timeout: 40_000 });
-  await expect(uploadRow(page, 'large.jpg')).toContainText('The original is kept');
+  await allSafe(page, 1);
   const reads = await page.evaluate(() => (globalThis as unknown as { reads: number[] }).reads);
   expect(reads.reduce((sum, size) => sum + size, 0)).toBeGreaterThanOrEqual(bytes);
   expect(Math.max(...reads)).toBeLessThan(bytes / 4);
