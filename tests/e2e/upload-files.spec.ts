@@ -3,6 +3,7 @@
 import { readFile, truncate, unlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Page } from '@playwright/test';
+import { canMeasure, memoryWhile } from '../bench/page-memory.ts';
 import {
   allSafe,
   drop,
@@ -194,6 +195,22 @@ test('thousands of tiny files are one queue that can be held, closed and called 
   await expect(uploadCard(page)).toContainText('5,000 cancelled');
   await expect.poll(async () => (await kept(page)).length).toBe(0);
   expect(gate.stored).toEqual([]);
+});
+
+test('of many photos the page holds a few at a time', async ({ page, files, browser }) => {
+  test.skip(!canMeasure, 'What a process holds is told by /proc alone.');
+  test.slow();
+  await signUp(page);
+  const paths = await files(await album(64));
+  // Sparse: they take no room on the disk.
+  const bytes = 8e6;
+  for (const path of paths) await truncate(path, bytes);
+  const { page: held } = await memoryWhile(browser, async () => {
+    await drop(page, paths);
+    await expect(uploadLine(page)).toHaveText('64 photos are safe', { timeout: 90_000 });
+  });
+  // What is not collected yet counts as well; what is kept for good is a file for each file.
+  expect(Math.max(...held) - (held[0] ?? 0)).toBeLessThan(((paths.length * bytes) / 1e6) * 0.8);
 });
 
 test('of a large file the page reads parts only, never the whole', async ({ page, files }) => {
