@@ -2,7 +2,6 @@
 // https://developer.mozilla.org/docs/Web/API/Window/launchQueue
 import type { App } from './app.svelte.ts';
 import { words } from './ui/words/received.ts';
-import { receive } from './upload/received.ts';
 
 /** What TypeScript does not know of yet, not every browser has. */
 interface LaunchQueue {
@@ -27,6 +26,7 @@ export function takeHanded(app: Pick<App, 'hand' | 'notices' | 'route'>): void {
     app.notices.say(problems[problem], undefined, { stays: true });
   let known = reloaded();
   const keep = async (handles: readonly FileSystemFileHandle[]): Promise<void> => {
+    const { receive } = await import('./upload/received.ts');
     if (await receive(handles, 'opened')) app.hand();
     else app.notices.say(problems.full, undefined, { stays: true });
   };

@@ -69,8 +69,10 @@ self.addEventListener('notificationclick', (event) => event.waitUntil(open(event
 
 self.addEventListener('fetch', (event) => {
   const { request } = event;
-  if (isShare(request)) event.respondWith(received(request));
-  if (request.method !== 'GET') return;
+  if (request.method !== 'GET') {
+    if (isShare(request)) event.respondWith(received(request));
+    return;
+  }
   const url = new URL(request.url);
   if (url.origin !== self.location.origin) {
     const key = url.pathname.slice(url.pathname.indexOf('/renditions/') + 1);

@@ -10,12 +10,11 @@ declare const self: ServiceWorkerGlobalScope;
 const FIELD = 'photos';
 
 /** Whether it is for `received` to answer. */
-export const isShare = ({ method, mode, url }: Request): boolean => {
+export function isShare({ method, mode, url }: Request): boolean {
+  if (method !== 'POST' || mode !== 'navigate') return false;
   const { origin, pathname } = new URL(url);
-  return (
-    method === 'POST' && mode === 'navigate' && origin === self.location.origin && pathname === RECEIVE_PATH
-  );
-};
+  return origin === self.location.origin && pathname === RECEIVE_PATH;
+}
 
 /** Not in a frame, and not from another page. A share has no referrer, or names the app that it came from. */
 const mayBeSystem = ({ destination, referrer }: Request): boolean =>

@@ -1,6 +1,7 @@
 // Uploads that wait on this device, as light as it gets, because every visit asks: whether there are any, and how they are forgotten.
 import { settled } from '../library/request.ts';
 import type { IdentityId } from '../schema/ids.ts';
+import { anyReceived } from './any-received.ts';
 
 /** Names of their databases: this prefix, then the identity id. */
 export const QUEUE_PREFIX = 'shoebox-uploads-';
@@ -35,8 +36,8 @@ export async function forgetUploads(
   const forgotten = whose.filter((one) => !spare || keptUploads(one) === 0);
   for (const key of forgotten.flatMap(notesOf)) localStorage.removeItem(key);
   await Promise.all(forgotten.map((one) => settled(indexedDB.deleteDatabase(QUEUE_PREFIX + one))));
-  const { anyReceived, forget } = await import('./received.ts');
   if (!(await anyReceived())) return;
+  const { forget } = await import('./received.ts');
   await forget(({ taken, owner = '' }) =>
     taken ? keptUploads(owner) === 0 : !spareReceived && ['', identityId].includes(owner),
   );

@@ -4,11 +4,11 @@
 import { settled } from '../library/request.ts';
 import { changing } from '../library/transaction.ts';
 import type { IdentityId } from '../schema/ids.ts';
+import { anyReceived, RECEIVED } from './any-received.ts';
 
 /** Where the system posts what is shared, as the manifest says; the service worker answers. */
 export const RECEIVE_PATH = '/receive';
 
-const DATABASE = 'shoebox-received';
 const STORE = 'received';
 /** Nobody can fill the disk with it, nor leave it here for good. */
 export const MOST_FILES = 1000;
@@ -35,10 +35,6 @@ export interface Received extends Readonly<Row> {
   readonly number: number;
 }
 
-/** Whether there is anything at all; every visit asks. */
-export const anyReceived = async (): Promise<boolean> =>
-  (await indexedDB.databases()).some(({ name }) => name === DATABASE);
-
 /** All of it is kept, or none: false when there is no room. */
 export async function receive(
   files: readonly (File | FileSystemFileHandle)[],
@@ -52,7 +48,7 @@ export async function receive(
     way,
     at: now,
   }));
-  return opened(async (database) => {
+  return inTurn(async (database) => {
     const before = (await all(database)).filter((one) => isFresh(one, now));
     const bytes = [...before, ...rows].reduce((sum, one) => sum + one.bytes, 0);
     if (before.length + rows.length > MOST_FILES || bytes > MOST_BYTES) return false;
@@ -71,34 +67,32 @@ export async function receive(
 /** What waits for an answer: for this person, who alone is asked from here on; or, nobody being signed in, for whoever comes. */
 export async function waiting(owner?: IdentityId, now = Date.now()): Promise<Received[]> {
   await forget((one) => !one.taken && !isFresh(one, now));
-  if (!(await anyReceived())) return [];
-  return opened(async (database) => {
-    const mine = (await all(database)).filter(
+  const mine = await ifAny(async (database) => {
+    const known = (await all(database)).filter(
       (one) => !one.taken && (one.owner === undefined || one.owner === owner),
     );
-    if (owner !== undefined) await put(database, mine, { owner });
-    return mine;
+    if (owner !== undefined) await put(database, known, { owner });
+    return known;
   });
+  return mine ?? [];
 }
 
 /** They are in the queue, and stay until they are safe. What is gone meanwhile stays gone. */
 export async function take(received: readonly Received[]): Promise<void> {
-  if (await anyReceived()) await opened((database) => put(database, received, { taken: true }));
+  await ifAny((database) => put(database, received, { taken: true }));
 }
 
 /** Forgets all that is meant, and whatever shows that there was anything when nothing is left. */
 export async function forget(isMeant: (one: Received) => boolean): Promise<void> {
-  if (!(await anyReceived())) return;
-  await inTurn(async () => {
-    const left = await open(async (database) => {
-      const before = await all(database);
-      const gone = before.filter(isMeant);
-      await changing(database, [STORE], (store) => {
-        for (const { number } of gone) store?.delete(number);
-      });
-      return before.length - gone.length;
+  await ifAny(async (database) => {
+    const before = await all(database);
+    const gone = before.filter(isMeant);
+    await changing(database, [STORE], (store) => {
+      for (const { number } of gone) store?.delete(number);
     });
-    if (left === 0) await settled(indexedDB.deleteDatabase(DATABASE));
+    if (gone.length < before.length) return;
+    database.close();
+    await settled(indexedDB.deleteDatabase(RECEIVED));
   });
 }
 
@@ -106,7 +100,7 @@ export async function forget(isMeant: (one: Received) => boolean): Promise<void>
 export async function receivedFile(number: number): Promise<File> {
   const read = (database: IDBDatabase): Promise<Row | undefined> =>
     settled(database.transaction(STORE).objectStore(STORE).get(number));
-  const row = (await anyReceived()) ? await opened(read) : undefined;
+  const row = await ifAny(read);
   if (!row) throw new DOMException('The file is gone.', 'NotFoundError');
   return fileOf(row);
 }
@@ -118,14 +112,18 @@ export const fileOf = async ({ name, what }: Pick<Row, 'name' | 'what'>): Promis
 const isFresh = ({ at }: Row, now: number): boolean => now - at < KEPT_MS;
 
 /** One after the other: what is just being put in must not go with what is emptied. */
-const inTurn = <T>(work: () => Promise<T>): Promise<T> =>
-  navigator.locks.request(DATABASE, work) as Promise<T>;
+const inTurn = <T>(work: (database: IDBDatabase) => Promise<T>): Promise<T> =>
+  navigator.locks.request(RECEIVED, () => open(work)) as Promise<T>;
 
-const opened = <T>(work: (database: IDBDatabase) => Promise<T>): Promise<T> => inTurn(() => open(work));
+/** Undefined when nothing is there; asked in turn, because opening would leave an empty database behind. */
+const ifAny = <T>(work: (database: IDBDatabase) => Promise<T>): Promise<T | undefined> =>
+  navigator.locks.request(RECEIVED, async () => ((await anyReceived()) ? open(work) : undefined)) as Promise<
+    T | undefined
+  >;
 
 /** Nobody keeps it open: the service worker puts in what the page takes out. */
 async function open<T>(work: (database: IDBDatabase) => Promise<T>): Promise<T> {
-  const opening = indexedDB.open(DATABASE, 1);
+  const opening = indexedDB.open(RECEIVED, 1);
   opening.addEventListener('upgradeneeded', () =>
     opening.result.createObjectStore(STORE, { autoIncrement: true }),
   );

@@ -4,16 +4,9 @@ import { readFileSync } from 'node:fs';
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { IdentityId } from '../../src/schema/ids.ts';
 import { looksLikeFilm, looksLikePhoto, STILLS } from '../../src/takeout/endings.ts';
+import { anyReceived } from '../../src/upload/any-received.ts';
 import { forgetUploads, noteUploads } from '../../src/upload/kept.ts';
-import {
-  anyReceived,
-  forget,
-  receive,
-  receivedFile,
-  RECEIVE_PATH,
-  take,
-  waiting,
-} from '../../src/upload/received.ts';
+import { forget, receive, receivedFile, RECEIVE_PATH, take, waiting } from '../../src/upload/received.ts';
 import { fileAt, mayRead } from '../../src/upload/sources.ts';
 import { isShare, received } from '../../src/worker-receiving.ts';
 import { Locks } from './fake-browser.ts';
@@ -53,6 +46,15 @@ test('what is being uploaded is not asked about again, and its bytes can be come
   expect(await (await fileAt(root, undefined, 'a.jpg')).text()).toBe('bytes');
   await forget(({ number }) => number === one.number);
   await expect(receivedFile(one.number)).rejects.toThrow(DOMException);
+  expect(await anyReceived()).toBe(false);
+});
+
+test('whoever asks while it is emptied leaves nothing behind', async () => {
+  await receive([fileOf('a.jpg')], 'shared');
+  const [one] = await waiting(ME);
+  if (!one) throw new Error('nothing waits');
+  const asking = [waiting(), waiting(ME), take([one]), receivedFile(one.number).catch(() => undefined)];
+  await Promise.all([...asking, forget(() => true), waiting(), forget(() => true)]);
   expect(await anyReceived()).toBe(false);
 });
 
