@@ -11,7 +11,7 @@ import {
   renditionPrefix,
   wishPrefix,
 } from '../src/schema/keys.ts';
-import { ORIGINAL_STORAGE_CLASS } from '../src/schema/original.ts';
+import { DEFAULT_KEEPING, writtenClassOf, type Keeping } from '../src/schema/keeping.ts';
 import { LINKS_PREFIX, MANIFEST_NAME, sharedOriginalName } from '../src/schema/share-keys.ts';
 import { NOTIFIER, NOTIFIER_ATTRIBUTES } from '../src/schema/social.ts';
 import { USER_POOL_OPERATIONS } from '../src/schema/user-pool.ts';
@@ -66,7 +66,7 @@ const copyOf = (source: string): Statement['Condition'] => ({
 const document = (...Statement: Statement[]): PolicyDocument => ({ Version: '2012-10-17', Statement });
 
 /** The role of a signed-in person in the group `members`. */
-export function memberPolicy(arns: Arns): PolicyDocument {
+export function memberPolicy(arns: Arns, keeping: Keeping = DEFAULT_KEEPING): PolicyDocument {
   const original = `${arns.originals}/${originalKey(ME, ANY)}`;
   const ownLinks = LINK_CLASSES.map((name) => linkSharePrefix(ME, name));
   const ownShares = [friendSharePrefix(ME), ...ownLinks];
@@ -111,7 +111,7 @@ export function memberPolicy(arns: Arns): PolicyDocument {
       Resource: [original],
       Condition: {
         Null: { 's3:if-none-match': 'false', 's3:x-amz-copy-source': 'true' },
-        StringEqualsIfExists: { 's3:x-amz-storage-class': [ORIGINAL_STORAGE_CLASS] },
+        StringEqualsIfExists: { 's3:x-amz-storage-class': [writtenClassOf(keeping)] },
       },
     },
     {
@@ -123,7 +123,7 @@ export function memberPolicy(arns: Arns): PolicyDocument {
       Condition: {
         Bool: { 's3:ObjectCreationOperation': 'false' },
         Null: { 's3:x-amz-copy-source': 'true' },
-        StringEqualsIfExists: { 's3:x-amz-storage-class': [ORIGINAL_STORAGE_CLASS] },
+        StringEqualsIfExists: { 's3:x-amz-storage-class': [writtenClassOf(keeping)] },
       },
     },
     {
@@ -132,6 +132,17 @@ export function memberPolicy(arns: Arns): PolicyDocument {
       Action: ['s3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
       Resource: [original],
     },
+    // Of what is in the deep archive a copy is made for some days, which costs something; the original stays where it is.
+    ...(keeping.deepArchive
+      ? [
+          {
+            Sid: 'RestoreOwnOriginals',
+            Effect: 'Allow' as const,
+            Action: ['s3:RestoreObject'],
+            Resource: [original],
+          },
+        ]
+      : []),
     {
       Sid: 'WriteOwnIndex',
       Effect: 'Allow',

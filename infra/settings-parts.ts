@@ -1,6 +1,7 @@
-// The settings that consist of several: Google sign-in, names of one's own, and the firewall.
-import { fields, type Fields } from '../src/schema/parse.ts';
-import { matching, refuseUnknown, SettingsError, wholeAt, type At } from './settings-read.ts';
+// The settings that consist of several: Google sign-in, where originals are kept, names of one's own, and the firewall.
+import { STORAGES, type DeepArchive, type Storage } from '../src/schema/keeping.ts';
+import { fields, oneOf, type Fields } from '../src/schema/parse.ts';
+import { eitherOr, matching, refuseUnknown, SettingsError, wholeAt, type At } from './settings-read.ts';
 
 /** The client secret is read at deployment from where it is kept, and stands in no file and no template. */
 export type Google = { clientId: string } & (
@@ -63,6 +64,27 @@ export function parseGoogle(value: unknown, path: string): Google {
   const cure =
     'must name the SSM parameter that holds the Google client secret, such as "/shoebox/google-secret"';
   return { clientId, secretParameter: matching(at, 'secretParameter', /^\/?[\w.-]+(?:\/[\w.-]+)*$/, cure) };
+}
+
+/**
+ * Days from which on the deep archive, which asks for 180 days of whatever comes, gets no photo that is on its way out: one may look
+ * through new photos for a month, and what was put in trash stays there for another. Glacier Instant Retrieval asks for 90 days itself.
+ */
+const SOONEST = { intelligentTiering: 60, glacierInstant: 90 };
+
+export function parseOriginals({ from, path }: At): Storage {
+  const storage = oneOf(from['originals'], STORAGES);
+  if (!storage) throw new SettingsError(`${path}originals`, `must be one of: ${STORAGES.join(', ')}`);
+  return storage;
+}
+
+export function parseDeepArchive(value: unknown, path: string, storage: Storage): DeepArchive {
+  const cure = 'must be { "afterDays": 180 }, { "afterDays": null } or null';
+  const at = partOf(value, 'deepArchive', path, ['afterDays'], cure);
+  const of = `days, with "originals": "${storage}",`;
+  return {
+    afterDays: eitherOr(at, 'afterDays', () => wholeAt(at, 'afterDays', SOONEST[storage], 3650, { of })),
+  };
 }
 
 const HOST = /^(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/;

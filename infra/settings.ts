@@ -2,11 +2,14 @@
 // has a default; what is wrong is named together with its cure. infra/shoebox.schema.json explains each field to editors and people.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { DeepArchive, Keeping, Storage } from '../src/schema/keeping.ts';
 import { fields, type Fields } from '../src/schema/parse.ts';
 import {
   parseDomain,
   parseFirewall,
   parseGoogle,
+  parseDeepArchive,
+  parseOriginals,
   type Domain,
   type Firewall,
   type Google,
@@ -23,6 +26,10 @@ export interface Settings {
   google: Google | null;
   /** How many photos are processed at once at most; null shares the account's quota (10 in a new account). */
   processorReservedConcurrency: number | null;
+  /** In which class of storage originals lie from the beginning. */
+  originals: Storage;
+  /** When they move into the deep archive; null where they never did. */
+  deepArchive: DeepArchive | null;
   /** Who is told by alarms; null has none, and pays for none. */
   alarmEmail: string | null;
   /** As many originals deleted within a day are worth an alarm. */
@@ -50,6 +57,8 @@ const LOG_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731,
 const DEFAULTS = {
   stackName: 'Shoebox',
   google: null,
+  originals: 'intelligentTiering',
+  deepArchive: null,
   processorReservedConcurrency: null,
   alarmEmail: null,
   deletionsPerDay: 500,
@@ -133,10 +142,13 @@ function parseFields(from: Fields, path = ''): Settings {
   if (!LOG_DAYS.includes(logDays)) {
     throw new SettingsError(`${path}logDays`, `must be one of what CloudWatch knows: ${LOG_DAYS.join(', ')}`);
   }
+  const originals = parseOriginals(at);
   return {
     stackName: stackNameOf(at),
     region: regionOf(at),
     google: eitherOr(at, 'google', (value) => parseGoogle(value, path)),
+    originals,
+    deepArchive: eitherOr(at, 'deepArchive', (value) => parseDeepArchive(value, path, originals)),
     processorReservedConcurrency: eitherOr(at, 'processorReservedConcurrency', () =>
       wholeAt(at, 'processorReservedConcurrency', 1, 1000),
     ),
@@ -195,6 +207,11 @@ function refuseTwins(all: ReadonlyMap<string, Settings>): void {
     seen.set(id, name);
   }
 }
+
+export const keepingOf = ({ originals, deepArchive }: Settings): Keeping => ({
+  storage: originals,
+  deepArchive,
+});
 
 /** What of it the local cloud stands in for: all else is known to AWS only, or costs money there. */
 export const localSettings = (settings: Settings): Settings => ({

@@ -13,9 +13,9 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { MEMBERS_GROUP, OWNERS_GROUP } from '../src/schema/groups.ts';
 import { INVITATION_DAYS } from '../src/schema/user-pool.ts';
-import { memberPolicy, ownerPolicy, type Arns } from './policies.ts';
+import { memberPolicy, ownerPolicy, type Arns, type PolicyDocument } from './policies.ts';
 import type { Google } from './settings-parts.ts';
-import type { Settings } from './settings.ts';
+import { keepingOf, type Settings } from './settings.ts';
 import { acknowledgeWildcards } from './stack-acknowledge.ts';
 
 /** A part of an S3 key that is the caller's own identity id. */
@@ -78,7 +78,7 @@ export class SignIn extends Construct {
       },
       'sts:AssumeRoleWithWebIdentity',
     );
-    this.#members(signedIn, arns);
+    this.#members(signedIn, memberPolicy(arns, keepingOf(settings)));
     this.ownersRole = this.#owners(signedIn);
     this.#nobody(signedIn);
   }
@@ -187,8 +187,7 @@ export class SignIn extends Construct {
     });
   }
 
-  #members(signedIn: iam.IPrincipal, arns: Arns): void {
-    const policy = memberPolicy(arns);
+  #members(signedIn: iam.IPrincipal, policy: PolicyDocument): void {
     const member = new iam.Role(this, 'MemberRole', {
       description: 'A signed-in person of the group "members"',
       assumedBy: signedIn,

@@ -5,6 +5,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { IdentityId } from '../src/schema/ids.ts';
+import type { Keeping } from '../src/schema/keeping.ts';
 import { linkSharePrefix, WISH_PREFIX, type LinkClass } from '../src/schema/keys.ts';
 import { CHANGES_INDEX, INBOX_INDEX, TTL_ATTRIBUTE } from '../src/schema/photo.ts';
 import { bucketPolicy } from './policies.ts';
@@ -65,12 +66,32 @@ const corsFor = (origin: string): s3.CorsRule => ({
     'Content-Range',
     'Content-Length',
     'Date',
+    // In which class an original lies, and what has become of its restore.
+    'x-amz-storage-class',
+    'x-amz-restore',
     // Of what the host of links has kept for a while.
     'Age',
     'Last-Modified',
   ],
   maxAge: 3000,
 });
+
+/**
+ * Where an original goes by itself. Only what is there moves: what was deleted stays in the class it had for its 30 days, so that no new
+ * class is begun for it. Objects below 128 kB stay where they are, which is AWS's default.
+ */
+function transitionsOf({ storage, deepArchive }: Keeping): s3.Transition[] {
+  const { StorageClass } = s3;
+  const first =
+    storage === 'glacierInstant'
+      ? // Not the same day: the processor has read it by then.
+        { storageClass: StorageClass.GLACIER_INSTANT_RETRIEVAL, transitionAfter: Duration.days(1) }
+      : // Multipart uploads end in STANDARD where the browser named no class.
+        { storageClass: StorageClass.INTELLIGENT_TIERING, transitionAfter: Duration.days(0) };
+  const days = deepArchive?.afterDays ?? undefined;
+  if (days === undefined) return [first];
+  return [first, { storageClass: StorageClass.DEEP_ARCHIVE, transitionAfter: Duration.days(days) }];
+}
 
 /** The leading prefix of all links of one class: what is left of a link's prefix without an owner. */
 const linkClassPrefix = (linkClass: LinkClass): string =>
@@ -82,7 +103,7 @@ export class Storage extends Construct {
   readonly photos: dynamodb.Table;
   readonly social: dynamodb.Table;
 
-  constructor(scope: Construct, id: string, props: { stackName: string; origin: string }) {
+  constructor(scope: Construct, id: string, props: { stackName: string; origin: string; keeping: Keeping }) {
     super(scope, id);
     const cors = [corsFor(props.origin)];
     const unfinishedUploads = { abortIncompleteMultipartUploadAfter: Duration.days(3) };
@@ -96,10 +117,7 @@ export class Storage extends Construct {
           // The undo of a delete: nobody's browser can remove a version.
           noncurrentVersionExpiration: Duration.days(30),
           expiredObjectDeleteMarker: true,
-          // Multipart uploads end in STANDARD where the browser named no class.
-          transitions: [
-            { storageClass: s3.StorageClass.INTELLIGENT_TIERING, transitionAfter: Duration.days(0) },
-          ],
+          transitions: transitionsOf(props.keeping),
         },
       ],
     });

@@ -4,7 +4,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { CONFIG_VERSION, type Config } from '../src/schema/config.ts';
 import { shareHostPolicy, type Arns } from './policies.ts';
-import type { Settings } from './settings.ts';
+import { keepingOf, type Settings } from './settings.ts';
 import { frontOf } from './stack-hosts.ts';
 import { Notifier } from './stack-notifier.ts';
 import { Processor } from './stack-processor.ts';
@@ -26,7 +26,11 @@ export class ShoeboxStack extends Stack {
     const front = frontOf(this, settings);
     const shares = new ShareHost(this, 'Shares', { stackName, front });
     const site = new Site(this, 'Site', { stackName, shareHost: shares.origin, front });
-    const storage = new Storage(this, 'Storage', { stackName, origin: site.origin });
+    const storage = new Storage(this, 'Storage', {
+      stackName,
+      origin: site.origin,
+      keeping: keepingOf(settings),
+    });
     const names = {
       originals: bucketName(stackName, 'originals'),
       library: bucketName(stackName, 'library'),
@@ -87,6 +91,7 @@ export class ShoeboxStack extends Stack {
       socialTable: storage.social.tableName,
       shareHost: shares.origin,
       ...(settings.friendMail && { mail: true }),
+      keeping: keepingOf(settings),
       ownersRole: signIn.ownersRole.roleArn,
     };
     const outputs = {

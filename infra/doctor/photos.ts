@@ -1,9 +1,11 @@
 // A photo's way: put as the page puts it, told to the processor, measured, drawn, and read back by its owner.
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { keepingOf } from '../../src/schema/config.ts';
 import { checksumOfPhotoId, type PhotoId } from '../../src/schema/ids.ts';
+import { writtenClassOf } from '../../src/schema/keeping.ts';
 import { originalKey, renditionKey, RENDITIONS } from '../../src/schema/keys.ts';
-import { buildOriginalMetadata, ORIGINAL_STORAGE_CLASS } from '../../src/schema/original.ts';
+import { buildOriginalMetadata } from '../../src/schema/original.ts';
 import { CHANGES_INDEX, parsePhotoRow } from '../../src/schema/photo.ts';
 import { eventually, Finding, type Examination } from './findings.ts';
 import { makePicture } from './picture.ts';
@@ -28,7 +30,7 @@ export const originalOf = (
   ContentType: 'application/octet-stream',
   ChecksumSHA256: checksumOfPhotoId(photoId),
   IfNoneMatch: '*',
-  StorageClass: ORIGINAL_STORAGE_CLASS,
+  StorageClass: writtenClassOf(keepingOf(config)),
   Metadata: buildOriginalMetadata({ name: 'examined.png' }),
 });
 
@@ -61,14 +63,14 @@ export async function examinePhotos(
     );
     if (again !== 'PreconditionFailed') throw new Finding(`To put it once more was ${again}.`);
   });
-  await examination.look('comes back as it was, from Intelligent-Tiering', async () => {
-    const { Body, StorageClass } = await originals.send(
+  await examination.look('comes back as it was, from the class it was stored in', async () => {
+    // S3 tells no class of what lies in STANDARD.
+    const { Body, StorageClass = 'STANDARD' } = await originals.send(
       new GetObjectCommand({ Bucket: config.originalsBucket, Key }),
     );
     const bytes = await Body?.transformToByteArray();
     if (!bytes || !picture.bytes.equals(bytes)) throw new Finding('What comes back has other bytes.');
-    if (StorageClass !== ORIGINAL_STORAGE_CLASS)
-      throw new Finding(`It lies in ${StorageClass ?? 'STANDARD'}.`);
+    if (StorageClass !== writtenClassOf(keepingOf(config))) throw new Finding(`It lies in ${StorageClass}.`);
   });
   const ready = await examination.look('becomes ready: S3 tells the processor, which writes its row', () =>
     eventually(async () => {

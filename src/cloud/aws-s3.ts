@@ -5,13 +5,14 @@ import {
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
+import { keepingOf } from '../schema/config.ts';
 import { checksumOfPhotoId, type IdentityId, type PhotoId } from '../schema/ids.ts';
 import { originalKey, originalPrefix, parseOriginalKey } from '../schema/keys.ts';
-import { ORIGINAL_STORAGE_CLASS } from '../schema/original.ts';
+import { writtenClassOf } from '../schema/keeping.ts';
 import { instantOf } from '../schema/time.ts';
 import { s3Client } from './aws-s3-client.ts';
 import { withCredentials, type AwsOptions } from './aws-client.ts';
-import { CloudError } from './error.ts';
+import { CloudError, problemCodeOf } from './error.ts';
 import { Multipart, type Description } from './multipart.ts';
 import { PARTS_FROM } from './parts.ts';
 import { patience } from './patience.ts';
@@ -53,11 +54,19 @@ export class OriginalStore {
       // What the file says it is means nothing; the processor looks at its bytes.
       ContentType: 'application/octet-stream',
       Metadata: metadata,
-      StorageClass: ORIGINAL_STORAGE_CLASS,
+      StorageClass: writtenClassOf(keepingOf(this.#options.config)),
     };
-    return blob.size >= partsFrom
-      ? this.#inParts(photoId).put(blob, description, options, partBytes)
-      : this.#inOne(photoId, blob, description, options);
+    const put = (how: Description): Promise<'stored' | 'exists'> =>
+      blob.size >= partsFrom
+        ? this.#inParts(photoId).put(blob, how, options, partBytes)
+        : this.#inOne(photoId, blob, how, options);
+    try {
+      return await put(description);
+    } catch (error) {
+      if (problemCodeOf(error) !== 'forbidden') throw error;
+      // Perhaps the owner has chosen another class since this page was opened. Without one it is let through, and S3 moves it.
+      return put({ ...description, StorageClass: undefined });
+    }
   }
 
   /** Gives up what `putOriginal` has begun in parts, and what was sent of it. */

@@ -12,6 +12,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { toBase64 } from '../schema/ids.ts';
+import type { WrittenClass } from '../schema/keeping.ts';
 import { withCredentials } from './aws-client.ts';
 import type { Credentials } from './credentials.ts';
 import { CloudError, problemCodeOf, toCloudError } from './error.ts';
@@ -35,7 +36,7 @@ export interface Place {
 export interface Description {
   ContentType: string;
   Metadata: Record<string, string>;
-  StorageClass: 'INTELLIGENT_TIERING';
+  StorageClass: WrittenClass | undefined;
 }
 
 async function checksumOf(bytes: Blob): Promise<string> {

@@ -1,4 +1,5 @@
 // config.json: what one page bundle must know to work with any deployment. Pure.
+import { DEFAULT_KEEPING, parseKeeping, type Keeping } from './keeping.ts';
 import { fields, flag, text } from './parse.ts';
 
 /**
@@ -30,6 +31,8 @@ export interface Config {
   pushKey?: string;
   /** Whether friends may be told by e-mail. */
   mail?: boolean;
+  /** How originals are kept. Without it as it was before there was a choice. */
+  keeping?: Keeping;
   /** ARN of the role in which owners say who is let in. Without it only the command line does. */
   ownersRole?: string;
   /** Only where AWS is not at its usual addresses (the local cloud). S3 endpoints are path-style. */
@@ -86,6 +89,7 @@ export function parseConfig(json: unknown): Config {
     shareHost: need('shareHost', origin),
     ...(pushKey && /^[\w-]{87}$/.test(pushKey) && { pushKey }),
     ...(from['mail'] === true && { mail: true }),
+    ...(from['keeping'] !== undefined && { keeping: need('keeping', parseKeeping) }),
     ...(ownersRole && { ownersRole }),
     ...(endpoints && {
       endpoints: {
@@ -97,6 +101,8 @@ export function parseConfig(json: unknown): Config {
     }),
   };
 }
+
+export const keepingOf = ({ keeping = DEFAULT_KEEPING }: Pick<Config, 'keeping'>): Keeping => keeping;
 
 /** The base address of an S3 bucket's objects: the key follows after a slash. */
 export const bucketUrl = (config: Config, bucket: 'originals' | 'library'): string => {

@@ -3,9 +3,6 @@
 import { fields, text } from './parse.ts';
 import { instant, instantOf, type Instant } from './time.ts';
 
-/** The storage class originals are written with; the policy lets no other through. */
-export const ORIGINAL_STORAGE_CLASS = 'INTELLIGENT_TIERING';
-
 /** As they follow `x-amz-meta-`. */
 export const METADATA_NAMES = ['name', 'path', 'modified'] as const;
 

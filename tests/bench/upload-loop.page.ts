@@ -1,7 +1,6 @@
 // The page that uploads are compared with in the upload bench: puts the files it is given, so many at once, and does nothing else. Their
 // checksums are known beforehand.
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { ORIGINAL_STORAGE_CLASS } from '../../src/schema/original.ts';
 
 export interface Loop {
   client: {
@@ -28,7 +27,7 @@ async function putAll({ client, bucket, originals, lanes }: Loop): Promise<void>
         ContentType: 'application/octet-stream',
         ChecksumSHA256: checksum,
         IfNoneMatch: '*',
-        StorageClass: ORIGINAL_STORAGE_CLASS,
+        StorageClass: 'INTELLIGENT_TIERING',
       });
       await s3.send(command);
     }

@@ -3,7 +3,7 @@ import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { checksumOfPhotoId, type PhotoId } from '../../src/schema/ids.ts';
 import { originalKey } from '../../src/schema/keys.ts';
-import { buildOriginalMetadata, ORIGINAL_STORAGE_CLASS } from '../../src/schema/original.ts';
+import { buildOriginalMetadata } from '../../src/schema/original.ts';
 import { photoIdOf } from '../fixtures.ts';
 import type { Member, Reachable } from './people.ts';
 
@@ -23,7 +23,7 @@ export const originalOf = (
     Body: bytes,
     IfNoneMatch: '*',
     ChecksumSHA256: checksumOfPhotoId(photoId),
-    StorageClass: ORIGINAL_STORAGE_CLASS,
+    StorageClass: 'INTELLIGENT_TIERING',
     Metadata: buildOriginalMetadata({ name: 'a photo.jpg' }),
     ...more,
   });

@@ -154,7 +154,7 @@ export const RIGHTS: readonly Right[] = [
     actions: ['s3:PutObject'],
     on: [`originals/${ME}/*`],
     only: {
-      say: 'from a body, in Intelligent-Tiering; over nothing (`If-None-Match`), or a part of an upload in parts',
+      say: 'from a body, in Intelligent-Tiering (STANDARD, where Glacier Instant Retrieval is chosen); over nothing (`If-None-Match`), or a part of an upload in parts',
       holds: (context) =>
         isBody(context) &&
         isOriginalClass(context) &&
@@ -165,6 +165,12 @@ export const RIGHTS: readonly Right[] = [
     who: 'member',
     may: 'look at or give up an own upload in parts',
     actions: ['s3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
+    on: [`originals/${ME}/*`],
+  },
+  {
+    who: 'member',
+    may: 'have an own original restored, where there is a deep archive',
+    actions: ['s3:RestoreObject'],
     on: [`originals/${ME}/*`],
   },
   {

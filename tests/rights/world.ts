@@ -77,6 +77,7 @@ const SETTINGS = {
   monthlyBudget: 5,
   dashboard: true,
   friendMail: true,
+  deepArchive: { afterDays: 180 },
   google: { clientId: '1-a.apps.googleusercontent.com', secretName: 'google' },
 };
 

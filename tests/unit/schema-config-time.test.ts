@@ -9,6 +9,7 @@ import {
   parseConfig,
   type Config,
 } from '../../src/schema/config.ts';
+import { STORAGES } from '../../src/schema/keeping.ts';
 import { instant, instantOf, localTime, wallClock } from '../../src/schema/time.ts';
 import { instants, localTimes, milliseconds } from './schema-arbitraries.ts';
 import { hostile, spoiled } from './schema-hostile.ts';
@@ -29,6 +30,10 @@ const configs: fc.Arbitrary<Config> = fc.record(
     photosTable: word,
     socialTable: word,
     shareHost: origin,
+    keeping: fc.record({
+      storage: fc.constantFrom(...STORAGES),
+      deepArchive: fc.option(fc.record({ afterDays: fc.option(fc.integer({ min: 1, max: 3650 })) })),
+    }),
     endpoints: fc.record({ originals: origin, library: origin, dynamodb: origin, cognitoIdentity: origin }),
   },
   {
@@ -82,6 +87,8 @@ test('a configuration that lacks something names it', () => {
       fc.constantFrom<unknown>(undefined, null, 1, '', {}, 'x'.repeat(301)),
       (config, wrong) => {
         for (const name of Object.keys(config).filter((key) => key !== 'endpoints')) {
+          // Of a deployment from before there was a choice.
+          if (name === 'keeping' && wrong === undefined) continue;
           expect(() => parseConfig({ ...config, [name]: wrong })).toThrow(new ConfigError(name));
         }
         const { originals: _missing, ...endpoints } = config.endpoints ?? {};
@@ -93,7 +100,7 @@ test('a configuration that lacks something names it', () => {
 
 function outcomeOf(json: unknown): string {
   try {
-    const { endpoints, google, ...texts } = parseConfig(json);
+    const { endpoints, google, keeping: _, ...texts } = parseConfig(json);
     const values: unknown[] = Object.values({ ...texts, ...endpoints });
     return values.every((value) => typeof value === 'string') && typeof google === 'boolean'
       ? 'a configuration of text'

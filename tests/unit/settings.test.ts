@@ -27,6 +27,8 @@ test('everything can be set', () => {
   const all = {
     ...good,
     google,
+    originals: 'glacierInstant',
+    deepArchive: { afterDays: 180 },
     processorReservedConcurrency: 5,
     alarmEmail: 'me@example.com',
     deletionsPerDay: 50,
@@ -42,6 +44,13 @@ test('everything can be set', () => {
 
 test('only the Region has to be said', () => {
   expect(parseSettings({ region: 'eu-west-1' })).toMatchObject({ ...good, google: null, logDays: 30 });
+});
+
+test('nothing more may be moved into the deep archive while what is there can still be restored', () => {
+  expect(parseSettings({ ...good, deepArchive: { afterDays: null } }).deepArchive).toEqual({
+    afterDays: null,
+  });
+  expect(parseSettings(good).deepArchive).toBeNull();
 });
 
 test('links have a host of their own below the page’s unless another is named', () => {
@@ -63,6 +72,18 @@ test.each([
   ['google', { ...good, google: { ...google, secretParameter: '/a' } }, 'either'],
   ['google.clientId', { ...good, google: { ...google, clientId: 'x' } }, 'Google console'],
   ['google.secretName', { ...good, google: { ...google, secretName: '' } }, 'Secrets Manager'],
+  ['originals', { ...good, originals: 'deepArchive' }, 'intelligentTiering, glacierInstant'],
+  ['originals', { ...good, originals: null }, 'one of'],
+  ['deepArchive', { ...good, deepArchive: 180 }, '"afterDays"'],
+  ['deepArchive.afterDays', { ...good, deepArchive: {} }, 'or null'],
+  ['deepArchive.afterDays', { ...good, deepArchive: { afterDays: 59 } }, 'from 60 to 3650'],
+  ['deepArchive.afterDays', { ...good, deepArchive: { afterDays: 90.5 } }, 'whole number'],
+  [
+    'deepArchive.afterDays',
+    { ...good, originals: 'glacierInstant', deepArchive: { afterDays: 89 } },
+    'from 90 to 3650',
+  ],
+  ['deepArchive.days', { ...good, deepArchive: { days: 180 } }, 'afterDays'],
   [
     'google.secretParameter',
     { ...good, google: { clientId: google.clientId, secretParameter: 'a b' } },

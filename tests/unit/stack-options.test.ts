@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { PolicyDocument } from '../../infra/policies.ts';
 import { localSettings, parseSettings } from '../../infra/settings.ts';
 import { edgeStackName, needsEdge } from '../../infra/edge-names.ts';
+import { fingerprintOf, losses, type Template } from '../../infra/stateful.ts';
 import { EdgeStack } from '../../infra/stack-edge.ts';
 import { fields, type Fields } from '../../src/schema/parse.ts';
 import { SETTINGS, Synthesised } from './synthesised.ts';
@@ -310,4 +311,88 @@ test('the local cloud stands in for a stack without what only AWS has', () => {
   const everything = { ...SETTINGS, alarmEmail, monthlyBudget: 5, dashboard: true, domain, firewall };
   expect(localSettings(everything)).toEqual(SETTINGS);
   expect(parseSettings({ region: 'us-east-1' })).toEqual(SETTINGS);
+});
+
+const rulesOf = (from: Synthesised) =>
+  fields(from.one('AWS::S3::Bucket', /Originals/).properties['LifecycleConfiguration'])?.['Rules'];
+const memberOf = (from: Synthesised): PolicyDocument =>
+  (fields((from.one('AWS::IAM::Role', /MemberRole/).properties['Policies'] as unknown[])[0])?.[
+    'PolicyDocument'
+  ] ?? {}) as PolicyDocument;
+const statementOf = (from: Synthesised, sid: string) =>
+  memberOf(from).Statement.find(({ Sid }) => Sid === sid);
+const toldOf = (from: Synthesised): string => JSON.stringify(fields(from.outputs['Config'])?.['Value']);
+
+const INTELLIGENT = { StorageClass: 'INTELLIGENT_TIERING', TransitionInDays: 0 };
+const GLACIER = { StorageClass: 'GLACIER_IR', TransitionInDays: 1 };
+
+test.each([
+  ['as it comes', {}, [INTELLIGENT], 'INTELLIGENT_TIERING'],
+  ['Glacier Instant Retrieval', { originals: 'glacierInstant' }, [GLACIER], 'STANDARD'],
+  [
+    'the deep archive',
+    { deepArchive: { afterDays: 180 } },
+    [INTELLIGENT, { StorageClass: 'DEEP_ARCHIVE', TransitionInDays: 180 }],
+    'INTELLIGENT_TIERING',
+  ],
+  [
+    'both',
+    { originals: 'glacierInstant', deepArchive: { afterDays: 365 } },
+    [GLACIER, { StorageClass: 'DEEP_ARCHIVE', TransitionInDays: 365 }],
+    'STANDARD',
+  ],
+  [
+    'no more into the deep archive',
+    { deepArchive: { afterDays: null } },
+    [INTELLIGENT],
+    'INTELLIGENT_TIERING',
+  ],
+] as const)(
+  'originals are written and moved as the owner chose, page and policy alike: %s',
+  (_, chosen, Transitions, written) => {
+    const made = new Synthesised(chosen);
+    // What was deleted, or never finished, goes as ever: nothing moves it into another class before.
+    expect(rulesOf(made)).toEqual([
+      {
+        Status: 'Enabled',
+        AbortIncompleteMultipartUpload: { DaysAfterInitiation: 3 },
+        NoncurrentVersionExpiration: { NoncurrentDays: 30 },
+        ExpiredObjectDeleteMarker: true,
+        Transitions,
+      },
+    ]);
+    for (const sid of ['WriteOriginalOnce', 'WriteOriginalParts'])
+      expect(statementOf(made, sid)?.Condition?.['StringEqualsIfExists']).toEqual({
+        's3:x-amz-storage-class': [written],
+      });
+    const { originals, deepArchive } = { ...SETTINGS, ...chosen };
+    expect(toldOf(made)).toContain(
+      JSON.stringify(JSON.stringify({ storage: originals, deepArchive })).slice(1, -1),
+    );
+  },
+);
+
+test('only where there is a deep archive may members restore, and only their own originals', () => {
+  expect(statementOf(plain, 'RestoreOwnOriginals')).toBeUndefined();
+  expect(JSON.stringify(plain.json)).not.toContain('RestoreObject');
+  for (const afterDays of [180, null]) {
+    const { Action, Resource, Effect } = statementOf(
+      new Synthesised({ deepArchive: { afterDays } }),
+      'RestoreOwnOriginals',
+    ) ?? { Resource: '' };
+    expect([Effect, Action]).toEqual(['Allow', 's3:RestoreObject']);
+    expect(Resource).toMatch(/-originals-.*\/\$\{cognito-identity\.amazonaws\.com:sub\}\/\*$/);
+  }
+});
+
+test('to choose another class replaces no S3 bucket, table or pool, back and forth', () => {
+  const choices: Partial<typeof SETTINGS>[] = [
+    {},
+    { originals: 'glacierInstant' },
+    { deepArchive: { afterDays: 180 } },
+    { originals: 'glacierInstant', deepArchive: { afterDays: null } },
+  ];
+  const made = choices.map((chosen) => new Synthesised(chosen).json as Template);
+  for (const before of made)
+    for (const after of made) expect(losses(fingerprintOf(before), fingerprintOf(after))).toEqual([]);
 });
