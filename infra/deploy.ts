@@ -116,7 +116,11 @@ async function carryOut({ settings, aws, edge }: Plan, environment: string | und
   );
   console.log(`\n${uploaded} files of the page are in ${bucket}.`);
   await tidyEdge(settings, aws.edge, edge, waiting);
-  const hosts = { pageHost: need('PageHost'), linksHost: need('LinksHost') };
+  const hosts = {
+    pageHost: need('PageHost'),
+    linksHost: need('LinksHost'),
+    readsHost: outputs?.get('ReadsHost'),
+  };
   console.log(`\n${welcome(settings, { config, address: need('Address'), environment, ...hosts })}`);
 }
 

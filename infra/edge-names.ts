@@ -10,6 +10,13 @@ export const edgeStackName = ({ stackName, region }: Pick<Settings, 'stackName' 
 export const needsEdge = ({ domain, firewall }: Pick<Settings, 'domain' | 'firewall'>): boolean =>
   domain !== null || firewall !== null;
 
+/** The names of one's own that are in use. */
+export const namesOf = ({
+  domain,
+  cloudFrontReads,
+}: Pick<Settings, 'domain' | 'cloudFrontReads'>): string[] =>
+  domain ? [domain.page, domain.links, ...(cloudFrontReads ? [domain.reads] : [])] : [];
+
 /** Outputs of this stack, and the parameters of the other that take them. */
 export const CERTIFICATE = 'CertificateArn';
 export const FIREWALL = 'FirewallArn';

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { isDeepStrictEqual } from 'node:util';
 import type { Settings } from './settings.ts';
-import { EDGE_REGION, edgeStackName, needsEdge } from './edge-names.ts';
+import { EDGE_REGION, edgeStackName, namesOf, needsEdge } from './edge-names.ts';
 import { Problem } from './problem.ts';
 import { deployedTemplate, refuseUnready, stackState, type StackState } from './stack-state.ts';
 import type { Template } from './stateful.ts';
@@ -146,7 +146,7 @@ async function finished(
     }
     if (domain?.zone === null) {
       const records = await awaitedRecords(client, stackName);
-      if (records.length >= 2) throw new Problem(recordsToSet(records));
+      if (records.length >= namesOf(settings).length) throw new Problem(recordsToSet(records));
       if (look >= LOOKS_FOR_RECORDS) {
         throw new Problem(
           'The certificate waits for its names to be validated. Which DNS records to set, the AWS console says: Certificate Manager, in us-east-1. Set them, then run this again.',

@@ -20,7 +20,9 @@ export interface Domain {
   page: string;
   /** Host name of what is shared by link. */
   links: string;
-  /** Id of the Route 53 hosted zone that both are in; null where another provider has their DNS. */
+  /** Host name of what is read through CloudFront, where that is on. */
+  reads: string;
+  /** Id of the Route 53 hosted zone that all are in; null where another provider has their DNS. */
   zone: string | null;
 }
 
@@ -90,22 +92,27 @@ export function parseDeepArchive(value: unknown, path: string, storage: Storage)
 const HOST = /^(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/;
 
 export function parseDomain(value: unknown, path: string): Domain {
-  const cure = 'must be { "page": "photos.example.com", "links": ..., "zone": ... }, or null';
-  const at = partOf(value, 'domain', path, ['page', 'links', 'zone'], cure);
+  const cure = 'must be { "page": "photos.example.com", "links": ..., "reads": ..., "zone": ... }, or null';
+  const at = partOf(value, 'domain', path, ['page', 'links', 'reads', 'zone'], cure);
   const hostCure = (example: string) => `must be a host name in lower case, such as "${example}"`;
   const page = matching(at, 'page', HOST, hostCure('photos.example.com'));
-  const withLinks = { links: `links.${page}`, zone: null, ...at.from } as Fields;
-  const links = matching({ from: withLinks, path: at.path }, 'links', HOST, hostCure('links.example.com'));
+  const all = { links: `links.${page}`, reads: `reads.${page}`, zone: null, ...at.from } as Fields;
+  const links = matching({ from: all, path: at.path }, 'links', HOST, hostCure('links.example.com'));
+  const reads = matching({ from: all, path: at.path }, 'reads', HOST, hostCure('reads.example.com'));
   if (links === page) {
     // What strangers are served must never be of the page's origin.
     throw new SettingsError(`${at.path}links`, 'must be another host than "page"');
   }
+  if (reads === page || reads === links) {
+    // Nor what friends have stored.
+    throw new SettingsError(`${at.path}reads`, 'must be another host than "page" and "links"');
+  }
   const zoneCure = 'must be the id of the Route 53 hosted zone, such as "Z0123456789ABCDEFGHIJ", or null';
   const zone =
-    withLinks['zone'] === null
+    all['zone'] === null
       ? null
-      : matching({ from: withLinks, path: at.path }, 'zone', /^Z[A-Z0-9]{5,31}$/, zoneCure);
-  return { page, links, zone };
+      : matching({ from: all, path: at.path }, 'zone', /^Z[A-Z0-9]{5,31}$/, zoneCure);
+  return { page, links, reads, zone };
 }
 
 export function parseFirewall(value: unknown, path: string): Firewall {

@@ -42,9 +42,11 @@ export interface Settings {
   logDays: number;
   /** Lets people have e-mail, through SNS, when friends share photos with them. Each must ask for it, and confirm. */
   friendMail: boolean;
-  /** Names of one's own for the page and the host of links; null leaves those that CloudFront gives. */
+  /** Has thumbnails, views and friends' shares read through CloudFront instead of from S3 itself. */
+  cloudFrontReads: boolean;
+  /** Names of one's own for the page and the other hosts; null leaves those that CloudFront gives. */
   domain: Domain | null;
-  /** A web application firewall in front of both. */
+  /** A web application firewall in front of page and links. */
   firewall: Firewall | null;
 }
 
@@ -66,6 +68,7 @@ const DEFAULTS = {
   dashboard: false,
   logDays: 30,
   friendMail: false,
+  cloudFrontReads: false,
   domain: null,
   firewall: null,
 };
@@ -158,6 +161,7 @@ function parseFields(from: Fields, path = ''): Settings {
     dashboard: flagAt(at, 'dashboard'),
     logDays,
     friendMail: flagAt(at, 'friendMail'),
+    cloudFrontReads: flagAt(at, 'cloudFrontReads'),
     domain: eitherOr(at, 'domain', (value) => parseDomain(value, path)),
     firewall: eitherOr(at, 'firewall', (value) => parseFirewall(value, path)),
   };

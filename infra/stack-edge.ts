@@ -5,7 +5,7 @@ import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as wafv2 from 'aws-cdk-lib/aws-wafv2';
 import type { Construct } from 'constructs';
 import type { Domain, Firewall } from './settings-parts.ts';
-import { CERTIFICATE, edgeStackName, FIREWALL } from './edge-names.ts';
+import { CERTIFICATE, edgeStackName, FIREWALL, namesOf } from './edge-names.ts';
 import type { Settings } from './settings.ts';
 
 export class EdgeStack extends Stack {
@@ -18,18 +18,18 @@ export class EdgeStack extends Stack {
       synthesizer: new BootstraplessSynthesizer(),
     });
     const { domain, firewall } = settings;
-    if (domain) new CfnOutput(this, CERTIFICATE, { value: this.#certificate(domain).ref });
+    if (domain) new CfnOutput(this, CERTIFICATE, { value: this.#certificate(domain, namesOf(settings)).ref });
     if (firewall) new CfnOutput(this, FIREWALL, { value: this.#firewall(settings, firewall).attrArn });
   }
 
   /** Free, and renewed by AWS for as long as the records of its validation stay. */
-  #certificate({ page, links, zone }: Domain): acm.CfnCertificate {
+  #certificate({ page, zone }: Domain, names: readonly string[]): acm.CfnCertificate {
     return new acm.CfnCertificate(this, 'Certificate', {
       domainName: page,
-      subjectAlternativeNames: [links],
+      subjectAlternativeNames: names.filter((name) => name !== page),
       validationMethod: 'DNS',
       ...(zone !== null && {
-        domainValidationOptions: [page, links].map((domainName) => ({ domainName, hostedZoneId: zone })),
+        domainValidationOptions: names.map((domainName) => ({ domainName, hostedZoneId: zone })),
       }),
     });
   }

@@ -37,7 +37,7 @@ const oneHost = (host: string): string => `  if (request.headers.host.value !== 
 `;
 
 /** Everything the page may load or talk to. There is no backend to stop a stolen token, so no foreign script may ever run. */
-export function contentSecurityPolicy(stackName: string, shareHost: string): string {
+export function contentSecurityPolicy(stackName: string, otherHosts: readonly string[]): string {
   const bucketHost = (kind: 'originals' | 'library'): string =>
     `https://${bucketName(stackName, kind)}.s3.${Aws.REGION}.amazonaws.com`;
   const originals = bucketHost('originals');
@@ -47,13 +47,13 @@ export function contentSecurityPolicy(stackName: string, shareHost: string): str
     'default-src': ["'none'"],
     'script-src': ["'self'"],
     'style-src': ["'self'"],
-    'img-src': ["'self'", 'blob:', 'data:', library, originals, shareHost],
+    'img-src': ["'self'", 'blob:', 'data:', library, originals, ...otherHosts],
     'media-src': ['blob:', originals],
     'connect-src': [
       "'self'",
       originals,
       library,
-      shareHost,
+      ...otherHosts,
       api('dynamodb'),
       api('cognito-identity'),
       api('cognito-idp'),
@@ -89,8 +89,8 @@ const UNUSED_FEATURES = [
 
 export interface SiteProps {
   stackName: string;
-  /** Origin of the host of links. */
-  shareHost: string;
+  /** Origins of the host of links, and of that of reads where there is one. */
+  otherHosts: readonly string[];
   front: Front;
 }
 
@@ -153,11 +153,11 @@ export class Site extends Construct {
     );
   }
 
-  #headers({ stackName, shareHost, front }: SiteProps): cloudfront.ResponseHeadersPolicy {
+  #headers({ stackName, otherHosts, front }: SiteProps): cloudfront.ResponseHeadersPolicy {
     return new cloudfront.ResponseHeadersPolicy(this, 'Headers', {
       responseHeadersPolicyName: globalName(stackName),
       comment: `${stackName}: security headers of the page`,
-      securityHeadersBehavior: securityHeaders(contentSecurityPolicy(stackName, shareHost), front),
+      securityHeadersBehavior: securityHeaders(contentSecurityPolicy(stackName, otherHosts), front),
       customHeadersBehavior: {
         customHeaders: [
           { header: 'Cross-Origin-Opener-Policy', value: 'same-origin', override: true },

@@ -8,6 +8,7 @@ import { keepingOf, type Settings } from './settings.ts';
 import { frontOf } from './stack-hosts.ts';
 import { Notifier } from './stack-notifier.ts';
 import { Processor } from './stack-processor.ts';
+import { ReadsHost } from './stack-reads.ts';
 import { ShareHost } from './stack-shares.ts';
 import { SignIn, signInUrl } from './stack-sign-in.ts';
 import { Site } from './stack-site.ts';
@@ -25,7 +26,9 @@ export class ShoeboxStack extends Stack {
 
     const front = frontOf(this, settings);
     const shares = new ShareHost(this, 'Shares', { stackName, front });
-    const site = new Site(this, 'Site', { stackName, shareHost: shares.origin, front });
+    const reads = settings.cloudFrontReads ? new ReadsHost(this, 'Reads', { stackName, front }) : undefined;
+    const otherHosts = [shares.origin, ...(reads ? [reads.origin] : [])];
+    const site = new Site(this, 'Site', { stackName, otherHosts, front });
     const storage = new Storage(this, 'Storage', {
       stackName,
       origin: site.origin,
@@ -90,6 +93,7 @@ export class ShoeboxStack extends Stack {
       photosTable: storage.photos.tableName,
       socialTable: storage.social.tableName,
       shareHost: shares.origin,
+      ...(reads && { readsHost: reads.origin }),
       ...(settings.friendMail && { mail: true }),
       keeping: keepingOf(settings),
       ownersRole: signIn.ownersRole.roleArn,
@@ -101,6 +105,7 @@ export class ShoeboxStack extends Stack {
       // Where names of one's own have to lead.
       PageHost: site.distribution.distributionDomainName,
       LinksHost: shares.distribution.distributionDomainName,
+      ...(reads && { ReadsHost: reads.distribution.distributionDomainName }),
       DistributionId: site.distribution.distributionId,
       ProcessorFunction: processor.fn.functionName,
       FailureQueue: processor.failures.queueUrl,

@@ -5,9 +5,10 @@ import type { Settings } from './settings.ts';
 export interface Deployed {
   config: Config;
   address: string;
-  /** What CloudFront calls page and links. */
+  /** What CloudFront calls page, links and, where it is on, the host of reads. */
   pageHost: string;
   linksHost: string;
+  readsHost?: string | undefined;
   /** Of infra/shoebox.json, unless it is the file's own. */
   environment?: string | undefined;
 }
@@ -25,12 +26,12 @@ export function welcome(settings: Settings, deployed: Deployed): string {
     .join('\n\n');
 }
 
-function dnsSteps({ domain }: Settings, { pageHost, linksHost }: Deployed): string {
+function dnsSteps({ domain }: Settings, { pageHost, linksHost, readsHost }: Deployed): string {
   if (!domain || domain.zone !== null) return '';
   return `It answers there once your DNS provider has these records (where a name is the whole domain, as ALIAS or ANAME):
 
   ${domain.page}  CNAME  ${pageHost}
-  ${domain.links}  CNAME  ${linksHost}`;
+  ${domain.links}  CNAME  ${linksHost}${readsHost === undefined ? '' : `\n  ${domain.reads}  CNAME  ${readsHost}`}`;
 }
 
 function googleSteps({ google }: Settings, { config }: Deployed): string {

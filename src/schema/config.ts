@@ -27,6 +27,8 @@ export interface Config {
   socialTable: string;
   /** Origin of the host of links, which serves what is behind them to anybody. */
   shareHost: string;
+  /** Origin of the host through which pictures are read. Without it they come from S3 itself. */
+  readsHost?: string;
   /** Public key that push subscriptions are made with: base64url, 87 characters. Without it nobody can be notified. */
   pushKey?: string;
   /** Whether friends may be told by e-mail. */
@@ -70,6 +72,7 @@ export function parseConfig(json: unknown): Config {
   const version = from['version'];
   if (version !== undefined && version !== CONFIG_VERSION) throw new ConfigError('version');
   const word = (value: unknown) => text(value, 200);
+  const readsHost = origin(from['readsHost']);
   const pushKey = text(from['pushKey'], 87);
   const ownersRole = text(from['ownersRole'], 2048);
   const endpoints = from['endpoints'] === undefined ? undefined : (fields(from['endpoints']) ?? {});
@@ -87,6 +90,7 @@ export function parseConfig(json: unknown): Config {
     photosTable: need('photosTable', word),
     socialTable: need('socialTable', word),
     shareHost: need('shareHost', origin),
+    ...(readsHost && { readsHost }),
     ...(pushKey && /^[\w-]{87}$/.test(pushKey) && { pushKey }),
     ...(from['mail'] === true && { mail: true }),
     ...(from['keeping'] !== undefined && { keeping: need('keeping', parseKeeping) }),

@@ -26,9 +26,10 @@ export const sharedOriginalName = (photo: RandomId): string => `originals/${phot
 /** All links lie below it; what the host of links serves is named by the rest of its key. */
 export const LINKS_PREFIX = 'shares/links/';
 
-const IDENTITY = '[a-z]{2}(-[a-z]+)+-[0-9]:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}';
-const RANDOM = '[A-Za-z0-9_-]{21}[AQgw]';
-/** The paths that the host of links answers, as a regular expression that its function can hold. */
+/** Parts of paths, as regular expressions that a function of CloudFront can hold. */
+export const IDENTITY = '[a-z]{2}(-[a-z]+)+-[0-9]:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+export const RANDOM = '[A-Za-z0-9_-]{21}[AQgw]';
+/** The paths that the host of links answers. */
 export const LINK_PATH = `^/(${LINK_CLASSES.join('|')})/${IDENTITY}/${RANDOM}/(manifest[.]json|originals/${RANDOM}|${RANDOM}/(${RENDITIONS.join('|')})[.]webp)$`;
 
 /** Owner, home and share of a manifest's key; undefined for any other text. */

@@ -51,9 +51,20 @@ test('an upgrade from the last release replaces and removes no pool, table or S3
 test.each([
   ['alarms and dashboard', { alarmEmail: 'me@example.com', monthlyBudget: 3, dashboard: true }],
   ['mail', { friendMail: true }],
+  ['reads through CloudFront', { cloudFrontReads: true }],
   ['reserved concurrency', { processorReservedConcurrency: 2 }],
   ['Google', { google: { clientId: '1-a.apps.googleusercontent.com', secretName: 'google' } }],
-  ['a domain', { domain: { page: 'photos.example.com', links: 'links.example.com', zone: null } }],
+  [
+    'a domain',
+    {
+      domain: {
+        page: 'photos.example.com',
+        links: 'links.example.com',
+        reads: 'reads.example.com',
+        zone: null,
+      },
+    },
+  ],
   ['a firewall', { firewall: { requestsPer5Minutes: 1000 } }],
 ])('turning %s on, and off again, keeps every photo where it is', (_, option) => {
   const on = new Synthesised(option).json as Template;
@@ -130,7 +141,12 @@ test('changes are told in plain words, each with what it means', () => {
     monthlyBudget: 3,
     dashboard: true,
     google: { clientId: '1-a.apps.googleusercontent.com', secretName: 'google' },
-    domain: { page: 'photos.example.com', links: 'links.example.com', zone: 'Z0123456789ABCDEFGHIJ' },
+    domain: {
+      page: 'photos.example.com',
+      links: 'links.example.com',
+      reads: 'reads.example.com',
+      zone: 'Z0123456789ABCDEFGHIJ',
+    },
   }).json as Template;
   expect(changesBetween({ Resources: {} }, all).lines.filter((line) => line.includes('AWS::'))).toEqual([]);
 });

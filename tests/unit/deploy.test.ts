@@ -88,7 +88,12 @@ test('at the end it says where Shoebox is and how to let people in, and nothing 
 
 test('Google’s exact addresses, DNS records of another provider, and the mail to confirm are said where they are needed', () => {
   const google = { clientId: '1-a.apps.googleusercontent.com', secretName: 'google' };
-  const domain = { page: 'photos.example.com', links: 'links.example.com', zone: null };
+  const domain = {
+    page: 'photos.example.com',
+    links: 'links.example.com',
+    reads: 'reads.example.com',
+    zone: null,
+  };
   const said = welcome({ ...SETTINGS, google, domain, alarmEmail: 'me@example.com' }, deployed);
   expect(said).toMatch(
     /redirect URIs +https:\/\/shoebox-1\.auth\.us-east-1\.amazoncognito\.com\/oauth2\/idpresponse\n/,
@@ -97,6 +102,11 @@ test('Google’s exact addresses, DNS records of another provider, and the mail 
   expect(said).toMatch(/photos\.example\.com {2}CNAME {2}d1\.cloudfront\.net\n/);
   expect(said).toMatch(/links\.example\.com {2}CNAME {2}d2\.cloudfront\.net\n/);
   expect(said).toMatch(/me@example\.com, once the link/);
+  expect(said).not.toContain('reads.example.com');
+  const reading = { ...deployed, readsHost: 'd3.cloudfront.net' };
+  expect(welcome({ ...SETTINGS, domain, cloudFrontReads: true }, reading)).toMatch(
+    /reads\.example\.com {2}CNAME {2}d3\.cloudfront\.net\n/,
+  );
   const inRoute53 = { ...domain, zone: 'Z0123456789ABCDEFGHIJ' };
   expect(welcome({ ...SETTINGS, domain: inRoute53 }, deployed)).not.toMatch(/CNAME/);
 });

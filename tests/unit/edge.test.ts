@@ -20,7 +20,12 @@ afterAll(async () => {
   vi.unstubAllEnvs();
 });
 
-const domain = { page: 'photos.example.com', links: 'links.example.com', zone: null };
+const domain = {
+  page: 'photos.example.com',
+  links: 'links.example.com',
+  reads: 'reads.example.com',
+  zone: null,
+};
 const zone = 'Z0123456789ABCDEFGHIJ';
 const firewall = { requestsPer5Minutes: 2000 };
 const outputs = { CertificateArn: 'arn:aws:acm:us-east-1:1:certificate/a' };

@@ -6,7 +6,12 @@ import { fields } from '../../src/schema/parse.ts';
 
 const good = { stackName: 'Shoebox', region: 'eu-west-1' };
 const google = { clientId: '1-a.apps.googleusercontent.com', secretName: 'shoebox/google' };
-const domain = { page: 'photos.example.com', links: 'links.example.com', zone: 'Z0123456789ABCDEFGHIJ' };
+const domain = {
+  page: 'photos.example.com',
+  links: 'links.example.com',
+  reads: 'reads.example.com',
+  zone: 'Z0123456789ABCDEFGHIJ',
+};
 
 const thrownBy = (settings: unknown, environment?: string): unknown => {
   try {
@@ -36,6 +41,7 @@ test('everything can be set', () => {
     dashboard: true,
     logDays: 7,
     friendMail: true,
+    cloudFrontReads: true,
     domain,
     firewall: { requestsPer5Minutes: 1000 },
   };
@@ -53,9 +59,14 @@ test('nothing more may be moved into the deep archive while what is there can st
   expect(parseSettings(good).deepArchive).toBeNull();
 });
 
-test('links have a host of their own below the page’s unless another is named', () => {
+test('links and reads have hosts of their own below the page’s unless others are named', () => {
   const { domain: found } = parseSettings({ ...good, domain: { page: 'photos.example.com' } });
-  expect(found).toEqual({ page: 'photos.example.com', links: 'links.photos.example.com', zone: null });
+  expect(found).toEqual({
+    page: 'photos.example.com',
+    links: 'links.photos.example.com',
+    reads: 'reads.photos.example.com',
+    zone: null,
+  });
 });
 
 test.each([
@@ -98,10 +109,14 @@ test.each([
   ['dashboard', { ...good, dashboard: 'big' }, 'true or false'],
   ['logDays', { ...good, logDays: 8 }, 'one of'],
   ['friendMail', { ...good, friendMail: 'yes' }, 'true or false'],
+  ['cloudFrontReads', { ...good, cloudFrontReads: 'on' }, 'true or false'],
   ['domain', { ...good, domain: 'photos.example.com' }, '"page"'],
   ['domain.page', { ...good, domain: { ...domain, page: 'https://photos.example.com' } }, 'host name'],
   ['domain.page', { ...good, domain: { ...domain, page: "a'b.example.com" } }, 'host name'],
   ['domain.links', { ...good, domain: { ...domain, links: domain.page } }, 'another host'],
+  ['domain.reads', { ...good, domain: { ...domain, reads: domain.links } }, 'another host'],
+  ['domain.reads', { ...good, domain: { ...domain, reads: domain.page } }, 'another host'],
+  ['domain.reads', { ...good, domain: { ...domain, reads: 'https://r.example.com' } }, 'host name'],
   ['domain.zone', { ...good, domain: { ...domain, zone: 'example.com' } }, 'hosted zone'],
   ['domain.www', { ...good, domain: { ...domain, www: true } }, 'not a setting'],
   ['firewall', { ...good, firewall: true }, 'requestsPer5Minutes'],

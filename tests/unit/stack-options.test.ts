@@ -9,7 +9,12 @@ import { fields, type Fields } from '../../src/schema/parse.ts';
 import { SETTINGS, Synthesised } from './synthesised.ts';
 
 const alarmEmail = 'me@example.com';
-const domain = { page: 'photos.example.com', links: 'links.example.com', zone: null };
+const domain = {
+  page: 'photos.example.com',
+  links: 'links.example.com',
+  reads: 'reads.example.com',
+  zone: null,
+};
 const zone = 'Z0123456789ABCDEFGHIJ';
 const firewall = { requestsPer5Minutes: 2000 };
 
@@ -46,6 +51,7 @@ test.each([
   ['everything off', {}],
   ['alarms, budget and dashboard', { alarmEmail, monthlyBudget: 5, dashboard: true }],
   ['a domain and a firewall', { domain: { ...domain, zone }, firewall }],
+  ['reads through CloudFront', { cloudFrontReads: true }],
 ])('the same settings give the same template twice: %s', (_, settings) => {
   expect(new Synthesised(settings).json).toEqual(new Synthesised(settings).json);
   expect(edge(settings).json).toEqual(edge(settings).json);

@@ -699,18 +699,24 @@ test('the host of links serves what a link consists of, and nothing else of the 
 
 test('cdk-nag has no finding that nobody gave a reason for, whichever options are on', () => {
   const google = { clientId: '1-a.apps.googleusercontent.com', secretName: 'google' };
-  const domain = { page: 'photos.example.com', links: 'links.example.com', zone: null };
+  const domain = {
+    page: 'photos.example.com',
+    links: 'links.example.com',
+    reads: 'reads.example.com',
+    zone: null,
+  };
   const everything = {
     alarmEmail: 'me@example.com',
     monthlyBudget: 5,
     dashboard: true,
     processorReservedConcurrency: 3,
     friendMail: true,
+    cloudFrontReads: true,
     google,
     domain,
     firewall: { requestsPer5Minutes: 2000 },
   };
-  for (const options of [{}, everything]) {
+  for (const options of [{}, { cloudFrontReads: true }, everything]) {
     const app = newApp();
     const settings = { ...SETTINGS, ...options };
     const stacks = [
