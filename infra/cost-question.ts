@@ -4,14 +4,10 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parsePrices, type Prices } from '../src/cost/prices.ts';
 import type { Question } from './cost-report.ts';
+import { Problem } from './problem.ts';
 
-/** Something the person at the keyboard can cure. */
-export class CostError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'CostError';
-  }
-}
+/** What was asked wrong, or of a Region whose prices are not known here. */
+export class CostError extends Problem {}
 
 export const USAGE = `npm run cost -- [--photos 200] [--megabytes 20] [--months 25] [--region us-east-1]
 

@@ -10,6 +10,7 @@ import {
   type Tiering,
 } from '../src/cost/bill.ts';
 import type { Prices, Standing } from '../src/cost/prices.ts';
+import { columns } from './columns.ts';
 import { beyondGiven, GIVEN, type StandingCount } from './standing.ts';
 
 export const TIERINGS: Readonly<Record<Tiering, string>> = {
@@ -93,14 +94,7 @@ function tableOf(prices: Prices, library: Library, tiering: Tiering, months: rea
     lineOf('all', (bill) => sumOf(bill)),
     lineOf('  of it operations', (bill) => sumOf(bill, OPERATIONS)),
   ];
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  return rows.map((row) =>
-    row
-      .map((cell, column) =>
-        column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
-      )
-      .join('  '),
-  );
+  return columns(rows, (column) => column > 0);
 }
 
 /** What the stack bills while nobody uses it: not in the table, because AWS gives so much of it to every account. */

@@ -1,17 +1,16 @@
 // `npm run cost`: what a library costs a month, as a table; the last line is JSON. Asks nobody: prices lie in infra/prices, and what
 // would be deployed is synthesised here.
-import { CostError, parseQuestion, readPrices, USAGE } from './cost-question.ts';
+import { complain } from './command.ts';
+import { parseQuestion, readPrices, USAGE } from './cost-question.ts';
 import { figuresOf, report } from './cost-report.ts';
-import { readSettings, SettingsError, type Settings } from './settings.ts';
+import { readSettings, type Settings } from './settings.ts';
 import { resourcesWith } from './standing-synth.ts';
 import { standingOf } from './standing.ts';
 
 try {
   cost(readSettings());
 } catch (error) {
-  if (![CostError, SettingsError].some((known) => error instanceof known)) throw error;
-  console.error((error as Error).message);
-  process.exitCode = 1;
+  process.exitCode = complain(error);
 }
 
 function cost(settings: Settings): void {

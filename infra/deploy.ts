@@ -6,15 +6,16 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { parseConfig } from '../src/schema/config.ts';
 import { awsClients, type Aws } from './aws.ts';
+import { complain, HELP_OPTION, typed } from './command.ts';
 import { changesBetween, lossSentence } from './changes.ts';
 import { prepareEdge, refuseUnvalidated, tidyEdge } from './edge.ts';
 import { filesOfPage, storedFiles, uploadPage } from './page-upload.ts';
 import { preflight, type Preflight } from './preflight.ts';
 import { pushKeysParameter } from './push-keys.ts';
-import { parameterStore, PushKeysError, readOrMakePushKeys } from './push-keys-store.ts';
-import { readPlaces, readSettings, SettingsError, type Settings } from './settings.ts';
+import { parameterStore, readOrMakePushKeys } from './push-keys-store.ts';
+import { readPlaces, readSettings, type Settings } from './settings.ts';
 import { edgeStackName, needsEdge } from './edge-names.ts';
-import { Problem, sentenceFor } from './problem.ts';
+import { Problem } from './problem.ts';
 import { deployedTemplate, stackState } from './stack-state.ts';
 import type { Template } from './stateful.ts';
 import { ROOT, run } from './tools.ts';
@@ -150,17 +151,12 @@ async function deployStack(
 }
 
 function readArguments() {
-  try {
-    return parseArgs({
-      options: {
-        'dry-run': { type: 'boolean', default: false },
-        environment: { type: 'string' },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    }).values;
-  } catch (error) {
-    throw new Problem(`${(error as Error).message} "npm run deploy -- --help" says what there is.`);
-  }
+  const options = {
+    'dry-run': { type: 'boolean', default: false },
+    environment: { type: 'string' },
+    ...HELP_OPTION,
+  } as const;
+  return typed('deploy', () => parseArgs({ options })).values;
 }
 
 async function main(): Promise<void> {
@@ -172,11 +168,7 @@ async function main(): Promise<void> {
     ({ region } = settings);
     await deploy(settings, environment, dryRun);
   } catch (error) {
-    const said = error instanceof SettingsError || error instanceof PushKeysError;
-    const sentence = said ? error.message : sentenceFor(error, region);
-    if (sentence === undefined) throw error;
-    console.error(`\n${sentence}`);
-    process.exitCode = 1;
+    process.exitCode = complain(error, { region });
   }
 }
 

@@ -3,9 +3,9 @@ import { createInterface } from 'node:readline/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { awsClients } from './aws.ts';
+import { complain, HELP_OPTION, typed } from './command.ts';
 import { destroy } from './destroy-run.ts';
-import { Problem, sentenceFor } from './problem.ts';
-import { readSettings, SettingsError } from './settings.ts';
+import { readSettings } from './settings.ts';
 
 const HELP = `npm run destroy [-- options]
 
@@ -16,17 +16,12 @@ Removes the stack that infra/shoebox.json names, after asking for its name. Orig
 `;
 
 function readArguments() {
-  try {
-    return parseArgs({
-      options: {
-        'with-photos': { type: 'boolean', default: false },
-        environment: { type: 'string' },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    }).values;
-  } catch (error) {
-    throw new Problem(`${(error as Error).message} "npm run destroy -- --help" says what there is.`);
-  }
+  const options = {
+    'with-photos': { type: 'boolean', default: false },
+    environment: { type: 'string' },
+    ...HELP_OPTION,
+  } as const;
+  return typed('destroy', () => parseArgs({ options })).values;
 }
 
 async function main(): Promise<void> {
@@ -49,10 +44,7 @@ async function main(): Promise<void> {
       pause: () => wait(5000),
     });
   } catch (error) {
-    const sentence = error instanceof SettingsError ? error.message : sentenceFor(error, region);
-    if (sentence === undefined) throw error;
-    console.error(`\n${sentence}`);
-    process.exitCode = 1;
+    process.exitCode = complain(error, { region });
   } finally {
     input.close();
   }

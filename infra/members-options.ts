@@ -1,7 +1,6 @@
 // What may be typed after `npm run members`, and what is wrong with what was. Pure, but for the folder that a path begins in.
-import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Problem } from './problem.ts';
+import { HELP_OPTION, PLACE_OPTIONS, placeOf, typed, usage as wrong, type Place } from './command.ts';
 import { COMMANDS, type Order } from './members-run.ts';
 
 export const HELP = `npm run members [-- command] [options]
@@ -28,39 +27,26 @@ On AWS it takes stack name and Region from infra/shoebox.json and the credential
     AdminDisableUser, AdminEnableUser, AdminUserGlobalSignOut and AdminDeleteUser on the user pool
 `;
 
-export interface Options {
+export interface Options extends Place {
   order: Order;
-  environment: string | undefined;
-  /** Of the local cloud; undefined on AWS. */
-  directory: string | undefined;
 }
 
-const usage = (message: string): Problem =>
-  new Problem(`${message.replace(/[^.]$/, '$&.')} "npm run members -- --help" says what there is.`);
+const usage = (message: string) => wrong('members', message);
 
 function readArguments(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        name: { type: 'string', default: '' },
-        owner: { type: 'boolean', default: false },
-        yes: { type: 'boolean', default: false },
-        environment: { type: 'string' },
-        local: { type: 'boolean', default: false },
-        data: { type: 'string' },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    });
-  } catch (error) {
-    throw usage((error as Error).message);
-  }
+  const options = {
+    name: { type: 'string', default: '' },
+    owner: { type: 'boolean', default: false },
+    yes: { type: 'boolean', default: false },
+    ...PLACE_OPTIONS,
+    ...HELP_OPTION,
+  } as const;
+  return typed('members', () => parseArgs({ args, allowPositionals: true, options }));
 }
 
 export function readOptions(args: string[]): Options | 'help' {
   const { values, positionals } = readArguments(args);
-  const { name, owner, yes, environment, local, data, help } = values;
+  const { name, owner, yes, help } = values;
   if (help) return 'help';
   const [said = 'list', who = '', ...more] = positionals;
   const command = COMMANDS.find((one) => one === said);
@@ -76,8 +62,5 @@ export function readOptions(args: string[]): Options | 'help' {
       'Whoever is removed starts with an empty library if they come again, so this needs --yes. To keep it for them: lock-out.',
     );
   }
-  if (environment !== undefined && local) throw usage('Either --environment or --local, please.');
-  if (data !== undefined && !local) throw usage('--data goes with --local.');
-  const directory = local ? resolve(data ?? join(import.meta.dirname, '../.shoebox')) : undefined;
-  return { order: { command, who, name, owner }, environment, directory };
+  return { order: { command, who, name, owner }, ...placeOf('members', values) };
 }

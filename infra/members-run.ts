@@ -18,6 +18,7 @@ import {
   type Account,
   type Ask,
 } from '../src/schema/user-pool.ts';
+import { columns } from './columns.ts';
 import { Problem } from './problem.ts';
 
 export interface Order {
@@ -117,13 +118,7 @@ function listed(accounts: readonly Account[], now: number): string[] {
         twinOf(account, accounts) ? `as ${account.username}` : '',
       );
     });
-  const widths = lines[0]?.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
-  return lines.map((line) =>
-    line
-      .map((cell, column) => cell.padEnd(widths?.[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
+  return columns(lines);
 }
 
 function howItStands(account: Account, now: number): string {

@@ -1,23 +1,25 @@
 // `npm run members`: who may use a deployed Shoebox, or the one on this computer: what owners do from the page, without one.
 import { awsClients } from './aws.ts';
-import { sentenceFor } from './problem.ts';
+import { complain } from './command.ts';
 import { HELP, readOptions } from './members-options.ts';
 import { carryOut } from './members-run.ts';
 import { deployedPool, localPool } from './members-target.ts';
-import { readSettings, SettingsError } from './settings.ts';
+import { readSettings } from './settings.ts';
 
 /** People choose their own names: nothing in one steers the terminal, or looks like another line. */
 const printable = (line: string): string => line.replaceAll(/[\p{Cc}\p{Cf}]/gu, '\uFFFD');
 
 async function main(): Promise<number> {
   let region = 'us-east-1';
+  let directory: string | undefined;
   try {
     const options = readOptions(process.argv.slice(2));
     if (options === 'help') {
       process.stdout.write(HELP);
       return 0;
     }
-    const { order, environment, directory } = options;
+    const { order, environment } = options;
+    ({ directory } = options);
     let ask;
     if (directory === undefined) {
       const settings = readSettings(environment);
@@ -27,8 +29,7 @@ async function main(): Promise<number> {
     for (const line of await carryOut(ask, order, Date.now())) console.log(printable(line));
     return 0;
   } catch (error) {
-    console.error(error instanceof SettingsError ? error.message : (sentenceFor(error, region) ?? error));
-    return 1;
+    return complain(error, { region, directory });
   }
 }
 

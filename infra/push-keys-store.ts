@@ -1,8 +1,7 @@
 // Keeps the keys that notifications are signed with: read if they are there, else made and put. Never replaced.
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { Problem } from './problem.ts';
 import { makePushKeys, parsePushKeys, type PushKeys } from './push-keys.ts';
-
-export class PushKeysError extends Error {}
 
 export interface KeyStore {
   /** Undefined where nothing is. */
@@ -20,7 +19,7 @@ export async function readOrMakePushKeys(name: string, store: KeyStore): Promise
   }
   const keys = parsePushKeys(found ?? (await store.get(name)));
   if (!keys) {
-    throw new PushKeysError(
+    throw new Problem(
       `The SSM parameter ${name} does not hold the keys that notifications are signed with. It was changed by hand: delete it, and deploy again.`,
     );
   }

@@ -15,7 +15,8 @@ import { decodeEventKey, originalKey } from '../src/schema/keys.ts';
 import { fields, text, whole, type Fields } from '../src/schema/parse.ts';
 import { PIPELINE } from '../src/schema/photo.ts';
 import { eventFor, planFor, type Step } from './reprocess-plan.ts';
-import { ReprocessError, type Target } from './reprocess-target.ts';
+import { Problem } from './problem.ts';
+import type { Target } from './reprocess-target.ts';
 
 export interface Tally {
   done: number;
@@ -154,7 +155,7 @@ async function checkPipeline(
   );
   if (!Item || Item['deletedAt'] !== undefined) return false;
   if ((whole(Item['pipeline']) ?? 0) >= PIPELINE) return true;
-  throw new ReprocessError(
+  throw new Problem(
     'The processor that is deployed is older than these sources: run "npm run deploy" first, then this again.',
   );
 }

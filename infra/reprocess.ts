@@ -1,13 +1,21 @@
 // `npm run reprocess`: has the processor work again on what is in the failure queue, on one owner's photos or on everything. It
 // only hands events to the processor, which alone writes; so nothing that an owner wrote is touched, whatever happens here.
-import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isIdentityId, type IdentityId } from '../src/schema/ids.ts';
+import {
+  complain,
+  HELP_OPTION,
+  PLACE_OPTIONS,
+  placeOf,
+  typed,
+  usage as wrong,
+  type Place,
+} from './command.ts';
 import { findOwners } from './reprocess-plan.ts';
 import { Progress } from './reprocess-progress.ts';
 import { noTally, rebuildOwner, redrive, type Run, type Tally } from './reprocess-run.ts';
-import { awsTarget, localTarget, ReprocessError, sentenceFor, type Target } from './reprocess-target.ts';
-import { readSettings, SettingsError } from './settings.ts';
+import { awsTarget, localTarget, type Target } from './reprocess-target.ts';
+import { readSettings } from './settings.ts';
 
 const HELP = `npm run reprocess [-- options]
 
@@ -33,59 +41,41 @@ On AWS it takes stack name and Region from infra/shoebox.json and the credential
 It ends with 0 when all is well, with 1 when something still fails, with 130 when it was stopped.
 `;
 
-interface Options {
+interface Options extends Place {
   owners: 'queue' | 'all' | IdentityId;
   force: boolean;
   lanes: number;
-  /** Of the local cloud; undefined on AWS. */
-  directory: string | undefined;
-  /** Of infra/shoebox.json. */
-  environment: string | undefined;
 }
 
 const INTERRUPTED = 130;
 /** As many connections as the SDK keeps. */
 const MAX_LANES = 50;
 
-function usage(message: string): ReprocessError {
-  return new ReprocessError(
-    `${message.replace(/[^.]$/, '$&.')} "npm run reprocess -- --help" says what there is.`,
-  );
-}
+const usage = (message: string) => wrong('reprocess', message);
 
 function readOptions(): Options | 'help' {
   const { values } = readArguments();
   if (values.help) return 'help';
-  const { all, owner, force, local, data, concurrency, environment } = values;
+  const { all, owner, force, concurrency } = values;
   if (all && owner !== undefined) throw usage('Either --all or --owner, please.');
   if (owner !== undefined && !isIdentityId(owner)) throw usage(`"${owner}" is no identity id.`);
   if (force && !all && owner === undefined) throw usage('--force goes with --all or --owner.');
-  if (environment !== undefined && local) throw usage('Either --environment or --local, please.');
-  if (data !== undefined && !local) throw usage('--data goes with --local.');
   const lanes = Number(concurrency);
   if (!/^\d{1,2}$/.test(concurrency) || lanes < 1 || lanes > MAX_LANES)
     throw usage(`--concurrency is a number from 1 to ${MAX_LANES}.`);
-  const directory = local ? resolve(data ?? join(import.meta.dirname, '../.shoebox')) : undefined;
-  return { owners: all ? 'all' : (owner ?? 'queue'), force, lanes, directory, environment };
+  return { owners: all ? 'all' : (owner ?? 'queue'), force, lanes, ...placeOf('reprocess', values) };
 }
 
 function readArguments() {
-  try {
-    return parseArgs({
-      options: {
-        all: { type: 'boolean', default: false },
-        owner: { type: 'string' },
-        force: { type: 'boolean', default: false },
-        concurrency: { type: 'string', default: '4' },
-        local: { type: 'boolean', default: false },
-        data: { type: 'string' },
-        environment: { type: 'string' },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    });
-  } catch (error) {
-    throw usage((error as Error).message);
-  }
+  const options = {
+    all: { type: 'boolean', default: false },
+    owner: { type: 'string' },
+    force: { type: 'boolean', default: false },
+    concurrency: { type: 'string', default: '4' },
+    ...PLACE_OPTIONS,
+    ...HELP_OPTION,
+  } as const;
+  return typed('reprocess', () => parseArgs({ options }));
 }
 
 const counted = (count: number, one: string): string =>
@@ -153,8 +143,7 @@ async function main(): Promise<number> {
       directory === undefined ? await awsTarget(readSettings(options.environment)) : localTarget(directory);
     return await reprocess(options, target, stop.signal);
   } catch (error) {
-    console.error(error instanceof SettingsError ? error.message : (sentenceFor(error, directory) ?? error));
-    return 1;
+    return complain(error, { directory });
   }
 }
 

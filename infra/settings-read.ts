@@ -1,8 +1,9 @@
 // Small readers of fields of infra/shoebox.json: each gives a value of the right kind, or says which field is wrong and how to cure it.
 import { flag, text, whole, type Fields } from '../src/schema/parse.ts';
+import { Problem } from './problem.ts';
 
 /** Thrown for a wrong setting; the message names the field and the cure. */
-export class SettingsError extends Error {
+export class SettingsError extends Problem {
   readonly field: string;
   constructor(field: string, cure: string, options?: ErrorOptions) {
     super(`infra/shoebox.json: "${field}" ${cure}`, options);

@@ -20,26 +20,25 @@ export interface Watched {
   tables: readonly dynamodb.Table[];
 }
 
-const ofHost = (distribution: cloudfront.Distribution, metricName: string, statistic: string) =>
+/** Of a host, whatever Region the stack is in. */
+const ofHost = (
+  distribution: cloudfront.Distribution,
+  metricName: string,
+  statistic: string,
+  region: { region?: string } = { region: 'us-east-1' },
+) =>
   new cloudwatch.Metric({
     namespace: 'AWS/CloudFront',
     metricName,
     dimensionsMap: { DistributionId: distribution.distributionId, Region: 'Global' },
     statistic,
     period: Duration.minutes(5),
-    // Whatever Region the stack is in.
-    region: 'us-east-1',
+    ...region,
   });
 
 /** In per cent of all answers. The alarm has no Region: it can only look into its own. */
 export const hostErrors = (distribution: cloudfront.Distribution): cloudwatch.Metric =>
-  new cloudwatch.Metric({
-    namespace: 'AWS/CloudFront',
-    metricName: '5xxErrorRate',
-    dimensionsMap: { DistributionId: distribution.distributionId, Region: 'Global' },
-    statistic: 'Average',
-    period: Duration.minutes(5),
-  });
+  ofHost(distribution, '5xxErrorRate', 'Average', {});
 
 export function graphs(
   { processor, notifier, hosts, tables }: Watched,

@@ -2,7 +2,8 @@
 // https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_GetCredentialsForIdentity.html
 import { loginProvider, type Config } from '../schema/config.ts';
 import type { IdentityId } from '../schema/ids.ts';
-import { fields, number, text } from '../schema/parse.ts';
+import { fields, number } from '../schema/parse.ts';
+import { refusalOf } from '../schema/refusal.ts';
 import { CloudError } from './error.ts';
 import type { Clock } from './clock.ts';
 import { parseCredentials, type AwsCredentials } from './kept.ts';
@@ -31,7 +32,7 @@ export function mintByFetch(config: Config, fetcher: typeof fetch, clock: Clock,
     });
     clock.observe(response.headers.get('date'));
     const answer = await response.text();
-    if (!response.ok) throw refusal(response.status, answer);
+    if (!response.ok) throw refusalOf('Cognito', response.status, answer);
     return JSON.parse(answer);
   };
 
@@ -54,23 +55,4 @@ export function mintByFetch(config: Config, fetcher: typeof fetch, clock: Clock,
     if (!credentials) throw new CloudError('unexpected', 'Cognito gave credentials of an unknown shape');
     return credentials;
   };
-}
-
-/** A refusal of Cognito's in the shape the SDK gives it, so that both are translated in one place. */
-export function refusal(status: number, body: string): Error {
-  let from: unknown;
-  try {
-    from = JSON.parse(body);
-  } catch (cause) {
-    // A proxy's error page, say: its status has to do.
-    return Object.assign(new Error(`Cognito answered ${status}`, { cause }), {
-      $metadata: { httpStatusCode: status },
-    });
-  }
-  const message =
-    text(fields(from)?.['message'] ?? fields(from)?.['Message'], 2000) ?? `Cognito answered ${status}`;
-  return Object.assign(new Error(message), {
-    name: text(fields(from)?.['__type'], 200)?.replace(/^.*#/, '') ?? 'Error',
-    $metadata: { httpStatusCode: status },
-  });
 }

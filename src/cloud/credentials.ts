@@ -6,7 +6,7 @@ import type { Config } from '../schema/config.ts';
 import type { IdentityId } from '../schema/ids.ts';
 import type { Clock } from './clock.ts';
 import type { Mint } from './cognito.ts';
-import { CloudError, toCloudError } from './error.ts';
+import { CloudError, toCloudError, type CloudErrorCode } from './error.ts';
 import { good, keptCredentials, STORAGE_KEY, subjectOf, type AwsCredentials } from './kept.ts';
 
 export interface CredentialsOptions {
@@ -22,6 +22,21 @@ export interface CredentialsOptions {
 }
 
 const LOCK = 'shoebox.credentials';
+
+/** The token may look good here but not to Cognito (a clock, a revoked session): where it is refused, a new one decides. */
+export async function mintedWith(
+  idToken: CredentialsOptions['idToken'],
+  mint: (idToken: string) => Promise<AwsCredentials>,
+  isRefused: (code: CloudErrorCode) => boolean,
+): Promise<AwsCredentials> {
+  try {
+    return await mint(await idToken());
+  } catch (error) {
+    const problem = toCloudError(error);
+    if (!(problem instanceof CloudError && isRefused(problem.code))) throw error;
+    return mint(await idToken({ force: true }));
+  }
+}
 
 export class Credentials {
   readonly #options: CredentialsOptions;
@@ -96,16 +111,10 @@ export class Credentials {
 
   async #minted(): Promise<AwsCredentials> {
     const known = this.identityId;
-    try {
-      return await this.#mint(await this.#options.idToken(), known);
-    } catch (error) {
-      const problem = toCloudError(error);
-      const refused = problem instanceof CloudError && ['signed-out', 'forbidden'].includes(problem.code);
-      if (!refused || this.#forgotten) throw error;
-      // The token looked good here but not to Cognito (a clock, a revoked session), or it is from before the person was let in:
-      // a new one decides.
-      return this.#mint(await this.#options.idToken({ force: true }), known);
-    }
+    // It may also be from before the person was let in.
+    const isRefused = (code: CloudErrorCode) =>
+      (code === 'signed-out' || code === 'forbidden') && !this.#forgotten;
+    return mintedWith(this.#options.idToken, (idToken) => this.#mint(idToken, known), isRefused);
   }
 
   #keep(credentials: AwsCredentials): AwsCredentials {

@@ -1,9 +1,11 @@
 // The user pool, as an owner asks it: in the owners' role, whose credentials are in memory only, and only for as long as somebody looks
 // after people. Its few calls are signed here; a client of the SDK would weigh more than the whole page they are for.
+import { refusalOf } from '../schema/refusal.ts';
 import { signedCall } from '../schema/signed-json.ts';
-import type { Ask } from '../schema/user-pool.ts';
+import { userPoolCall, userPoolOf, type Ask } from '../schema/user-pool.ts';
 import type { AwsOptions } from './aws-client.ts';
-import { mintByFetch, refusal } from './cognito.ts';
+import { mintByFetch } from './cognito.ts';
+import { mintedWith } from './credentials.ts';
 import { CloudError, isStale, toCloudError, type CloudErrorCode } from './error.ts';
 import { good, type AwsCredentials } from './kept.ts';
 
@@ -30,39 +32,28 @@ export function asOwner(
   { config, credentials, clock }: AwsOptions,
   fetcher: typeof fetch = (...request) => fetch(...request),
 ): Ask {
-  const { region, userPoolId, authority, ownersRole } = config;
+  const { ownersRole } = config;
+  const pool = userPoolOf(config);
   let held: AwsCredentials | undefined;
 
   const minted = async (): Promise<AwsCredentials> => {
     if (!ownersRole) throw new CloudError('forbidden', 'this deployment has no role for owners');
     const mint = mintByFetch(config, fetcher, clock, ownersRole);
-    try {
-      return await mint(await credentials.idToken(), credentials.identityId);
-    } catch (error) {
-      const problem = toCloudError(error);
-      if (!(problem instanceof CloudError) || problem.code !== 'signed-out') throw error;
-      // The token looked good here but not to Cognito, as in credentials.ts.
-      return mint(await credentials.idToken({ force: true }), credentials.identityId);
-    }
+    const { identityId, idToken } = credentials;
+    return mintedWith(
+      idToken,
+      (token) => mint(token, identityId),
+      (code) => code === 'signed-out',
+    );
   };
 
   const call: Ask = async (operation, input) => {
     const signer = good(held, clock.now()) ?? (held = await minted());
-    const { url, ...request } = await signedCall(
-      {
-        endpoint: new URL(authority).origin,
-        region,
-        service: 'cognito-idp',
-        target: `AWSCognitoIdentityProviderService.${operation}`,
-        input: { UserPoolId: userPoolId, ...input },
-      },
-      signer,
-      clock.now(),
-    );
+    const { url, ...request } = await signedCall(userPoolCall(pool, operation, input), signer, clock.now());
     const response = await fetcher(url, { ...request, signal: AbortSignal.timeout(TIMEOUT) });
     clock.observe(response.headers.get('date'));
     const answer = await response.text();
-    if (!response.ok) throw refusal(response.status, answer);
+    if (!response.ok) throw refusalOf('The user pool', response.status, answer);
     return answer === '' ? {} : JSON.parse(answer);
   };
 

@@ -1,7 +1,9 @@
 // Who may use a Shoebox, as its Cognito user pool knows them: how that is read, and how it is changed. Pure: whoever calls brings the
 // way to ask, and the rights.
+import type { Config } from './config.ts';
 import { MEMBERS_GROUP, OWNERS_GROUP } from './groups.ts';
-import { fields, flag, list, number, text } from './parse.ts';
+import { fields, flag, list, number, text, type Fields } from './parse.ts';
+import type { JsonCall } from './signed-json.ts';
 
 /** How long the password in an invitation is good. */
 export const INVITATION_DAYS = 7;
@@ -20,6 +22,32 @@ export const USER_POOL_OPERATIONS = [
 ] as const;
 
 export type UserPoolOperation = (typeof USER_POOL_OPERATIONS)[number];
+
+export interface UserPool {
+  /** Where it is asked, without a path. */
+  endpoint: string;
+  region: string;
+  userPoolId: string;
+}
+
+export const userPoolOf = ({ authority, region, userPoolId }: Config): UserPool => ({
+  endpoint: new URL(authority).origin,
+  region,
+  userPoolId,
+});
+
+/** What is to be signed to ask a pool. */
+export const userPoolCall = (
+  { endpoint, region, userPoolId }: UserPool,
+  operation: string,
+  input: Readonly<Fields>,
+): JsonCall => ({
+  endpoint,
+  region,
+  service: 'cognito-idp',
+  target: `AWSCognitoIdentityProviderService.${operation}`,
+  input: { UserPoolId: userPoolId, ...input },
+});
 
 /** Asks the user pool and gives its answer; fails as it refuses. Which pool is no part of the input. */
 export type Ask = (

@@ -1,6 +1,8 @@
 // Signing somebody in by a password that an administrator of the account has set: for the doctor, and for nobody else.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { poolAsker, type Target } from '../../infra/doctor/target.ts';
+import type { Target } from '../../infra/doctor/target.ts';
+import { poolAsker } from '../../infra/user-pool.ts';
+import { userPoolOf } from '../../src/schema/user-pool.ts';
 import { enter, letIn, makeAccount, signIn } from '../../infra/doctor/visitor.ts';
 import { synthesise } from '../../infra/local/synth.ts';
 import { DOCTOR_OPERATIONS, type DoctorOperation } from '../../infra/policies-doctor.ts';
@@ -11,7 +13,8 @@ type Cloud = Awaited<ReturnType<typeof freshCloud>>;
 const targetOf = (
   { config, urls, issueRole }: Cloud,
   credentials: ReturnType<Cloud['issueRole']> = issueRole('LocalOperator'),
-): Target => ({ address: urls.site, config, askPool: poolAsker(config, async () => credentials) }) as Target;
+): Target =>
+  ({ address: urls.site, config, askPool: poolAsker(userPoolOf(config), async () => credentials) }) as Target;
 
 let cloud: Cloud;
 let target: Target;

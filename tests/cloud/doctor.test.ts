@@ -8,7 +8,9 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { examine } from '../../infra/doctor/examine.ts';
-import { poolAsker, type Target } from '../../infra/doctor/target.ts';
+import type { Target } from '../../infra/doctor/target.ts';
+import { poolAsker } from '../../infra/user-pool.ts';
+import { userPoolOf } from '../../src/schema/user-pool.ts';
 import { buildPage, ROOT, synthesise } from '../../infra/local/synth.ts';
 import type { Template } from '../../infra/local/template-values.ts';
 import { freshCloud } from './people.ts';
@@ -22,7 +24,7 @@ function targetOf({ config, urls, issueRole }: Cloud): Target {
   return {
     address: urls.site,
     config,
-    askPool: poolAsker(config, async () => credentials),
+    askPool: poolAsker(userPoolOf(config), async () => credentials),
     s3: new S3Client({ ...common, endpoint: urls.s3, forcePathStyle: true }),
     dynamodb: DynamoDBDocumentClient.from(new DynamoDBClient({ ...common, endpoint: urls.api })),
   };

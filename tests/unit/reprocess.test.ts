@@ -12,7 +12,9 @@ import { eventFor, stepFor } from '../../infra/reprocess-plan.ts';
 import type { RowState } from '../../src/schema/row-state.ts';
 import { Progress } from '../../infra/reprocess-progress.ts';
 import { inLanes } from '../../infra/reprocess-run.ts';
-import { awsTarget, localTarget, ReprocessError, sentenceFor } from '../../infra/reprocess-target.ts';
+import { saidOf } from '../../infra/command.ts';
+import { Problem } from '../../infra/problem.ts';
+import { awsTarget, localTarget } from '../../infra/reprocess-target.ts';
 import { decodeEventKey, originalKey } from '../../src/schema/keys.ts';
 import { PIPELINE } from '../../src/schema/photo.ts';
 import { identity, photoIdOf } from '../fixtures.ts';
@@ -234,7 +236,7 @@ describe('where it works', () => {
     body: `<ErrorResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error><RequestId>r</RequestId></ErrorResponse>`,
   });
   const shoebox = { stackName: 'Shoebox', region: 'eu-west-1' };
-  const said = () => awsTarget(shoebox).then(String, (error: unknown) => sentenceFor(error));
+  const said = () => awsTarget(shoebox).then(String, (error: unknown) => saidOf(error));
 
   test('on AWS its names come from the stack', async () => {
     await cloudFormation(stackWith(outputs));
@@ -266,9 +268,9 @@ describe('where it works', () => {
   });
 
   test('what nobody foresaw keeps its stack trace', () => {
-    expect(sentenceFor(new TypeError('a mistake of ours'))).toBeUndefined();
-    expect(sentenceFor('text')).toBeUndefined();
-    expect(sentenceFor(new ReprocessError('a plain sentence'))).toBe('a plain sentence');
+    expect(saidOf(new TypeError('a mistake of ours'))).toBeUndefined();
+    expect(saidOf('text')).toBeUndefined();
+    expect(saidOf(new Problem('a plain sentence'))).toBe('a plain sentence');
   });
 
   test('a local cloud that is not there, or is no longer, is said to be not running', () => {
@@ -277,8 +279,8 @@ describe('where it works', () => {
     expect(() => localTarget(folder)).toThrow(/No local Shoebox is running/);
     expect(() => localTarget(join(folder, OPERATOR_FILE, 'x'))).toThrow(/No local Shoebox is running/);
     const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
-    expect(sentenceFor(refused, folder)).toMatch(/No local Shoebox is running/);
-    expect(sentenceFor(refused)).toMatch(/AWS cannot be reached/);
+    expect(saidOf(refused, { directory: folder })).toMatch(/No local Shoebox is running/);
+    expect(saidOf(refused)).toMatch(/AWS cannot be reached/);
     writeFileSync(join(folder, OPERATOR_FILE), '{"names":{}}');
     expect(() => localTarget(folder)).toThrow(OperatorError);
   });
