@@ -16,6 +16,7 @@ export const doctorPolicy = (arns: {
   userPool: string;
   originals: string;
   photos: string;
+  social: string;
 }): PolicyDocument => ({
   Version: '2012-10-17',
   Statement: [
@@ -36,7 +37,7 @@ export const doctorPolicy = (arns: {
       Sid: 'RemoveRows',
       Effect: 'Allow',
       Action: ['dynamodb:Query', 'dynamodb:DeleteItem'],
-      Resource: [arns.photos],
+      Resource: [arns.photos, arns.social],
     },
   ],
 });

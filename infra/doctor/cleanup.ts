@@ -71,22 +71,27 @@ async function keysOf(s3: S3Client, Bucket: string, Prefix: string): Promise<str
 }
 
 async function removeTraces({ config, s3, dynamodb }: Target, { identityId }: Visitor): Promise<void> {
-  const { originalsBucket: Bucket, photosTable: TableName } = config;
+  const { originalsBucket: Bucket } = config;
   const Prefix = originalPrefix(identityId);
   const { Versions = [], DeleteMarkers = [] } = await s3.send(
     new ListObjectVersionsCommand({ Bucket, Prefix }),
   );
   for (const { Key, VersionId } of [...Versions, ...DeleteMarkers])
     await s3.send(new DeleteObjectCommand({ Bucket, Key, VersionId }));
-  const { Items = [] } = await dynamodb.send(
-    new QueryCommand({
-      TableName,
-      ConsistentRead: true,
-      KeyConditionExpression: '#owner = :them',
-      ExpressionAttributeNames: { '#owner': 'owner' },
-      ExpressionAttributeValues: { ':them': identityId },
-    }),
-  );
-  for (const { owner, photoId } of Items)
-    await dynamodb.send(new DeleteCommand({ TableName, Key: { owner, photoId } }));
+  for (const [TableName, sortKey] of [
+    [config.photosTable, 'photoId'],
+    [config.socialTable, 'id'],
+  ] as const) {
+    const { Items = [] } = await dynamodb.send(
+      new QueryCommand({
+        TableName,
+        ConsistentRead: true,
+        KeyConditionExpression: '#owner = :them',
+        ExpressionAttributeNames: { '#owner': 'owner' },
+        ExpressionAttributeValues: { ':them': identityId },
+      }),
+    );
+    for (const { owner, [sortKey]: id } of Items)
+      await dynamodb.send(new DeleteCommand({ TableName, Key: { owner, [sortKey]: id } }));
+  }
 }

@@ -6,6 +6,7 @@ import { examinePhotos, type Waiting } from './photos.ts';
 import { examineRefusals } from './refusals.ts';
 import { examineSharing } from './sharing.ts';
 import type { Target } from './target.ts';
+import { examineTelling } from './telling.ts';
 import { askAsGuest, enter, letIn, makeAccount, signIn, type Account, type Visitor } from './visitor.ts';
 
 /** What AWS gives to whoever signs in with Cognito, and the least that is left of it when it arrives. */
@@ -22,16 +23,17 @@ export async function examine(
   try {
     const [owner, stranger] = await people(examination, target, made);
     if (!owner || !stranger) {
-      for (const what of ['a photo', 'refusals', 'sharing']) examination.skip(what);
+      for (const what of ['a photo', 'refusals', 'sharing', 'telling friends']) examination.skip(what);
       return examination;
     }
     const photoId = await examinePhotos(examination, target, owner, waiting);
     if (photoId === undefined) {
-      for (const what of ['refusals', 'sharing']) examination.skip(what);
+      for (const what of ['refusals', 'sharing', 'telling friends']) examination.skip(what);
       return examination;
     }
     await examineRefusals(examination, target, { owner, stranger, photoId });
     await examineSharing(examination, target, { owner, stranger, photoId }, waiting);
+    await examineTelling(examination, target, { owner, stranger }, waiting);
   } finally {
     if (made.accounts.length > 0) await cleanUp(examination, target, made, waiting);
   }

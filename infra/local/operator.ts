@@ -23,7 +23,8 @@ export function operatorRole({
 }: Omit<Stack, 'roles'>): Role {
   const originals = buckets.find(({ name }) => name === config.originalsBucket);
   if (!originals) throw new Error('The template has no S3 bucket for originals.');
-  const photos = `arn:aws:dynamodb:${region}:${account}:table/${config.photosTable}`;
+  const table = (name: string) => `arn:aws:dynamodb:${region}:${account}:table/${name}`;
+  const [photos, social] = [table(config.photosTable), table(config.socialTable)];
   return {
     logicalId: LOGICAL_ID,
     name: LOGICAL_ID,
@@ -36,7 +37,7 @@ export function operatorRole({
         failures: processor.failureQueue.arn,
       }),
       ownerPolicy(userPool.arn),
-      doctorPolicy({ userPool: userPool.arn, originals: originals.arn, photos }),
+      doctorPolicy({ userPool: userPool.arn, originals: originals.arn, photos, social }),
     ],
     trust: { Version: '2012-10-17', Statement: [] },
   };

@@ -2,7 +2,7 @@
 // something is broken on purpose, it names just that.
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ListObjectVersionsCommand, S3Client } from '@aws-sdk/client-s3';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -10,10 +10,12 @@ import { describe, expect, test } from 'vitest';
 import { examine } from '../../infra/doctor/examine.ts';
 import type { Target } from '../../infra/doctor/target.ts';
 import { poolAsker } from '../../infra/user-pool.ts';
+import { NOTIFIER } from '../../src/schema/social.ts';
 import { userPoolOf } from '../../src/schema/user-pool.ts';
 import { buildPage, ROOT, synthesise } from '../../infra/local/synth.ts';
 import type { Template } from '../../infra/local/template-values.ts';
-import { freshCloud } from './people.ts';
+import { clientsFor, freshCloud } from './people.ts';
+import { withOperator } from './refusals.ts';
 
 type Cloud = Awaited<ReturnType<typeof freshCloud>>;
 
@@ -31,11 +33,25 @@ function targetOf({ config, urls, issueRole }: Cloud): Target {
 }
 
 const patient = { patience: 40_000, pause: wait };
+/** Rows of people, of either table. */
+async function rowsOf(cloud: Cloud): Promise<unknown[]> {
+  const { dynamodb } = clientsFor(cloud, cloud.issueRole('Operator'));
+  const { photosTable, socialTable } = cloud.config;
+  const found = await Promise.all(
+    [photosTable, socialTable].map((TableName) => dynamodb.send(new ScanCommand({ TableName }))),
+  );
+  return found.flatMap(({ Items = [] }) => Items).filter(({ owner }) => owner !== NOTIFIER);
+}
 const emails = (cloud: Cloud): string[] => cloud.people.people.map(({ email }) => email);
 
 describe('where all is well', { timeout: 120_000 }, () => {
   test('the doctor says so, has looked at everything, and leaves nothing behind', async () => {
-    const cloud = await freshCloud({ processor: true, dist: () => buildPage() });
+    const cloud = await freshCloud({
+      processor: true,
+      notifier: true,
+      dist: () => buildPage(),
+      template: withOperator,
+    });
     try {
       const before = emails(cloud);
       const target = targetOf(cloud);
@@ -49,6 +65,7 @@ describe('where all is well', { timeout: 120_000 }, () => {
         new ListObjectVersionsCommand({ Bucket: cloud.config.originalsBucket }),
       );
       expect([...Versions, ...DeleteMarkers]).toEqual([]);
+      expect(await rowsOf(cloud)).toEqual([]);
 
       // As a person has it: from another process, by the file that a local cloud leaves.
       const told = await run(['--local', '--data', cloud.directory]);
@@ -96,7 +113,7 @@ describe('where something is broken, the doctor names it', { timeout: 120_000 },
       'to put an original that could lie over another',
     ],
   ])('%s', async ([_what, template, line]) => {
-    const cloud = await freshCloud({ processor: true, dist: () => buildPage(), template });
+    const cloud = await freshCloud({ processor: true, notifier: true, dist: () => buildPage(), template });
     try {
       const before = emails(cloud);
       const examination = await examine(targetOf(cloud), patient);
@@ -119,6 +136,23 @@ describe('where something is broken, the doctor names it', { timeout: 120_000 },
         why: expect.stringContaining('Look at the log of the processor'),
       });
       expect(examination.results.some(({ outcome }) => outcome === 'not tried')).toBe(true);
+    } finally {
+      await cloud.end();
+    }
+  });
+
+  test('the notifier does not come', async () => {
+    const cloud = await freshCloud({ processor: true, notifier: false, dist: () => buildPage() });
+    try {
+      const examination = await examine(targetOf(cloud), { ...patient, patience: 8000 });
+      const failed = examination.results.filter(({ outcome }) => outcome === 'failed');
+      expect(failed).toEqual([
+        {
+          what: 'the notifier hears of a share, asks the push service, and marks a device that is gone',
+          outcome: 'failed',
+          why: expect.stringContaining('Look at the log of the notifier') as string,
+        },
+      ]);
     } finally {
       await cloud.end();
     }
