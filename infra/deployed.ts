@@ -9,6 +9,8 @@ export interface Deployed {
   config: Config;
   /** An output; throws a Problem where the stack is from before it had that. */
   need: (name: string) => string;
+  /** All of them. */
+  outputs: ReadonlyMap<string, string>;
 }
 
 /** Throws a Problem where there is none, or not all of it. */
@@ -29,5 +31,5 @@ export async function deployed(
       `The stack ${stackName} was deployed by an older Shoebox, or not to its end: run "npm run deploy" first.`,
     );
   };
-  return { config: parseConfig(JSON.parse(need('Config'))), need };
+  return { config: parseConfig(JSON.parse(need('Config'))), need, outputs: stack.outputs };
 }

@@ -16,7 +16,8 @@ Nobody else's photos are read or touched.
   --local             this computer's Shoebox, while "npm start" runs, instead of the one on AWS
   --data FOLDER       its data, if it was started with that option
 
-It takes the AWS credentials at hand; which rights it needs stands in infra/policies-doctor.ts, beside cloudformation:DescribeStacks.
+It takes the AWS credentials at hand; which rights it needs stands in infra/policies-doctor.ts, beside cloudformation:DescribeStacks
+and, where alarms are sent, sns:ListSubscriptionsByTopic.
 It ends with 0 when all is well, and with 1 when something is not.
 `;
 

@@ -68,7 +68,7 @@ export class ShoeboxStack extends Stack {
       socialTable: storage.social.tableName,
     });
 
-    new Watching(this, 'Watching', {
+    const watching = new Watching(this, 'Watching', {
       settings,
       processor,
       notifier,
@@ -110,6 +110,7 @@ export class ShoeboxStack extends Stack {
       ProcessorFunction: processor.fn.functionName,
       FailureQueue: processor.failures.queueUrl,
       NotifierFunction: notifier.fn.functionName,
+      ...(watching.topic && { AlarmTopic: watching.topic.topicArn }),
     };
     for (const [id, value] of Object.entries(outputs)) new CfnOutput(this, id, { value });
   }

@@ -1,4 +1,5 @@
 // The whole examination: the page, then two people of its own who come in, keep a photo, try what they may not, share, and are gone again.
+import { examineAlarms } from './alarms.ts';
 import { cleanUp } from './cleanup.ts';
 import { Examination, Finding, refused } from './findings.ts';
 import { examinePage } from './page.ts';
@@ -19,6 +20,7 @@ export async function examine(
 ): Promise<Examination> {
   const examination = new Examination(say);
   await examinePage(examination, target);
+  await examineAlarms(examination, target.alarms);
   const made: { accounts: Account[]; visitors: Visitor[] } = { accounts: [], visitors: [] };
   try {
     const [owner, stranger] = await people(examination, target, made);

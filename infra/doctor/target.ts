@@ -1,12 +1,14 @@
 // What is examined: a deployed stack, by its outputs, or a local cloud, by the file that it leaves.
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SNSClient } from '@aws-sdk/client-sns';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { parseConfig, type Config } from '../../src/schema/config.ts';
 import type { Fields } from '../../src/schema/parse.ts';
 import type { Signer } from '../../src/schema/signed-json.ts';
 import { userPoolOf } from '../../src/schema/user-pool.ts';
 import { awsClients } from '../aws.ts';
+import type { Alarms } from './alarms.ts';
 import { deployed } from '../deployed.ts';
 import { notRunning, readOperator } from '../operator-file.ts';
 import type { DoctorOperation } from '../policies-doctor.ts';
@@ -23,6 +25,8 @@ export interface Target {
   /** With those rights, too. */
   s3: S3Client;
   dynamodb: DynamoDBDocumentClient;
+  /** Where somebody is to be told of them. */
+  alarms?: Alarms;
 }
 
 /** The stack as deployed, with the credentials at hand. */
@@ -31,13 +35,15 @@ export async function awsTarget(settings: Settings): Promise<Target> {
   const credentials = (): Promise<Signer> => aws.cloudformation.config.credentials();
   // Before anything else, so that a sentence about them is all there is to read.
   await credentials();
-  const { config, need } = await deployed(settings, aws.cloudformation);
+  const { config, need, outputs } = await deployed(settings, aws.cloudformation);
+  const topic = outputs.get('AlarmTopic');
   return {
     address: new URL(need('Address')).origin,
     config,
     askPool: poolAsker(userPoolOf(config), credentials),
     s3: aws.s3,
     dynamodb: DynamoDBDocumentClient.from(aws.dynamodb),
+    ...(topic !== undefined && { alarms: { topic, sns: new SNSClient({ region: settings.region }) } }),
   };
 }
 

@@ -29,6 +29,11 @@ const alarms = (from: Synthesised): Fields[] =>
 const config = (from: Synthesised, id: RegExp) =>
   fields(from.one('AWS::CloudFront::Distribution', id).properties['DistributionConfig']) ?? {};
 
+test('the topic of alarms is put out for the doctor, where there is one', () => {
+  expect(watched.outputs).toHaveProperty('AlarmTopic');
+  expect(plain.outputs).not.toHaveProperty('AlarmTopic');
+});
+
 test('with no option on, nothing bills while idle: no alarm, dashboard, metric, secret, key, firewall or zone', () => {
   const types = new Set(plain.resources.map(({ type }) => type));
   for (const service of [
