@@ -26,6 +26,8 @@ export interface Settings {
   google: Google | null;
   /** How many photos are processed at once at most; null shares the account's quota (10 in a new account). */
   processorReservedConcurrency: number | null;
+  /** Gigabytes (1e9 bytes) from which on a file is marked, and alarmed about; null takes any. */
+  largestOriginal: number | null;
   /** In which class of storage originals lie from the beginning. */
   originals: Storage;
   /** When they move into the deep archive; null where they never did. */
@@ -62,6 +64,7 @@ const DEFAULTS = {
   originals: 'intelligentTiering',
   deepArchive: null,
   processorReservedConcurrency: null,
+  largestOriginal: null,
   alarmEmail: null,
   deletionsPerDay: 500,
   monthlyBudget: null,
@@ -154,6 +157,9 @@ function parseFields(from: Fields, path = ''): Settings {
     deepArchive: eitherOr(at, 'deepArchive', (value) => parseDeepArchive(value, path, originals)),
     processorReservedConcurrency: eitherOr(at, 'processorReservedConcurrency', () =>
       wholeAt(at, 'processorReservedConcurrency', 1, 1000),
+    ),
+    largestOriginal: eitherOr(at, 'largestOriginal', () =>
+      wholeAt(at, 'largestOriginal', 1, 5000, { of: 'gigabytes' }),
     ),
     alarmEmail,
     deletionsPerDay: wholeAt(at, 'deletionsPerDay', 1, 1_000_000, { of: 'photos', optional: false }),

@@ -52,6 +52,7 @@ export class Processor extends Construct {
 
   constructor(scope: Construct, id: string, props: ProcessorProps) {
     super(scope, id);
+    const { largestOriginal: largest } = props.settings;
     const { fn, failures, logGroup } = lambdaWithQueue(this, {
       description: 'Makes renditions and metadata of new originals, and forgets deleted ones',
       entry: 'processor/handler.ts',
@@ -63,6 +64,7 @@ export class Processor extends Construct {
         ORIGINALS_BUCKET: props.names.originals,
         LIBRARY_BUCKET: props.names.library,
         PHOTOS_TABLE: props.photosTable,
+        ...(largest !== null && { LARGEST_ORIGINAL: String(largest * 1e9) }),
         ...ALLOCATOR,
       },
       reservedConcurrentExecutions: props.settings.processorReservedConcurrency ?? undefined,

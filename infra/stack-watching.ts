@@ -56,7 +56,7 @@ export class Watching extends Construct {
   }
 
   #alarms(
-    { deletionsPerDay, region }: Settings,
+    { deletionsPerDay, largestOriginal, region, stackName }: Settings,
     { processor, notifier, hosts }: Watched,
     deletions: cloudwatch.Metric | undefined,
   ): cloudwatch.Alarm[] {
@@ -97,6 +97,14 @@ export class Watching extends Construct {
         what: 'Somebody could not be told of photos that a friend shares, nor could that be noted.',
         metric: notifier.fn.metric('DestinationDeliveryFailures', sum),
       }),
+      ...(largestOriginal !== null
+        ? [
+            alarm(this, 'OverLimit', {
+              what: `Somebody has stored a file of more than ${largestOriginal} GB. It is kept, and marked.`,
+              metric: this.#overLimit(stackName, processor),
+            }),
+          ]
+        : []),
       ...(deletions
         ? [
             alarm(this, 'ManyDeletions', {
@@ -117,6 +125,16 @@ export class Watching extends Construct {
           )
         : []),
     ];
+  }
+
+  #overLimit(stackName: string, { logGroup }: Watched['processor']): cloudwatch.Metric {
+    return new logs.MetricFilter(this, 'LargeFiles', {
+      logGroup,
+      filterPattern: logs.FilterPattern.allTerms('processed', 'over-limit'),
+      metricNamespace: 'Shoebox',
+      metricName: `${stackName}-OverLimit`,
+      metricValue: '1',
+    }).metric({ statistic: 'Sum' });
   }
 
   #dashboard(watched: Watched, deletions: cloudwatch.Metric | undefined): void {

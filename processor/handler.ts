@@ -14,6 +14,7 @@ const setting = (name: string): string => {
 const log = (entry: Record<string, unknown>): void => console.log(JSON.stringify(entry));
 
 function dependencies(): Dependencies {
+  const { LARGEST_ORIGINAL } = process.env;
   clients ??= clientsFor(process.env);
   const names = {
     originalsBucket: setting('ORIGINALS_BUCKET'),
@@ -23,6 +24,7 @@ function dependencies(): Dependencies {
   return {
     stores: awsStores(clients, names),
     now: Date.now,
+    largest: LARGEST_ORIGINAL ? Number(LARGEST_ORIGINAL) : undefined,
     log,
   };
 }

@@ -22,6 +22,8 @@ export interface Dependencies {
   stores: Stores;
   /** Epoch milliseconds. */
   now: () => number;
+  /** Bytes of the largest original that is not worth a word; undefined where any is. */
+  largest?: number | undefined;
   /** One structured line; never a name, a place or a caption. */
   log: (entry: Record<string, unknown>) => void;
 }
@@ -95,6 +97,7 @@ async function settle(photo: PhotoKey, sequencer: Sequencer, dependencies: Depen
 interface Outcome {
   outcome: 'ready' | 'failed' | 'gone';
   failure?: string;
+  note?: string;
   /** False when a later event had already written the row. */
   written: boolean;
 }
@@ -103,13 +106,15 @@ async function present(
   photo: PhotoKey,
   original: Original,
   sequencer: Sequencer,
-  { stores, now, log }: Dependencies,
+  { stores, now, log, largest = Infinity }: Dependencies,
 ): Promise<Outcome> {
   const before = await stores.readRow(photo);
-  const { measured, renditions } = await measure(photo.photoId, original, {
+  const { measured: found, renditions } = await measure(photo.photoId, original, {
     now: now(),
     warn: (message, error) => log({ message, ...photo, error: String(error) }),
   });
+  // IAM bounds no sizes: what is too large is stored, and said.
+  const measured = original.bytes > largest ? { ...found, note: 'over-limit' as const } : found;
   // What was shown before can be shown: the computer was too busy, and another try costs nothing but time.
   if (measured.failure?.code === 'unexpected' && before?.status === 'ready')
     throw new Error(`a photo that was ready could not be measured: ${measured.failure.sentence}`);
@@ -121,7 +126,7 @@ async function present(
     }),
   );
   const written = await stores.updateRow(photo, presentUpdate(measured, before, sequencer, now()));
-  return { outcome: measured.status, failure: measured.failure?.code, written };
+  return { outcome: measured.status, failure: measured.failure?.code, note: measured.note, written };
 }
 
 async function gone(photo: PhotoKey, sequencer: Sequencer, { stores, now }: Dependencies): Promise<Outcome> {

@@ -88,10 +88,11 @@ export const FLAGS = ['animated', 'panorama', 'motion', 'hdr', 'raw'] as const;
  */
 export type Flag = (typeof FLAGS)[number];
 
-export const NOTE_CODES = ['cut-short', 'preview'] as const;
+export const NOTE_CODES = ['cut-short', 'preview', 'over-limit'] as const;
 /**
- * What is to be known of a photo that can be shown, though not in full: `cut-short` the file ends early or is damaged, and a
- * part of the picture is missing; `preview` the renditions come from a preview much smaller than the photo.
+ * What is to be known of a photo: `cut-short` the file ends early or is damaged, and a part of the picture is missing; `preview`
+ * the renditions come from a preview much smaller than the photo; `over-limit` its file is larger than this Shoebox wants files
+ * to be, which is said before anything else.
  */
 export type NoteCode = (typeof NOTE_CODES)[number];
 
@@ -149,7 +150,7 @@ type EditTimes = { [Name in EditTime]?: Instant };
 export interface Photo extends Row, EditTimes {
   status: 'ready' | 'failed';
   failure?: Failure;
-  /** A note on a photo that is ready all the same. */
+  /** A note on a photo that is ready all the same; `over-limit` also on one that is not. */
   note?: NoteCode;
   name: string;
   /** The folder it was dropped from, `/` between parts; may have been cut. */

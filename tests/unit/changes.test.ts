@@ -53,6 +53,7 @@ test.each([
   ['mail', { friendMail: true }],
   ['reads through CloudFront', { cloudFrontReads: true }],
   ['reserved concurrency', { processorReservedConcurrency: 2 }],
+  ['a largest file', { largestOriginal: 20, alarmEmail: 'me@example.com' }],
   ['Google', { google: { clientId: '1-a.apps.googleusercontent.com', secretName: 'google' } }],
   [
     'a domain',

@@ -34,7 +34,12 @@ function start() {
   const stores = new MemoryStores();
   const lines: Record<string, unknown>[] = [];
   const dependencies: Dependencies = { stores, now: stores.now, log: (entry) => lines.push(entry) };
-  return { stores, lines, process: (record: EventRecord) => processRecord(record, dependencies) };
+  return {
+    stores,
+    lines,
+    dependencies,
+    process: (record: EventRecord) => processRecord(record, dependencies),
+  };
 }
 
 /** What there is of the photo in the end. */
@@ -60,6 +65,18 @@ test('an uploaded photo gets renditions and a row', async () => {
   const { stores, process } = start();
   await process(stores.upload(photo, content));
   expect(endOf(stores)).toMatchObject(present());
+});
+
+test('a file larger than a Shoebox wants is kept and shown, marked, and told of in the log', async () => {
+  const { stores, dependencies, lines } = start();
+  const event = stores.upload(photo, content);
+  await processRecord(event, { ...dependencies, largest: content.length - 1 });
+  expect(endOf(stores)).toMatchObject(present());
+  expect(parsePhotoRow(stores.row(photo))).toMatchObject({ note: 'over-limit' });
+  expect(lines).toMatchObject([{ message: 'processed', note: 'over-limit' }]);
+  // Made anew under another limit, the mark is gone.
+  await processRecord(event, { ...dependencies, largest: content.length });
+  expect(parsePhotoRow(stores.row(photo))).not.toHaveProperty('note');
 });
 
 test('a deleted photo leaves nothing but a tombstone with 90 days to live', async () => {

@@ -34,6 +34,21 @@ test('the topic of alarms is put out for the doctor, where there is one', () => 
   expect(plain.outputs).not.toHaveProperty('AlarmTopic');
 });
 
+test('a largest file is known to the processor, and alarmed about where somebody is to be told', () => {
+  const environment = (from: Synthesised): Fields =>
+    fields(
+      fields(from.one('AWS::Lambda::Function', /^Processor/).properties['Environment'])?.['Variables'],
+    ) ?? {};
+  const marked = new Synthesised({ largestOriginal: 20 });
+  const told = new Synthesised({ largestOriginal: 20, alarmEmail });
+  expect(environment(marked)['LARGEST_ORIGINAL']).toBe('20000000000');
+  expect(environment(plain)).not.toHaveProperty('LARGEST_ORIGINAL');
+  expect(marked.all('AWS::Logs::MetricFilter')).toEqual([]);
+  expect(alarms(told)).toHaveLength(alarms(watched).length + 1);
+  const filters = told.all('AWS::Logs::MetricFilter').map(({ properties }) => properties['FilterPattern']);
+  expect(filters).toContain('"processed" "over-limit"');
+});
+
 test('with no option on, nothing bills while idle: no alarm, dashboard, metric, secret, key, firewall or zone', () => {
   const types = new Set(plain.resources.map(({ type }) => type));
   for (const service of [

@@ -710,6 +710,7 @@ test('cdk-nag has no finding that nobody gave a reason for, whichever options ar
     monthlyBudget: 5,
     dashboard: true,
     processorReservedConcurrency: 3,
+    largestOriginal: 20,
     friendMail: true,
     cloudFrontReads: true,
     google,

@@ -66,6 +66,7 @@ export const words = {
       'cut-short':
         'A part of this photo is missing: the file ends early or is damaged. The original is kept as it is.',
       preview: 'Shown from a small preview inside the file. The original is kept as it is.',
+      'over-limit': 'This file is larger than this Shoebox wants files to be. It is kept as it is.',
       rawPreview: 'Shown from the small preview inside the raw photo. The original is kept as it is.',
     },
     name: 'File',
