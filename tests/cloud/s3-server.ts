@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { CredentialStore, ObjectEvent, Principal } from '../../infra/local/contract.ts';
 import { createS3, type BucketSpec, type S3 } from '../../infra/local/s3/s3.ts';
+import type { Keeping } from '../../src/schema/keeping.ts';
 import { bucketPolicy, memberPolicy, processorPolicy, type PolicyDocument } from '../../infra/policies.ts';
 
 export const REGION = 'eu-west-1';
@@ -32,10 +33,15 @@ const role = (name: string, policies: PolicyDocument[], sub?: string): Principal
   context: sub ? { 'cognito-identity.amazonaws.com:sub': sub } : {},
 });
 
+const ARCHIVING: Keeping = { storage: 'intelligentTiering', deepArchive: { afterDays: 180 } };
+
 /** Access key ids are names, secrets and tokens are made of them. */
 export const PRINCIPALS: Readonly<Record<string, Principal>> = {
   me: role('member', [memberPolicy(arns)], ME),
   you: role('member', [memberPolicy(arns)], YOU),
+  // The same two, where originals move into the deep archive.
+  meArchiving: role('member', [memberPolicy(arns, ARCHIVING)], ME),
+  youArchiving: role('member', [memberPolicy(arns, ARCHIVING)], YOU),
   processor: role('processor', [processorPolicy(arns)]),
   operator: role('operator', [everything]),
 };

@@ -306,7 +306,7 @@ describe('what does not match is refused, and nothing is stored', () => {
 
   test('a storage class that does not exist or could not be read back', async () => {
     expect(await outcome(put(key, 'x', { StorageClass: 'NONE' }))).toBe('400 InvalidStorageClass');
-    expect(await outcome(put(key, 'x', { StorageClass: 'DEEP_ARCHIVE' }))).toBe('501 NotImplemented');
+    expect(await outcome(put(key, 'x', { StorageClass: 'GLACIER' }))).toBe('501 NotImplemented');
     expect(await stored()).toBe('404 NoSuchKey');
   });
 

@@ -12,6 +12,11 @@ export interface CorsRule {
   MaxAge?: number;
 }
 
+export interface Transition {
+  StorageClass: string;
+  TransitionInDays: number;
+}
+
 /** As CloudFormation has it, without filters by tag or size. */
 export interface LifecycleRule {
   Id?: string;
@@ -21,8 +26,7 @@ export interface LifecycleRule {
   ExpiredObjectDeleteMarker?: boolean;
   NoncurrentVersionExpiration?: { NoncurrentDays: number };
   AbortIncompleteMultipartUpload?: { DaysAfterInitiation: number };
-  Transitions?: readonly unknown[];
-  NoncurrentVersionTransitions?: readonly unknown[];
+  Transitions?: readonly Transition[];
 }
 
 /** What is notified: events of a name such as `s3:ObjectCreated:*`, of keys that begin and end like this. */
@@ -54,8 +58,10 @@ const LIFECYCLE_FIELDS = [
   'NoncurrentVersionExpiration',
   'AbortIncompleteMultipartUpload',
   'Transitions',
-  'NoncurrentVersionTransitions',
 ];
+
+/** Rules move objects from one of these only to a later one. */
+export const COLDER: readonly string[] = ['STANDARD', 'INTELLIGENT_TIERING', 'GLACIER_IR', 'DEEP_ARCHIVE'];
 
 function checkFields(value: object, known: readonly string[], what: string): void {
   const stray = Object.keys(value).find((name) => !known.includes(name));
@@ -70,6 +76,11 @@ export function checkBucket(bucket: BucketSpec): void {
     checkFields(rule, LIFECYCLE_FIELDS, what);
     if (rule.NoncurrentVersionExpiration)
       checkFields(rule.NoncurrentVersionExpiration, ['NoncurrentDays'], what);
+    for (const transition of rule.Transitions ?? []) {
+      checkFields(transition, ['StorageClass', 'TransitionInDays'], what);
+      if (!COLDER.includes(transition.StorageClass))
+        throw new Error(`${what}: the local S3 moves nothing into "${transition.StorageClass}"`);
+    }
     if (rule.AbortIncompleteMultipartUpload)
       checkFields(rule.AbortIncompleteMultipartUpload, ['DaysAfterInitiation'], what);
   }

@@ -13,6 +13,8 @@ export interface Room {
   store: Store;
   buckets: ReadonlyMap<string, BucketSpec>;
   now: () => number;
+  /** As lifecycle and restores go by; tests have it run ahead. */
+  time: () => number;
   account: string;
 }
 

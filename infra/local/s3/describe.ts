@@ -11,7 +11,6 @@ const KEPT = [
   'cache-control',
   'expires',
 ];
-/** Those that can be read without a restore, which the local S3 does not have. */
 const STORAGE_CLASSES = new Set([
   'STANDARD',
   'INTELLIGENT_TIERING',
@@ -19,14 +18,14 @@ const STORAGE_CLASSES = new Set([
   'ONEZONE_IA',
   'GLACIER_IR',
   'REDUCED_REDUNDANCY',
+  'DEEP_ARCHIVE',
 ]);
-const COLD_CLASSES = new Set(['GLACIER', 'DEEP_ARCHIVE']);
 const METADATA = 'x-amz-meta-';
 const METADATA_BYTES = 2048;
 
 export function storageClassOf(headers: ReadonlyMap<string, string>): string {
   const storageClass = headers.get('x-amz-storage-class') ?? 'STANDARD';
-  if (COLD_CLASSES.has(storageClass)) throw notImplemented(`the storage class ${storageClass}`);
+  if (storageClass === 'GLACIER') throw notImplemented(`the storage class ${storageClass}`);
   if (!STORAGE_CLASSES.has(storageClass))
     throw new S3Error(400, 'InvalidStorageClass', 'The storage class you specified is not valid');
   return storageClass;

@@ -1,14 +1,25 @@
 // Lifecycle rules, applied once at each start: a laptop that is off at midnight would miss a schedule.
-import type { BucketSpec, LifecycleRule } from './bucket.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { COLDER, type BucketSpec, type LifecycleRule } from './bucket.ts';
 import type { Versions } from './object.ts';
 import { newId, type Store } from './store.ts';
 
 const DAY = 24 * 3600 * 1000;
 
-/**
- * What is left of a key's versions. Transitions change nothing: the local S3 has one kind of storage, and a class that was
- * moved on AWS reads like any other. Expiry by lifecycle is not among the events that Shoebox subscribes to.
- */
+/** AWS's default: to move what is smaller would cost more than it saves. */
+const SMALLEST_MOVED = 128 * 1024;
+
+/** The current version in the class where it should be by now. Versions that are no longer current stay where they are. */
+function moved(rule: LifecycleRule, [current, ...older]: Versions, now: number): Versions {
+  if (!current || current.marker || current.size < SMALLEST_MOVED) return current ? [current, ...older] : [];
+  const due = (rule.Transitions ?? [])
+    .filter(({ TransitionInDays }) => current.modified <= now - TransitionInDays * DAY)
+    .map(({ StorageClass }) => COLDER.indexOf(StorageClass));
+  const storageClass = COLDER[Math.max(COLDER.indexOf(current.storageClass), ...due)];
+  return [storageClass === undefined ? current : { ...current, storageClass }, ...older];
+}
+
+/** What is left of a key's versions. Expiry by lifecycle is not among the events that Shoebox subscribes to. */
 function keep(rule: LifecycleRule, versions: Versions, versioned: boolean, now: number): Versions {
   let kept = versions;
   const days = rule.NoncurrentVersionExpiration?.NoncurrentDays;
@@ -27,17 +38,18 @@ function keep(rule: LifecycleRule, versions: Versions, versioned: boolean, now: 
 }
 
 /** Whether a rule is about objects: one that only aborts uploads leaves them alone. */
-const expires = (rule: LifecycleRule): boolean =>
+const concernsObjects = (rule: LifecycleRule): boolean =>
   rule.Status === 'Enabled' &&
-  (rule.ExpirationInDays !== undefined ||
+  (rule.Transitions !== undefined ||
+    rule.ExpirationInDays !== undefined ||
     rule.NoncurrentVersionExpiration !== undefined ||
     rule.ExpiredObjectDeleteMarker === true);
 
 async function sweepBucket(store: Store, bucket: BucketSpec, now: number): Promise<void> {
-  for (const rule of bucket.lifecycleRules.filter(expires)) {
-    const kept = (versions: Versions) => keep(rule, versions, bucket.versioned, now);
+  for (const rule of bucket.lifecycleRules.filter(concernsObjects)) {
+    const kept = (versions: Versions) => moved(rule, keep(rule, versions, bucket.versioned, now), now);
     for await (const [key, found] of store.scan(bucket.name, { prefix: rule.Prefix ?? '' })) {
-      if (kept(found).length === found.length) continue;
+      if (isDeepStrictEqual(kept(found), found)) continue;
       await store.change(bucket.name, key, (versions) => ({ versions: kept(versions) }));
     }
   }

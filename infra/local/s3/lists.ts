@@ -1,4 +1,5 @@
 // ListObjectsV2 and ListObjectVersions: keys in UTF-8 order, folded at a delimiter, page by page.
+import { restoreOf } from './archive.ts';
 import { requireNoBody, sendXml, wholeNumber, type Call } from './call.ts';
 import { awsEncode } from '../http.ts';
 import { invalidArgument, notImplemented } from './errors.ts';
@@ -53,6 +54,13 @@ async function* entries(
   }
 }
 
+const restoreElements = (object: StoredObject, time: number): Xml[] => {
+  const restore = restoreOf(object, time);
+  if (!restore) return [];
+  const until = restore.ongoing ? [] : [element('RestoreExpiryDate', new Date(restore.until).toISOString())];
+  return [element('RestoreStatus', [element('IsRestoreInProgress', restore.ongoing), ...until])];
+};
+
 const objectElements = (key: string, object: StoredObject): Xml[] => [
   element('Key', key),
   element('LastModified', new Date(object.modified).toISOString()),
@@ -71,6 +79,9 @@ export async function listObjects(call: Call): Promise<void> {
   const encodingType = query.get('encoding-type');
   if (encodingType !== undefined && encodingType !== 'url') throw invalidArgument('Invalid Encoding Method');
   const encode = (text: string): string => (encodingType ? awsEncode(text).replaceAll('%2F', '/') : text);
+  const optional = call.headers.get('x-amz-optional-object-attributes');
+  const restores = optional === 'RestoreStatus';
+  if (optional !== undefined && !restores) throw notImplemented(`the attributes "${optional}"`);
   const token = query.get('continuation-token');
   const startAfter = query.get('start-after');
   const start = token ? readToken(token) : startAfter ? { after: startAfter } : undefined;
@@ -98,7 +109,10 @@ export async function listObjects(call: Call): Promise<void> {
     ...(startAfter ? [element('StartAfter', encode(startAfter))] : []),
     ...page.map((entry) =>
       'key' in entry
-        ? element('Contents', objectElements(encode(entry.key), entry.object))
+        ? element('Contents', [
+            ...objectElements(encode(entry.key), entry.object),
+            ...(restores ? restoreElements(entry.object, call.time()) : []),
+          ])
         : element('CommonPrefixes', [element('Prefix', encode(entry.prefix))]),
     ),
   ]);

@@ -24,6 +24,8 @@ export interface StoredObject extends AnyVersion, Description {
   size: number;
   etag: string;
   checksum?: Checksum;
+  /** Of what lies in the deep archive: from when until when it can be read, in epoch milliseconds. */
+  restore?: { ready: number; until: number };
 }
 
 /** Says that the object is deleted, in an S3 bucket with versions. */

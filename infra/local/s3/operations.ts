@@ -15,6 +15,7 @@ export type OperationName =
   | 'CompleteMultipartUpload'
   | 'AbortMultipartUpload'
   | 'ListParts'
+  | 'RestoreObject'
   | 'HeadBucket'
   | 'ListObjectsV2'
   | 'ListObjectVersions';
@@ -173,6 +174,11 @@ function multipart(method: string, query: ReadonlyMap<string, string>): Operatio
 }
 
 function onObject(method: string, query: ReadonlyMap<string, string>, copies: boolean): Operation {
+  if (query.has('restore') && method === 'POST')
+    return operation('RestoreObject', 's3:RestoreObject', {
+      query: ['restore', 'versionId'],
+      headers: CHECKSUMS,
+    });
   const known = multipart(method, query) ?? subresource(OBJECT_SUBRESOURCES, method, query);
   if (known) return known;
   const versioned = query.has('versionId');
@@ -215,6 +221,7 @@ function onBucket(method: string, query: ReadonlyMap<string, string>): Operation
         'start-after',
         'encoding-type',
       ],
+      headers: ['x-amz-optional-object-attributes'],
     });
   if (method === 'GET') return unimplemented('ListBucket');
   if (method === 'PUT') return unimplemented('CreateBucket');

@@ -1,6 +1,7 @@
 // GetObject and HeadObject: conditions, one range, overrides of headers, versions and delete markers.
 import { open, type FileHandle } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
+import { requireReadable, restoreOf } from './archive.ts';
 import type { BucketSpec } from './bucket.ts';
 import { missing, requireNoBody, type Call } from './call.ts';
 import { httpDate, objectHeaders } from './describe.ts';
@@ -86,6 +87,13 @@ function overrides(query: ReadonlyMap<string, string>): Record<string, string> {
   return found;
 }
 
+function restoreHeader(object: StoredObject, time: number): Record<string, string> {
+  const restore = restoreOf(object, time);
+  if (!restore) return {};
+  const until = restore.ongoing ? '' : `, expiry-date="${httpDate(restore.until)}"`;
+  return { 'x-amz-restore': `ongoing-request="${restore.ongoing}"${until}` };
+}
+
 /** Opens an object's bytes; one replaced just now is looked up once more. */
 async function openObject(call: Call): Promise<{ object: StoredObject; handle: FileHandle }> {
   const versionId = call.query.get('versionId');
@@ -110,7 +118,12 @@ export async function getObject(call: Call): Promise<void> {
       throw invalidArgument('x-amz-checksum-mode must be ENABLED');
     const unchanged = isUnchanged(headers, object);
     const range = unchanged ? undefined : parseRange(headers.get('range'), object.size);
-    const about = { ...objectHeaders(object, mode !== undefined && !range), ...overrides(call.query) };
+    if (request.method !== 'HEAD') requireReadable(object, call.time());
+    const about = {
+      ...objectHeaders(object, mode !== undefined && !range),
+      ...restoreHeader(object, call.time()),
+      ...overrides(call.query),
+    };
     if (unchanged) {
       response.writeHead(304, about).end();
       return;

@@ -7,6 +7,7 @@ import type { CredentialStore, ObjectEvent, Principal } from '../contract.ts';
 import { parseTarget, type Target } from '../http.ts';
 import { authorize, checkPolicies } from '../iam.ts';
 import { verify } from '../sigv4.ts';
+import { restoreObject } from './archive.ts';
 import { checkBucket, type BucketSpec } from './bucket.ts';
 import { parsePath, readParameters, requireActions, type Call, type Room } from './call.ts';
 import { corsHeaders, preflight } from './cors.ts';
@@ -48,6 +49,8 @@ export interface S3 {
   drain: () => Promise<void>;
   /** An event that is not acknowledged comes again after a restart. */
   acknowledge: (event: Pick<ObjectEvent, 'sequencer'>) => Promise<void>;
+  /** For tests: so many milliseconds go by for what lies here. Rules move and remove it, restores are ready and over; clocks stay. */
+  passTime: (milliseconds: number) => Promise<void>;
   close: () => Promise<void>;
 }
 
@@ -72,6 +75,7 @@ const OPERATIONS: Readonly<Record<OperationName, (call: Call) => Promise<void>>>
   ListParts: listParts,
   ListObjectsV2: listObjects,
   ListObjectVersions: listVersions,
+  RestoreObject: restoreObject,
   HeadBucket: async ({ response }) => {
     response.writeHead(200).end();
   },
@@ -102,10 +106,13 @@ export async function createS3(options: S3Options): Promise<S3> {
   );
   const store = await Store.open(options.directory, now, onEvent);
   await sweep(store, buckets, now());
+  let ahead = 0;
+  const time = () => now() + ahead;
   const room: Room = {
     store,
     buckets: new Map(buckets.map((bucket) => [bucket.name, bucket])),
     now,
+    time,
     account,
   };
 
@@ -197,6 +204,10 @@ export async function createS3(options: S3Options): Promise<S3> {
       for (const event of await store.events()) onEvent(event);
     },
     acknowledge: ({ sequencer }) => store.acknowledge(sequencer),
+    passTime: async (milliseconds) => {
+      ahead += milliseconds;
+      await sweep(store, buckets, time());
+    },
     close: () => store.close(),
   };
 }

@@ -1,5 +1,6 @@
 // PutObject and CopyObject: the only ways, with a completed multipart upload, in which a key gets an object. See delete.ts for the rest.
 import { createReadStream } from 'node:fs';
+import { requireActive } from './archive.ts';
 import { receive, writeAll } from './body.ts';
 import { notifies } from './bucket.ts';
 import { missing, requireNoBody, requireRead, sendXml, type Call } from './call.ts';
@@ -117,6 +118,7 @@ export async function copyObject(call: Call): Promise<void> {
   if (!bucket) throw new S3Error(404, 'NoSuchBucket', 'The specified bucket does not exist');
   requireRead(call, bucket, key, versionId);
   const source = await findObject(call, bucket, key, versionId);
+  requireActive(source, call.time());
   const description = describeCopy(call, source);
   const itself = bucket === call.bucket && key === call.key && versionId === undefined;
   if (itself && headers.get('x-amz-metadata-directive') !== 'REPLACE' && !headers.has('x-amz-storage-class'))

@@ -150,3 +150,19 @@ export function parseDelete(xml: string): { objects: NamedObject[]; quiet: boole
   if (rest.size > (rest.has('Quiet') ? 1 : 0) || !/^(?:true|false)$/.test(quiet)) throw malformed();
   return { objects, quiet: quiet === 'true' };
 }
+
+/** The body of RestoreObject. */
+export function parseRestore(xml: string): { days: number; tier: string } {
+  const JOB = /<GlacierJobParameters>(.*?)<\/GlacierJobParameters>/s;
+  const inner = rootOf('RestoreRequest', xml);
+  const job = leavesOf(JOB.exec(inner)?.[1] ?? '');
+  const rest = leavesOf(inner.replace(JOB, ''));
+  const strange = [
+    ...[...rest.keys()].filter((name) => name !== 'Days'),
+    ...[...job.keys()].filter((name) => name !== 'Tier'),
+  ];
+  if (strange.length > 0) throw notImplemented(`"${strange[0]}" in RestoreObject`);
+  const days = Number(rest.get('Days'));
+  if (!Number.isInteger(days) || days < 1) throw malformed();
+  return { days, tier: job.get('Tier') ?? 'Standard' };
+}
