@@ -25,24 +25,17 @@ import { BUCKETS, keysOf, ME, REGION, startS3, YOU, type TestS3 } from './s3-ser
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-const archivedAfter = (days: number) =>
-  BUCKETS.map((bucket) =>
-    bucket.name === 'originals'
-      ? {
-          ...bucket,
-          lifecycleRules: [
-            {
-              Status: 'Enabled' as const,
-              NoncurrentVersionExpiration: { NoncurrentDays: 30 },
-              Transitions: [
-                { StorageClass: 'INTELLIGENT_TIERING', TransitionInDays: 0 },
-                { StorageClass: 'DEEP_ARCHIVE', TransitionInDays: days },
-              ],
-            },
-          ],
-        }
-      : bucket,
-  );
+function archivedAfter(days: number): typeof BUCKETS {
+  const rule = {
+    Status: 'Enabled' as const,
+    NoncurrentVersionExpiration: { NoncurrentDays: 30 },
+    Transitions: [
+      { StorageClass: 'INTELLIGENT_TIERING', TransitionInDays: 0 },
+      { StorageClass: 'DEEP_ARCHIVE', TransitionInDays: days },
+    ],
+  };
+  return BUCKETS.map((bucket) => Object.assign({}, bucket, bucket.versioned && { lifecycleRules: [rule] }));
+}
 
 let directory: string;
 let cloud: TestS3;
