@@ -1,6 +1,6 @@
 // `npm run synth`: the CloudFormation template, checked by cdk-nag, offline. With `--template FILE` only the template, unchecked and fast
-// (for the local cloud); with `--cloud-assembly` the app as it is deployed: checked, and with the Lambdas bundled. `--environment NAME` is
-// another of those in infra/shoebox.json; `--fingerprint FILE` also writes what upgrades are held to.
+// (for the local cloud; of other settings with `--with JSON`); with `--cloud-assembly` the app as it is deployed: checked, and with the
+// Lambdas bundled. `--environment NAME` is another of those in infra/shoebox.json; `--fingerprint FILE` also writes what upgrades are held to.
 import { App, Validations } from 'aws-cdk-lib';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -14,6 +14,7 @@ import { ShoeboxStack } from './stack.ts';
 const { values: options } = parseArgs({
   options: {
     template: { type: 'string' },
+    with: { type: 'string', default: '{}' },
     'cloud-assembly': { type: 'boolean', default: false },
     environment: { type: 'string' },
     fingerprint: { type: 'string' },
@@ -32,7 +33,11 @@ const app = new App({
   ...(forCli ? {} : { postCliContext: { 'aws:cdk:bundling-stacks': [] } }),
 });
 const settings = settingsOf(options.environment);
-const stack = new ShoeboxStack(app, onlyTemplate === undefined ? settings : localSettings(settings));
+const others = JSON.parse(options.with) as Partial<Settings>;
+const stack = new ShoeboxStack(
+  app,
+  onlyTemplate === undefined ? settings : { ...localSettings(settings), ...others },
+);
 const edge = onlyTemplate === undefined && needsEdge(settings) ? new EdgeStack(app, settings) : undefined;
 
 if (onlyTemplate === undefined) {

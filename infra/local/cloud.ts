@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { dirname, join } from 'node:path';
-import type { Config } from '../../src/schema/config.ts';
+import { bucketUrl, type Config } from '../../src/schema/config.ts';
 import { makePushKeys, parsePushKeys, type PushKeys } from '../push-keys.ts';
 import { preflight, sendError } from './aws-json.ts';
 import { Credentials, type IssuedCredentials } from './cognito/credentials.ts';
@@ -26,6 +26,7 @@ import { admitOperator, operatorRole } from './operator.ts';
 import { listen, onlyFrom, type Handler, type PortName } from './ports.ts';
 import { PUSH_PATH, PushService } from './push-service.ts';
 import { targetsOf } from './s3/bucket.ts';
+import { ReadsServer } from './reads.ts';
 import type { Faults } from './s3/faults.ts';
 import { createS3, type S3 } from './s3/s3.ts';
 import { ShareServer } from './shares.ts';
@@ -61,6 +62,8 @@ export interface CloudOptions {
   credentialSeconds?: number;
   /** For tests: what goes wrong with the requests of browsers to S3. */
   faults?: Faults;
+  /** For tests, too: what goes wrong with reads through CloudFront. */
+  readsFaults?: Faults;
   now?: () => number;
 }
 
@@ -227,6 +230,7 @@ async function start(options: CloudOptions, undo: (() => unknown)[]): Promise<Om
     onlyFrom(urls.library, s3.handler(stack.config.libraryBucket, options.faults)),
   );
   servers.shares.on('request', onlyFrom(urls.shares, shareHandler(stack, s3, now)));
+  servers.reads.on('request', onlyFrom(urls.reads, readsHandler(stack, options.readsFaults, now)));
   servers.s3.on('request', onlyFrom(urls.s3, s3.handler()));
   servers.site.on('request', site);
   undo.push(admitOperator(directory, stack, { s3: urls.s3, api: urls.api, site: urls.site }, credentials));
@@ -264,6 +268,7 @@ function localStack(stack: Stack, urls: LocalCloud['urls'], pushKey: string): St
   const local = withOrigins(stack, {
     [stack.origin]: urls.site,
     [stack.shareHost.origin]: urls.shares,
+    ...(stack.readsHost && { [stack.readsHost.origin]: urls.reads }),
     [s3Host(config.originalsBucket)]: urls.originals,
     [s3Host(config.libraryBucket)]: urls.library,
     [config.signInUrl]: `${urls.api}/${userPool.id}`,
@@ -376,6 +381,19 @@ function shareHandler({ shareHost, buckets }: Stack, s3: S3, now: () => number):
     read: (key) => s3.readAs(service, bucket, key),
     now,
   });
+  return (request, response) => server.handle(request, response);
+}
+
+/** The host of reads, where the settings have one. */
+function readsHandler({ readsHost, config }: Stack, faults: Faults | undefined, now: () => number): Handler {
+  if (!readsHost) {
+    return (_request, response) => {
+      response
+        .writeHead(404, { 'Content-Type': 'text/plain' })
+        .end('"cloudFrontReads" is off in infra/shoebox.json.\n');
+    };
+  }
+  const server = new ReadsServer({ host: readsHost, library: bucketUrl(config, 'library'), now, faults });
   return (request, response) => server.handle(request, response);
 }
 

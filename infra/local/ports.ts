@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 
-export type PortName = 'site' | 'api' | 'originals' | 'library' | 'shares' | 's3';
+export type PortName = 'site' | 'api' | 'originals' | 'library' | 'shares' | 'reads' | 's3';
 
 /** The site's port is taken by another program. */
 export class PortError extends Error {
@@ -16,7 +16,7 @@ export class PortError extends Error {
 
 const LOOPBACK = '127.0.0.1';
 const LOOPBACK_6 = '::1';
-const PORT_NAMES: readonly PortName[] = ['site', 'api', 'originals', 'library', 'shares', 's3'];
+const PORT_NAMES: readonly PortName[] = ['site', 'api', 'originals', 'library', 'shares', 'reads', 's3'];
 
 export async function listen(wanted: Partial<Record<PortName, number>>, undo: (() => unknown)[]) {
   const servers = {} as Record<PortName, Server>;

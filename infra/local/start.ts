@@ -23,8 +23,8 @@ class UsageError extends Error {}
 function wantedPort(): number {
   const { PORT } = process.env;
   const port = PORT === undefined || PORT === '' ? DEFAULT_PORT : Number(PORT);
-  if (!Number.isInteger(port) || port < 0 || port > 65_531) {
-    throw new UsageError(`PORT must be a whole number from 0 to 65531, not "${PORT}".`);
+  if (!Number.isInteger(port) || port < 0 || port > 65_530) {
+    throw new UsageError(`PORT must be a whole number from 0 to 65530, not "${PORT}".`);
   }
   return port;
 }
@@ -77,7 +77,9 @@ async function developmentPage(server: Server): Promise<DevelopmentPage> {
 async function main(): Promise<void> {
   const port = wantedPort();
   const others =
-    port === 0 ? {} : { api: port + 1, originals: port + 2, library: port + 3, shares: port + 4 };
+    port === 0
+      ? {}
+      : { api: port + 1, originals: port + 2, library: port + 3, shares: port + 4, reads: port + 5 };
   const cache = join(directory, 'cache');
   const options: CloudOptions = {
     directory,

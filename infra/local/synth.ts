@@ -15,6 +15,7 @@ import {
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { Settings } from '../settings.ts';
 import type { Template } from './template-values.ts';
 
 export const ROOT = join(import.meta.dirname, '../..');
@@ -67,8 +68,8 @@ const CACHE = join(ROOT, '.shoebox/cache');
 
 const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 
-/** The template of the sources as they are now. */
-export async function synthesise(cache = CACHE): Promise<Template> {
+/** The template of the sources as they are now; tests may have other settings in it, and keep it in a place of its own. */
+export async function synthesise(cache = CACHE, other: Partial<Settings> = {}): Promise<Template> {
   const sources = readdirSync(join(ROOT, 'infra'))
     .filter((name) => /\.(?:ts|json)$/.test(name))
     .map((name) => join('infra', name));
@@ -78,7 +79,15 @@ export async function synthesise(cache = CACHE): Promise<Template> {
     mkdirSync(cache, { recursive: true });
     // Renamed into place, so that a start that was broken off leaves no half template behind.
     const temporary = `${file}.${process.pid}`;
-    await run('Synthesising the CDK app', ['--import', TSX, 'infra/synth.ts', '--template', temporary]);
+    await run('Synthesising the CDK app', [
+      '--import',
+      TSX,
+      'infra/synth.ts',
+      '--template',
+      temporary,
+      '--with',
+      JSON.stringify(other),
+    ]);
     renameSync(temporary, file);
     const old = readdirSync(cache).filter((name) => /^template-[0-9a-f]{32}\.json$/.test(name));
     for (const name of old) if (join(cache, name) !== file) rmSync(join(cache, name), { force: true });

@@ -7,7 +7,7 @@ import type { TableSpec } from './dynamodb/store.ts';
 import type { BucketSpec, CorsRule, LifecycleRule, Notification } from './s3/bucket.ts';
 import { Reader } from './template-reader.ts';
 import { ACCOUNT, REGION, TemplateError, type Template } from './template-values.ts';
-import { readHosts, type ShareHost, type Site } from './template-hosts.ts';
+import { readHosts, type Hosts } from './template-hosts.ts';
 
 export interface Role {
   logicalId: string;
@@ -59,7 +59,7 @@ export interface LambdaFunction {
 }
 
 /** The stack as it would stand on AWS. */
-export interface Stack {
+export interface Stack extends Hosts {
   account: string;
   region: string;
   buckets: readonly BucketSpec[];
@@ -69,11 +69,7 @@ export interface Stack {
   identityPool: IdentityPool;
   processor: LambdaFunction;
   notifier: LambdaFunction;
-  site: Site;
-  shareHost: ShareHost;
   config: Config;
-  /** The page's origin. */
-  origin: string;
 }
 
 export function readStack(template: Template): Stack {

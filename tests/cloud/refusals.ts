@@ -47,8 +47,8 @@ export async function answerTo(url: string, init?: RequestInit): Promise<string>
 }
 
 /** The real template and one role more, whose credentials nobody can sign in for. */
-export async function withOperator(): Promise<Template> {
-  const template = structuredClone(await synthesise());
+export async function withOperator(make: () => Promise<Template> = synthesise): Promise<Template> {
+  const template = structuredClone(await make());
   template.Resources['Operator'] = {
     Type: 'AWS::IAM::Role',
     Properties: {
