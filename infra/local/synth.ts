@@ -15,7 +15,7 @@ import {
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Settings } from '../settings.ts';
+import type { Fields } from '../../src/schema/parse.ts';
 import type { Template } from './template-values.ts';
 
 export const ROOT = join(import.meta.dirname, '../..');
@@ -69,7 +69,7 @@ const CACHE = join(ROOT, '.shoebox/cache');
 const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 
 /** The template of the sources as they are now; tests may have other settings in it, and keep it in a place of its own. */
-export async function synthesise(cache = CACHE, other: Partial<Settings> = {}): Promise<Template> {
+export async function synthesise(cache = CACHE, other: Fields = {}): Promise<Template> {
   const sources = readdirSync(join(ROOT, 'infra'))
     .filter((name) => /\.(?:ts|json)$/.test(name))
     .map((name) => join('infra', name));
