@@ -13,7 +13,7 @@ export const USAGE = `npm run cost -- [--photos 200] [--megabytes 20] [--months 
 
 What a library costs a month, to which so many photos of so many megabytes each are added every month.`;
 
-const PRICES = join(import.meta.dirname, 'prices');
+const PRICES = join(import.meta.dirname, '../src/cost/prices');
 
 export function parseQuestion(
   argv: readonly string[],
@@ -67,7 +67,7 @@ export function readPrices(region: string): Prices {
   if (!knownRegions().includes(region)) {
     const known = knownRegions().join(', ');
     throw new CostError(
-      `There are no prices of "${region}" here, only of ${known}. Add infra/prices/${region}.json, or ask for one of these with --region.`,
+      `There are no prices of "${region}" here, only of ${known}. Add src/cost/prices/${region}.json, or ask for one of these with --region.`,
     );
   }
   const file = join(PRICES, `${region}.json`);
@@ -76,6 +76,6 @@ export function readPrices(region: string): Prices {
     if (prices.region !== region) throw new Error(`"region" says ${prices.region}`);
     return prices;
   } catch (cause) {
-    throw new CostError(`infra/prices/${region}.json: ${(cause as Error).message}.`, { cause });
+    throw new CostError(`src/cost/prices/${region}.json: ${(cause as Error).message}.`, { cause });
   }
 }

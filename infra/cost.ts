@@ -1,4 +1,4 @@
-// `npm run cost`: what a library costs a month, as a table; the last line is JSON. Asks nobody: prices lie in infra/prices, and what
+// `npm run cost`: what a library costs a month, as a table; the last line is JSON. Asks nobody: prices lie in src/cost/prices, and what
 // would be deployed is synthesised here.
 import { complain } from './command.ts';
 import { parseQuestion, readPrices, USAGE } from './cost-question.ts';

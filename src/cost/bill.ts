@@ -1,7 +1,9 @@
 // What a library costs in one month, line by line, at list prices and without any free tier. Pure.
 //
 // A month's photos count as if all had come on its first day, so that no bill is higher than this.
+import { SMALLEST_MOVED, type Keeping } from '../schema/keeping.ts';
 import {
+  ARCHIVE_OVERHEAD,
   ARRIVAL_READS,
   COLD_START,
   EDITED_ROW_WRITES,
@@ -15,6 +17,7 @@ import {
   PROCESSOR_GIGABYTES,
   processorMilliseconds,
   RENDITION_BYTES,
+  RESTORED_DAYS,
   RETRIES,
   ROW_BYTES,
   SNAPSHOT,
@@ -25,15 +28,6 @@ import type { Prices } from './prices.ts';
 /** A gigabyte as S3 bills it. https://aws.amazon.com/s3/faqs/ (its worked examples divide by 2^30) */
 export const GIGABYTE = 2 ** 30;
 
-/** Smaller objects are not watched by Intelligent-Tiering, and count as so large in Glacier Instant Retrieval. */
-const SMALL = 128 * 1024;
-
-/**
- * Where originals lie. `glacierInstant` is written as STANDARD and moved by a lifecycle rule the day after: the processor reads every
- * original once, and to read it out of Glacier would cost seven times what it costs to keep it there for a month.
- */
-export type Tiering = 'intelligent' | 'glacierInstant';
-
 export interface Library {
   /** Added each month. */
   photos: number;
@@ -42,15 +36,17 @@ export interface Library {
 }
 
 export const LINES = {
-  standard: 'originals, STANDARD for a day',
+  standard: 'originals, STANDARD',
   frequent: 'originals, frequent access',
   infrequent: 'originals, infrequent access',
   archiveInstant: 'originals, archive instant access',
   glacierInstant: 'originals, Glacier Instant Retrieval',
+  deepArchive: 'originals, deep archive',
   monitoring: 'monitoring by Intelligent-Tiering',
   renditions: 'renditions',
   rows: 'rows and their recovery',
   requests: 'requests to S3',
+  restores: 'restores out of the deep archive',
   lambda: 'Lambda and its log',
   dynamodb: 'DynamoDB',
   cloudfront: 'CloudFront',
@@ -60,22 +56,37 @@ export type Line = keyof typeof LINES;
 export type Bill = Record<Line, number>;
 
 /** What is paid for deeds, not for keeping; transfer out is told apart, because AWS gives 100 GB of it to everybody each month. */
-export const OPERATIONS: readonly Line[] = ['requests', 'lambda', 'dynamodb', 'cloudfront'];
+export const OPERATIONS: readonly Line[] = ['requests', 'restores', 'lambda', 'dynamodb', 'cloudfront'];
 
 export const sumOf = (bill: Bill, lines: readonly Line[] = Object.keys(LINES) as Line[]): number =>
   lines.reduce((sum, line) => sum + bill[line], 0);
 
 /** The first is month 1. */
-export function billOf(prices: Prices, library: Library, month: number, tiering: Tiering): Bill {
-  const photos = library.photos * month;
+export function billOf(prices: Prices, library: Library, month: number, keeping: Keeping): Bill {
   return {
-    ...originals(prices, library, month, tiering),
+    ...originals(prices, library, month, keeping),
+    ...othersOf(prices, library, library.photos * month, archivedOf(library, month, keeping), keeping),
+  };
+}
+
+/** All but originals' own bytes, of a library with so many photos, so many of them in the deep archive. */
+export function othersOf(
+  prices: Prices,
+  library: Library,
+  photos: number,
+  archived: number,
+  keeping: Keeping,
+): Omit<Bill, keyof StorageBill> {
+  // Of those that are opened, as many are archived as of all.
+  const restored = photos > 0 ? (HABITS.originals * archived) / photos : 0;
+  return {
     renditions:
       gigabytes(photos * (RENDITION_BYTES.thumb + RENDITION_BYTES.view)) * prices.s3.gigabyteMonth.standard,
     rows:
       gigabytes(photos * 2 * ROW_BYTES) *
       (prices.dynamodb.gigabyteMonth + prices.dynamodb.recoveryGigabyteMonth),
-    requests: requests(prices, library, month, tiering),
+    requests: requests(prices, library, photos, archived, keeping),
+    restores: restored * restoreOf(prices, library.bytes),
     lambda: lambda(prices, library),
     dynamodb: dynamodb(prices, library, photos),
     cloudfront: cloudfront(prices),
@@ -83,58 +94,97 @@ export function billOf(prices: Prices, library: Library, month: number, tiering:
   };
 }
 
-const gigabytes = (bytes: number): number => bytes / GIGABYTE;
+export const gigabytes = (bytes: number): number => bytes / GIGABYTE;
 
-type Storage = Pick<
-  Bill,
-  'standard' | 'frequent' | 'infrequent' | 'archiveInstant' | 'glacierInstant' | 'monitoring'
->;
+/** Of one original, and its copy for as long as that stays. */
+export function restoreOf({ s3 }: Prices, bytes: number, tier: 'bulk' | 'standard' = 'bulk'): number {
+  const { restore, gigabyteMonth } = s3;
+  const copy = (gigabyteMonth.standard * RESTORED_DAYS) / 30;
+  return restore[`${tier}Request`] + gigabytes(bytes) * (restore[`${tier}PerGigabyte`] + copy);
+}
 
-function originals(prices: Prices, library: Library, month: number, tiering: Tiering): Storage {
-  const none: Storage = {
-    standard: 0,
-    frequent: 0,
-    infrequent: 0,
-    archiveInstant: 0,
-    glacierInstant: 0,
-    monitoring: 0,
-  };
+/** What so many originals of so many bytes together cost there for a month. */
+export const archiveOf = ({ s3 }: Prices, photos: number, bytes: number): number =>
+  gigabytes(bytes + photos * ARCHIVE_OVERHEAD.archived) * s3.gigabyteMonth.deepArchive +
+  gigabytes(photos * ARCHIVE_OVERHEAD.standard) * s3.gigabyteMonth.standard;
+
+export const STORAGE_LINES = [
+  'standard',
+  'frequent',
+  'infrequent',
+  'archiveInstant',
+  'glacierInstant',
+  'deepArchive',
+  'monitoring',
+] as const satisfies readonly Line[];
+export type StorageBill = Pick<Bill, (typeof STORAGE_LINES)[number]>;
+
+export const NO_STORAGE: StorageBill = {
+  standard: 0,
+  frequent: 0,
+  infrequent: 0,
+  archiveInstant: 0,
+  glacierInstant: 0,
+  deepArchive: 0,
+  monitoring: 0,
+};
+
+/** How many of those that are kept have been moved into the deep archive: what is deleted is gone before. */
+function archivedOf({ photos, bytes }: Library, month: number, { deepArchive }: Keeping): number {
+  const days = deepArchive?.afterDays ?? undefined;
+  if (days === undefined || bytes < SMALLEST_MOVED) return 0;
+  return photos * (1 - HABITS.deletedShare) * Math.max(0, month - Math.ceil(days / 30));
+}
+
+function originals(prices: Prices, library: Library, month: number, keeping: Keeping): StorageBill {
   const { gigabyteMonth: rate } = prices.s3;
+  const each = gigabytes(library.bytes);
   const deleted = library.photos * HABITS.deletedShare;
   const kept = library.photos - deleted;
-  if (tiering === 'glacierInstant') {
-    const each = gigabytes(Math.max(library.bytes, SMALL));
+  const archived = archivedOf(library, month, keeping);
+  const deepArchive = archiveOf(prices, archived, archived * library.bytes);
+  if (keeping.storage === 'glacierInstant') {
+    // What is deleted is kept 60 days. Rules leave small ones where they are.
+    if (library.bytes < SMALLEST_MOVED) {
+      const there = kept * month + deleted * Math.min(month, 2);
+      return { ...NO_STORAGE, standard: there * each * rate.standard };
+    }
     // Whoever takes one out within 90 days pays for all of them: what is deleted counts for three months.
-    const there = kept * month + deleted * Math.min(month, 3);
+    const there = kept * month + deleted * Math.min(month, 3) - archived;
     return {
-      ...none,
-      standard: (gigabytes(library.bytes) * library.photos * rate.standard) / 30,
+      ...NO_STORAGE,
+      standard: (each * library.photos * rate.standard) / 30,
       glacierInstant: there * each * rate.glacierInstant,
+      deepArchive,
     };
   }
-  // What is deleted is kept 60 days.
-  const there = kept * month + deleted * Math.min(month, 2);
-  const each = gigabytes(library.bytes);
-  if (library.bytes < SMALL) return { ...none, frequent: there * each * rate.frequent };
+  const there = kept * month + deleted * Math.min(month, 2) - archived;
+  if (library.bytes < SMALLEST_MOVED) return { ...NO_STORAGE, frequent: there * each * rate.frequent };
   // Photos move after 30 and after 90 days in which nobody asked for them; opened, they come back and start again.
   const added = Math.min(library.photos, there);
   const opened = Math.min(HABITS.originals, Math.max(0, there - added));
   const frequent = added + opened;
   const infrequent = Math.min(there - frequent, 2 * (kept + opened));
   return {
-    ...none,
+    ...NO_STORAGE,
     frequent: frequent * each * rate.frequent,
     infrequent: infrequent * each * rate.infrequent,
     archiveInstant: (there - frequent - infrequent) * each * rate.archiveInstant,
+    deepArchive,
     monitoring: there * prices.s3.monitoringPerObject,
   };
 }
 
-function requests({ s3 }: Prices, library: Library, month: number, tiering: Tiering): number {
+function requests(
+  { s3 }: Prices,
+  library: Library,
+  photos: number,
+  archived: number,
+  keeping: Keeping,
+): number {
   const tried = library.photos * (1 + RETRIES);
   const changes = library.photos + HABITS.edits;
-  const snapshots =
-    changes / Math.max(SNAPSHOT.minimumChanges, library.photos * month * SNAPSHOT.minimumShare);
+  const snapshots = changes / Math.max(SNAPSHOT.minimumChanges, photos * SNAPSHOT.minimumShare);
   const puts = tried * (originalPuts(library.bytes) + PROCESSING.renditionPuts) + snapshots * SNAPSHOT.puts;
   // Of each PUT the browser asks beforehand whether it may.
   const preflights = tried * originalPuts(library.bytes);
@@ -144,13 +194,15 @@ function requests({ s3 }: Prices, library: Library, month: number, tiering: Tier
     thumbs(library) +
     HABITS.views +
     snapshots * SNAPSHOT.gets;
-  const opened =
-    tiering === 'glacierInstant'
-      ? HABITS.originals *
-          (s3.glacierInstantGet + gigabytes(library.bytes) * s3.glacierInstantRetrievalPerGigabyte) +
-        library.photos * s3.transitionToGlacierInstant
-      : HABITS.originals * s3.get;
-  return puts * s3.put + gets * s3.get + opened;
+  const isMoved = keeping.storage === 'glacierInstant' && library.bytes >= SMALLEST_MOVED;
+  const opened = isMoved
+    ? HABITS.originals *
+        (s3.glacierInstantGet + gigabytes(library.bytes) * s3.glacierInstantRetrievalPerGigabyte) +
+      library.photos * s3.transitionToGlacierInstant
+    : HABITS.originals * s3.get;
+  // As many go into the archive as have come so long ago.
+  const moved = archived > 0 ? library.photos * (1 - HABITS.deletedShare) : 0;
+  return puts * s3.put + gets * s3.get + opened + moved * s3.transitionToDeepArchive;
 }
 
 const thumbs = (library: Library): number => library.photos * HABITS.devices + HABITS.olderThumbs;

@@ -66,3 +66,9 @@ export const SNAPSHOT = { puts: 4, gets: 1, minimumChanges: 500, minimumShare: 0
 
 /** A new phone or browser, which reads the whole library. */
 export const NEW_DEVICES = 1 / 12;
+
+/** What S3 keeps of each archived object beside its bytes: in the archive, and at hand. */
+export const ARCHIVE_OVERHEAD = { archived: 32 * 1024, standard: 8 * 1024 };
+
+/** A restored copy is there for a week, beside what is archived; somebody who is in no hurry takes the cheaper way. */
+export const RESTORED_DAYS = 7;

@@ -11,7 +11,7 @@ export interface Prices {
   unconfirmed: readonly string[];
   s3: {
     gigabyteMonth: Record<
-      'standard' | 'frequent' | 'infrequent' | 'archiveInstant' | 'glacierInstant',
+      'standard' | 'frequent' | 'infrequent' | 'archiveInstant' | 'glacierInstant' | 'deepArchive',
       number
     >;
     monitoringPerObject: number;
@@ -20,6 +20,9 @@ export interface Prices {
     glacierInstantGet: number;
     glacierInstantRetrievalPerGigabyte: number;
     transitionToGlacierInstant: number;
+    transitionToDeepArchive: number;
+    /** Out of the deep archive, within 12 hours or within 48. */
+    restore: Record<'standardPerGigabyte' | 'standardRequest' | 'bulkPerGigabyte' | 'bulkRequest', number>;
     transferOutPerGigabyte: number;
   };
   lambda: { gigabyteSecond: number; request: number };
@@ -58,6 +61,13 @@ export function parsePrices(json: unknown): Prices {
         'infrequent',
         'archiveInstant',
         'glacierInstant',
+        'deepArchive',
+      ]),
+      restore: amounts(s3, 's3', 'restore', [
+        'standardPerGigabyte',
+        'standardRequest',
+        'bulkPerGigabyte',
+        'bulkRequest',
       ]),
       ...amounts(from, '', 's3', [
         'monitoringPerObject',
@@ -66,6 +76,7 @@ export function parsePrices(json: unknown): Prices {
         'glacierInstantGet',
         'glacierInstantRetrievalPerGigabyte',
         'transitionToGlacierInstant',
+        'transitionToDeepArchive',
         'transferOutPerGigabyte',
       ]),
     },

@@ -6,13 +6,13 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { CostError, knownRegions, parseQuestion, readPrices } from '../../infra/cost-question.ts';
-import { figuresOf, monthOf100Gigabytes, monthsShown, report } from '../../infra/cost-report.ts';
+import { figuresOf, monthOf100Gigabytes, monthsShown, report, WAYS } from '../../infra/cost-report.ts';
 import { parseSettings, readSettings } from '../../infra/settings.ts';
 import { resourcesWith } from '../../infra/standing-synth.ts';
 import { beyondGiven, standingOf } from '../../infra/standing.ts';
 import type { Stores } from '../../processor/stores.ts';
 import { processRecord } from '../../processor/process.ts';
-import { billOf, GIGABYTE, LINES, sumOf, type Tiering } from '../../src/cost/bill.ts';
+import { billOf, GIGABYTE, LINES, restoreOf, sumOf } from '../../src/cost/bill.ts';
 import { HABITS, PROCESSING, PROCESSOR_GIGABYTES } from '../../src/cost/deeds.ts';
 import { parsePrices } from '../../src/cost/prices.ts';
 import { identity, photo, photoIdOf } from '../fixtures.ts';
@@ -21,7 +21,11 @@ import { MemoryStores } from '../memory-stores.ts';
 const ROOT = join(import.meta.dirname, '../..');
 const prices = readPrices('us-east-1');
 const usual = { photos: 200, bytes: 20e6 };
-const TIERINGS: readonly Tiering[] = ['intelligent', 'glacierInstant'];
+const { intelligent, glacierInstant, deepArchive } = {
+  intelligent: WAYS.intelligent.keeping,
+  glacierInstant: WAYS.glacierInstant.keeping,
+  deepArchive: WAYS.deepArchive.keeping,
+};
 
 test('a new photo asks of S3 and the table what the bill says it does', async () => {
   const stores = new MemoryStores();
@@ -40,7 +44,7 @@ test('a new photo asks of S3 and the table what the bill says it does', async ()
 });
 
 test('in the first month originals cost what all of them cost in frequent access, and being watched', () => {
-  const bill = billOf(prices, usual, 1, 'intelligent');
+  const bill = billOf(prices, usual, 1, intelligent);
   expect(bill.frequent).toBeCloseTo((200 * 20e6 * 0.023) / 2 ** 30, 10);
   expect(bill.monitoring).toBeCloseTo(200 * 0.0000025, 10);
   expect(bill.infrequent + bill.archiveInstant + bill.glacierInstant + bill.standard).toBe(0);
@@ -49,7 +53,7 @@ test('in the first month originals cost what all of them cost in frequent access
 
 test('every original is in exactly one class: bytes come out again from what is paid for them', () => {
   for (const month of [1, 2, 3, 4, 12, 120]) {
-    const bill = billOf(prices, usual, month, 'intelligent');
+    const bill = billOf(prices, usual, month, intelligent);
     const { gigabyteMonth: rate } = prices.s3;
     const bytes =
       GIGABYTE *
@@ -63,24 +67,46 @@ test('every original is in exactly one class: bytes come out again from what is 
   }
 });
 
-test('small originals are watched by nobody, and count as 128 kB in Glacier', () => {
+test('small originals are watched by nobody, and moved by no rule', () => {
   const small = { photos: 1000, bytes: 50_000 };
-  expect(billOf(prices, small, 12, 'intelligent')).toMatchObject({
+  expect(billOf(prices, small, 12, intelligent)).toMatchObject({
     monitoring: 0,
     infrequent: 0,
     archiveInstant: 0,
   });
-  expect(billOf(prices, small, 1, 'glacierInstant').glacierInstant).toBeCloseTo(
-    (1000 * 128 * 1024 * 0.004) / 2 ** 30,
-    10,
-  );
+  expect(billOf(prices, small, 1, glacierInstant)).toMatchObject({
+    glacierInstant: 0,
+    standard: expect.closeTo((1000 * 50_000 * 0.023) / 2 ** 30, 10) as number,
+  });
+  expect(billOf(prices, small, 24, deepArchive)).toEqual(billOf(prices, small, 24, intelligent));
 });
 
 test('what is deleted early from Glacier is paid for ninety days', () => {
-  const bill = billOf(prices, usual, 12, 'glacierInstant');
+  const bill = billOf(prices, usual, 12, glacierInstant);
   const gone = 200 * HABITS.deletedShare;
   const there = (200 - gone) * 12 + gone * 3;
   expect(bill.glacierInstant).toBeCloseTo((there * 20e6 * 0.004) / 2 ** 30, 10);
+});
+
+test('the deep archive is empty until its days are over; then it has what is older, with what S3 keeps of each, and costs its move', () => {
+  expect(billOf(prices, usual, 6, deepArchive)).toEqual(billOf(prices, usual, 6, intelligent));
+  const bill = billOf(prices, usual, 25, deepArchive);
+  const there = 200 * (1 - HABITS.deletedShare) * 19;
+  expect(bill.deepArchive).toBeCloseTo(
+    (there * ((20e6 + 32 * 1024) * 0.00099 + 8 * 1024 * 0.023)) / 2 ** 30,
+    10,
+  );
+  const before = billOf(prices, usual, 25, intelligent);
+  expect(bill.requests - before.requests).toBeCloseTo(200 * (1 - HABITS.deletedShare) * 5e-5, 10);
+  // Most of what is opened has to be restored first: a week's copy, its bytes and the request.
+  const restored = (HABITS.originals * there) / (200 * 25);
+  const each = 2.5e-5 + (20e6 / 2 ** 30) * (0.0025 + (0.023 * 7) / 30);
+  expect(bill.restores).toBeCloseTo(restored * each, 10);
+  expect(sumOf(bill)).toBeLessThan(sumOf(before));
+});
+
+test('what is in no hurry is restored for less', () => {
+  expect(restoreOf(prices, 20e6)).toBeLessThan(restoreOf(prices, 20e6, 'standard') / 2);
 });
 
 test('a library never costs less for being larger or older, no line is negative or unknown, and they add up', () => {
@@ -92,7 +118,7 @@ test('a library never costs less for being larger or older, no line is negative 
     fc.property(
       libraries,
       fc.integer({ min: 1, max: 200 }),
-      fc.constantFrom(...TIERINGS),
+      fc.constantFrom(...Object.values(WAYS).map(({ keeping }) => keeping)),
       (one, month, how) => {
         const bill = billOf(prices, one, month, how);
         for (const usd of Object.values(bill)) expect(usd).toBeGreaterThanOrEqual(0);
@@ -118,7 +144,7 @@ test('the figures keep to the aims that they can keep to, at list prices and wit
   expect(figures.at100GBUSD).toBeLessThanOrEqual(0.65);
   expect(figures.operationsUSD).toBeLessThanOrEqual(0.02);
   // The aim is 0.05: missed by what goes out of S3 to look at photos, of which AWS gives 100 GB to everybody.
-  const { transfer, ...rest } = billOf(prices, usual, 1, 'glacierInstant');
+  const { transfer, ...rest } = billOf(prices, usual, 1, glacierInstant);
   expect(sumOf({ ...rest, transfer: 0 })).toBeLessThanOrEqual(0.05);
   expect(figures.month1GlacierUSD).toBeCloseTo(sumOf({ ...rest, transfer }), 4);
 });
@@ -130,8 +156,8 @@ test('every line of the table is in its sum, and says which months it is about',
     { counts: { alarm: 4 }, unknown: ['AWS::New::Thing'] },
   );
   const all = lines.filter((line) => line.startsWith('all '));
-  expect(all).toHaveLength(2);
-  expect(all[0]).toContain(sumOf(billOf(prices, usual, 25, 'intelligent')).toFixed(4));
+  expect(all).toHaveLength(3);
+  expect(all[0]).toContain(sumOf(billOf(prices, usual, 25, intelligent)).toFixed(4));
   expect(lines.join('\n')).toMatch(/month 1 +month 6 +month 12 +month 25/);
   expect(lines.join('\n')).toContain('4 alarms: 0.00 (list price 0.400; 10 are given to every account)');
   expect(lines.join('\n')).toContain('AWS::New::Thing: nobody has said yet what it costs');
@@ -177,7 +203,7 @@ test.each([
   ['another currency', { currency: 'EUR' }, '"currency" must be "USD"'],
   ['a price nobody vouches for', { sources: [] }, 'does not say where the prices of s3 are from'],
 ])('a file of prices with %s is refused', (_what, change, sentence) => {
-  const good = JSON.parse(readFileSync(join(ROOT, 'infra/prices/us-east-1.json'), 'utf8')) as object;
+  const good = JSON.parse(readFileSync(join(ROOT, 'src/cost/prices/us-east-1.json'), 'utf8')) as object;
   expect(() => parsePrices(good)).not.toThrow();
   expect(() => parsePrices(merged(good, change))).toThrow(sentence);
 });
