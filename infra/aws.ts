@@ -17,9 +17,19 @@ export interface Aws {
   ssm: SSMClient;
 }
 
+/** How often, and how, the SDK tries again. */
+export interface Patience {
+  maxAttempts: number;
+  retryMode?: 'adaptive';
+}
+
+export const BRISK: Patience = { maxAttempts: 4 };
+/** Throttling is waited out: the SDK slows down as a whole until the service keeps up. */
+export const PATIENT: Patience = { maxAttempts: 10, retryMode: 'adaptive' };
+
 /** With the credentials at hand; where AWS is at another address, the SDK's own variable AWS_ENDPOINT_URL says so. */
-export function awsClients(region: string): Aws {
-  const here = { region, maxAttempts: 4 };
+export function awsClients(region: string, patience: Patience = BRISK): Aws {
+  const here = { region, ...patience };
   return {
     region,
     cloudformation: new CloudFormationClient(here),

@@ -46,15 +46,20 @@ export const eventFor = (
     'reprocess',
   );
 
+/** Where the photos of all are. */
+type Photos = Pick<Target, 's3' | 'dynamodb'> & {
+  names: Pick<Target['names'], 'originalsBucket' | 'photosTable'>;
+};
+
 /** Everybody with originals or rows, in a stable order. */
-export async function findOwners(target: Target): Promise<IdentityId[]> {
+export async function findOwners(target: Photos): Promise<IdentityId[]> {
   const owners = new Set<IdentityId>();
   for await (const owner of ownersOfOriginals(target)) owners.add(owner);
   for await (const owner of ownersOfRows(target)) owners.add(owner);
   return [...owners].sort();
 }
 
-async function* ownersOfOriginals({ s3: client, names }: Target): AsyncGenerator<IdentityId> {
+async function* ownersOfOriginals({ s3: client, names }: Photos): AsyncGenerator<IdentityId> {
   const pages = paginateListObjectsV2(
     { client },
     { Bucket: names.originalsBucket, Delimiter: '/', EncodingType: 'url' },
@@ -71,7 +76,7 @@ async function* ownersOfOriginals({ s3: client, names }: Target): AsyncGenerator
 const BEHIND_PHOTOS = '~';
 
 /** Reads one row of each owner and jumps to the next: a table has no list of its partitions. */
-async function* ownersOfRows({ dynamodb, names }: Target): AsyncGenerator<IdentityId> {
+async function* ownersOfRows({ dynamodb, names }: Photos): AsyncGenerator<IdentityId> {
   let start: { owner: unknown; photoId: unknown } | undefined;
   let last: unknown;
   for (;;) {

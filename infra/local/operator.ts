@@ -4,6 +4,7 @@ import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { OPERATOR_FILE, type LocalOperator } from '../operator.ts';
 import { doctorPolicy } from '../policies-doctor.ts';
+import { keepingPolicy } from '../policies-keeping.ts';
 import { operatorPolicy, ownerPolicy } from '../policies.ts';
 import type { Credentials } from './cognito/credentials.ts';
 import type { Role, Stack } from './template.ts';
@@ -38,6 +39,7 @@ export function operatorRole({
       }),
       ownerPolicy(userPool.arn),
       doctorPolicy({ userPool: userPool.arn, originals: originals.arn, photos, social }),
+      keepingPolicy({ originals: originals.arn, photos, social }),
     ],
     trust: { Version: '2012-10-17', Statement: [] },
   };

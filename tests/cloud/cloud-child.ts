@@ -16,6 +16,8 @@ export interface ChildOptions {
   ports?: CloudOptions['ports'];
   /** The folder of the page's build. */
   dist?: string;
+  /** False: events wait. */
+  processor?: boolean;
 }
 
 export interface CloudChild {

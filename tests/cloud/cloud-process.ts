@@ -3,10 +3,11 @@
 import { startCloud } from '../../infra/local/cloud.ts';
 import type { ChildOptions } from './cloud-child.ts';
 
-const { directory, ports, dist } = JSON.parse(process.argv[2] ?? '{}') as ChildOptions;
+const { directory, ports, dist, processor } = JSON.parse(process.argv[2] ?? '{}') as ChildOptions;
 const { config, urls, people } = await startCloud({
   directory,
   ...(ports && { ports }),
+  ...(processor !== undefined && { processor }),
   ...(dist !== undefined && { dist: () => Promise.resolve(dist) }),
 });
 console.log(JSON.stringify({ config, urls, people: { people: people.people } }));

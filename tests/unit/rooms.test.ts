@@ -50,11 +50,15 @@ const floorOf = (room: string): number => FLOORS[room] ?? FEATURES;
 const SHARED_WITH_LOCAL = new Set([
   'infra/operator.ts',
   'infra/policies-doctor.ts',
+  'infra/policies-keeping.ts',
   'infra/policies.ts',
   'infra/push-keys.ts',
   'infra/s3-event.ts',
   'infra/site-files.ts',
 ]);
+
+/** Pure, and what the command line must do as the page does. */
+const SHARED_WITH_COMMANDS = new Set(['src/cloud/parts.ts', 'src/takeout/endings.ts', 'src/takeout/names.ts']);
 
 /** Rooms outside src, and files that several rooms may share. */
 function mayImport(from: string, to: string, target: string): boolean {
@@ -62,7 +66,7 @@ function mayImport(from: string, to: string, target: string): boolean {
   if (from === 'tests') return true;
   if (to === 'tests') return false;
   if (from === 'vite.config.ts') return to === 'infra/local';
-  if (from === 'infra' && to === 'src/cost') return true;
+  if (from === 'infra' && (to === 'src/cost' || SHARED_WITH_COMMANDS.has(target))) return true;
   if (from === 'processor' || from === 'infra' || from === 'infra/notifier') return to === 'src/schema';
   if (from === 'infra/local')
     return (

@@ -41,6 +41,7 @@ export const words = {
     denied: 'Your browser may clear them when it runs out of room. Installing Shoebox as an app can help.',
     remove: 'Remove cached pictures',
     removed: 'The pictures on this device are removed. Your photos are safe where they are.',
+    id: 'Your library’s id, for commands that ask whose it is:',
   },
   rebuild: {
     title: 'This device’s library',
