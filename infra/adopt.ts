@@ -4,18 +4,18 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { parseArgs } from 'node:util';
 import { adopt, awaitRows, noAdoptTally, type AdoptTally, type Adoption } from './keeping/adopt-run.ts';
 import { inBucket, placeOf } from './keeping/bucket.ts';
+import { HELP_OPTION, PLACE_OPTIONS, typed, usage as wrong } from './command.ts';
 import {
-  COMMON,
   COMMON_HELP,
-  commonOf,
   counted,
   INTERRUPTED,
   lanesOf,
   libraryFor,
+  OWNER_OPTION,
   run,
   sized,
-  usageOf,
-  type Common,
+  whoseOf,
+  type Whose,
 } from './keeping/command.ts';
 import { inFolder } from './keeping/folder.ts';
 import type { Finding } from './keeping/found.ts';
@@ -45,14 +45,14 @@ On AWS it takes stack name and Region from infra/shoebox.json and the credential
 It ends with 0 when everything is in the library, with 1 when something is not, with 130 when it was stopped.
 `;
 
-interface Options extends Common {
+interface Options extends Whose {
   from: string;
   lanes: number;
   wait: boolean;
   fromRegion: string | undefined;
 }
 
-const usage = usageOf('adopt');
+const usage = (message: string) => wrong('adopt', message);
 
 function readOptions(args: string[]): Options | 'help' {
   const { values, positionals } = readArguments(args);
@@ -65,29 +65,24 @@ function readOptions(args: string[]): Options | 'help' {
     throw usage(`"${from}" is no address like s3://bucket/prefix.`);
   if (fromRegion !== undefined && !placeOf(from)) throw usage('--from-region goes with s3://bucket.');
   return {
-    ...commonOf(values, usage),
+    ...whoseOf('adopt', values),
     from,
     fromRegion,
-    lanes: lanesOf(values.concurrency, usage),
+    lanes: lanesOf('adopt', values.concurrency),
     wait: !values['no-wait'],
   };
 }
 
 function readArguments(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        ...COMMON,
-        concurrency: { type: 'string', default: '16' },
-        'no-wait': { type: 'boolean', default: false },
-        'from-region': { type: 'string' },
-      },
-    });
-  } catch (error) {
-    throw usage((error as Error).message);
-  }
+  const options = {
+    concurrency: { type: 'string', default: '16' },
+    'no-wait': { type: 'boolean', default: false },
+    'from-region': { type: 'string' },
+    ...OWNER_OPTION,
+    ...PLACE_OPTIONS,
+    ...HELP_OPTION,
+  } as const;
+  return typed('adopt', () => parseArgs({ args, allowPositionals: true, options }));
 }
 
 function findingsOf({ from, fromRegion }: Options, { s3 }: Library): AsyncIterable<Finding> {

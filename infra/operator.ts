@@ -19,13 +19,17 @@ export interface StackNames {
 export interface LocalOperator {
   names: StackNames;
   endpoints: { s3: string; api: string; site: string };
-  credentials: {
-    accessKeyId: string;
-    secretAccessKey: string;
-    sessionToken: string;
-    /** ISO. */
-    expiration: string;
-  };
+  credentials: Keys;
+  /** Of another principal, for the commands that take whole libraries in and bring them out. */
+  keeping: Keys;
+}
+
+interface Keys {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken: string;
+  /** ISO. */
+  expiration: string;
 }
 
 /** A file that is none of a local cloud's, or of another version of it. */
@@ -34,7 +38,7 @@ export class OperatorError extends Error {}
 /** Reads operator.json; throws an OperatorError for anything else. */
 export function parseOperator(json: unknown): LocalOperator {
   const from = fields(json) ?? {};
-  const part = (name: 'names' | 'endpoints' | 'credentials') => {
+  const part = (name: keyof LocalOperator) => {
     const values = fields(from[name]) ?? {};
     return (field: string): string => {
       const value = text(values[field], 4096);
@@ -42,7 +46,13 @@ export function parseOperator(json: unknown): LocalOperator {
       return value;
     };
   };
-  const [name, endpoint, credential] = [part('names'), part('endpoints'), part('credentials')];
+  const [name, endpoint] = [part('names'), part('endpoints')];
+  const keys = (field: (name: keyof Keys) => string): Keys => ({
+    accessKeyId: field('accessKeyId'),
+    secretAccessKey: field('secretAccessKey'),
+    sessionToken: field('sessionToken'),
+    expiration: field('expiration'),
+  });
   return {
     names: {
       region: name('region'),
@@ -53,11 +63,7 @@ export function parseOperator(json: unknown): LocalOperator {
       userPool: name('userPool'),
     },
     endpoints: { s3: endpoint('s3'), api: endpoint('api'), site: endpoint('site') },
-    credentials: {
-      accessKeyId: credential('accessKeyId'),
-      secretAccessKey: credential('secretAccessKey'),
-      sessionToken: credential('sessionToken'),
-      expiration: credential('expiration'),
-    },
+    credentials: keys(part('credentials')),
+    keeping: keys(part('keeping')),
   };
 }

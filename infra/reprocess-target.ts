@@ -5,6 +5,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { PATIENT } from './aws.ts';
 import { deployed } from './deployed.ts';
 import type { LocalOperator, StackNames } from './operator.ts';
 import { readOperator } from './operator-file.ts';
@@ -17,9 +18,6 @@ export interface Target {
   lambda: LambdaClient;
   sqs: SQSClient;
 }
-
-/** Throttling is waited out, by the SDK's own means: it slows down as a whole until the service keeps up. */
-const PATIENT = { maxAttempts: 10, retryMode: 'adaptive' } as const;
 
 /** Beyond the 120 seconds that the processor may take. */
 const PROCESSOR_TIMEOUTS = {

@@ -7,7 +7,7 @@ import { parseConfig, type Config } from '../../src/schema/config.ts';
 import type { Fields } from '../../src/schema/parse.ts';
 import type { Signer } from '../../src/schema/signed-json.ts';
 import { userPoolOf } from '../../src/schema/user-pool.ts';
-import { awsClients } from '../aws.ts';
+import { awsClients, BRISK, type Patience } from '../aws.ts';
 import type { Alarms } from './alarms.ts';
 import { deployed } from '../deployed.ts';
 import { notRunning, readOperator } from '../operator-file.ts';
@@ -30,8 +30,11 @@ export interface Target {
 }
 
 /** The stack as deployed, with the credentials at hand. */
-export async function awsTarget(settings: Settings): Promise<Target> {
-  const aws = awsClients(settings.region);
+export async function awsTarget(
+  settings: Pick<Settings, 'stackName' | 'region'>,
+  patience: Patience = BRISK,
+): Promise<Target> {
+  const aws = awsClients(settings.region, patience);
   const credentials = (): Promise<Signer> => aws.cloudformation.config.credentials();
   // Before anything else, so that a sentence about them is all there is to read.
   await credentials();
@@ -48,14 +51,18 @@ export async function awsTarget(settings: Settings): Promise<Target> {
 }
 
 /** The local cloud that runs on these data. */
-export async function localTarget(directory: string): Promise<Target> {
-  const { names, endpoints, credentials: keys } = readOperator(directory);
+export async function localTarget(
+  directory: string,
+  patience: Patience = BRISK,
+  as: 'credentials' | 'keeping' = 'credentials',
+): Promise<Target> {
+  const { names, endpoints, [as]: keys } = readOperator(directory);
   const page = await fetch(`${endpoints.site}/config.json`).catch((cause: unknown) => {
     throw notRunning(directory, cause);
   });
   const config = parseConfig(await page.json());
   const credentials = { ...keys, expiration: new Date(keys.expiration) };
-  const common = { region: names.region, credentials, maxAttempts: 4 };
+  const common = { region: names.region, credentials, ...patience };
   return {
     address: endpoints.site,
     config,

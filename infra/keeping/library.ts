@@ -2,8 +2,9 @@
 import { PutCommand, BatchGetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { Config } from '../../src/schema/config.ts';
+import { keepingOf, type Config } from '../../src/schema/config.ts';
 import { isPhotoId, type IdentityId, type PhotoId } from '../../src/schema/ids.ts';
+import { writtenClassOf } from '../../src/schema/keeping.ts';
 import { beyondMetadata } from '../../src/schema/original.ts';
 import { fields, oneOf, text } from '../../src/schema/parse.ts';
 import { FAILURE_CODES, type FailureCode } from '../../src/schema/photo.ts';
@@ -22,6 +23,7 @@ export const placeIn = ({ s3, config, owner }: Library): OriginalsPlace => ({
   client: s3,
   bucket: config.originalsBucket,
   owner,
+  storageClass: writtenClassOf(keepingOf(config)),
 });
 
 /** What a row says, as far as whoever brings photos has to know it. */

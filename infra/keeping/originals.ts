@@ -14,13 +14,16 @@ import { createHash } from 'node:crypto';
 import { partsOf } from '../../src/cloud/parts.ts';
 import { checksumOfPhotoId, photoIdOfDigest, type IdentityId, type PhotoId } from '../../src/schema/ids.ts';
 import { decodeEventKey, originalKey, originalPrefix, parseOriginalKey } from '../../src/schema/keys.ts';
-import { buildOriginalMetadata, ORIGINAL_STORAGE_CLASS } from '../../src/schema/original.ts';
+import type { WrittenClass } from '../../src/schema/keeping.ts';
+import { buildOriginalMetadata } from '../../src/schema/original.ts';
 import { bytesOf, Unreadable, type Source } from './found.ts';
 
 export interface OriginalsPlace {
   client: S3Client;
   bucket: string;
   owner: IdentityId;
+  /** The class that originals are written with here. */
+  storageClass: WrittenClass;
 }
 
 type Description = Pick<PutObjectCommandInput, 'ContentType' | 'Metadata' | 'StorageClass'>;
@@ -48,10 +51,10 @@ export async function* originalsOf({ client, bucket, owner }: OriginalsPlace) {
   }
 }
 
-const describe = (metadata: Source['metadata']): Description => ({
+const describe = ({ storageClass }: OriginalsPlace, metadata: Source['metadata']): Description => ({
   ContentType: 'application/octet-stream',
   Metadata: buildOriginalMetadata(metadata),
-  StorageClass: ORIGINAL_STORAGE_CLASS,
+  StorageClass: storageClass,
 });
 
 const statusOf = (error: unknown): number | undefined =>
@@ -72,17 +75,17 @@ async function once(put: () => Promise<unknown>): Promise<Stored> {
 
 /** In one piece; S3 refuses bytes that do not have the checksum. */
 export const putWhole = (
-  { client, bucket, owner }: OriginalsPlace,
+  place: OriginalsPlace,
   photoId: PhotoId,
   bytes: Uint8Array,
   metadata: Source['metadata'],
 ): Promise<Stored> =>
   once(() =>
-    client.send(
+    place.client.send(
       new PutObjectCommand({
-        ...describe(metadata),
-        Bucket: bucket,
-        Key: originalKey(owner, photoId),
+        ...describe(place, metadata),
+        Bucket: place.bucket,
+        Key: originalKey(place.owner, photoId),
         Body: bytes,
         ChecksumSHA256: checksumOfPhotoId(photoId),
         IfNoneMatch: '*',
@@ -92,16 +95,17 @@ export const putWhole = (
 
 /** In parts. What is sent is hashed once more: S3 makes an object of it only if it is what the photo id says. */
 export async function putInParts(
-  { client, bucket, owner }: OriginalsPlace,
+  place: OriginalsPlace,
   photoId: PhotoId,
   source: Source,
   partBytes?: number,
 ): Promise<Stored> {
+  const { client, bucket, owner } = place;
   const at = { Bucket: bucket, Key: originalKey(owner, photoId) };
   const { UploadId } = await client.send(
     new CreateMultipartUploadCommand({
       ...at,
-      ...describe(source.metadata),
+      ...describe(place, source.metadata),
       ChecksumAlgorithm: 'SHA256',
       ChecksumType: 'COMPOSITE',
     }),

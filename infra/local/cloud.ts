@@ -22,7 +22,7 @@ import { startLambdas } from './lambdas.ts';
 import { lock } from './lock.ts';
 import { MAIL_PATH, Mailbox } from './mailbox.ts';
 import { Messages } from './messages.ts';
-import { admitOperator, operatorRole } from './operator.ts';
+import { admitOperator, operatorRoles } from './operator.ts';
 import { listen, onlyFrom, type Handler, type PortName } from './ports.ts';
 import { PUSH_PATH, PushService } from './push-service.ts';
 import { targetsOf } from './s3/bucket.ts';
@@ -121,7 +121,7 @@ async function start(options: CloudOptions, undo: (() => unknown)[]): Promise<Om
   const pushKeys = keptPushKeys(join(directory, 'push/keys.json'));
   const stack = localStack(readStack(template), urls, pushKeys.publicKey);
   const { account, region, roles, userPool } = stack;
-  const allRoles = [...roles, operatorRole(stack)];
+  const allRoles = [...roles, ...operatorRoles(stack)];
   await Promise.all([
     checkPolicies(allRoles.flatMap(({ policies }) => policies)),
     checkPolicies(

@@ -1,4 +1,4 @@
-// Who runs the local cloud may also operate it: a principal of its own, which nobody can sign in as, and whose credentials lie
+// Who runs the local cloud may also operate it: principals of their own, which nobody can sign in as, and whose credentials lie
 // in the data directory for as long as the cloud runs.
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,28 +9,34 @@ import { operatorPolicy, ownerPolicy } from '../policies.ts';
 import type { Credentials } from './cognito/credentials.ts';
 import type { Role, Stack } from './template.ts';
 
-const LOGICAL_ID = 'LocalOperator';
+const OPERATOR = 'LocalOperator';
+const KEEPER = 'LocalKeeper';
 const LIFE_SECONDS = 12 * 3600;
 const RENEWAL_MILLISECONDS = 3600_000;
 
 /** Beside the roles of the template, and in no role mapping. */
-export function operatorRole({
+export function operatorRoles({
   account,
   buckets,
   config,
   processor,
   region,
   userPool,
-}: Omit<Stack, 'roles'>): Role {
+}: Omit<Stack, 'roles'>): Role[] {
   const originals = buckets.find(({ name }) => name === config.originalsBucket);
   if (!originals) throw new Error('The template has no S3 bucket for originals.');
   const table = (name: string) => `arn:aws:dynamodb:${region}:${account}:table/${name}`;
   const [photos, social] = [table(config.photosTable), table(config.socialTable)];
-  return {
-    logicalId: LOGICAL_ID,
-    name: LOGICAL_ID,
-    arn: `arn:aws:iam::${account}:role/${LOGICAL_ID}`,
-    policies: [
+  const role = (logicalId: string, ...policies: Role['policies']): Role => ({
+    logicalId,
+    name: logicalId,
+    arn: `arn:aws:iam::${account}:role/${logicalId}`,
+    policies,
+    trust: { Version: '2012-10-17', Statement: [] },
+  });
+  return [
+    role(
+      OPERATOR,
       operatorPolicy({
         originals: originals.arn,
         photos,
@@ -39,10 +45,9 @@ export function operatorRole({
       }),
       ownerPolicy(userPool.arn),
       doctorPolicy({ userPool: userPool.arn, originals: originals.arn, photos, social }),
-      keepingPolicy({ originals: originals.arn, photos, social }),
-    ],
-    trust: { Version: '2012-10-17', Statement: [] },
-  };
+    ),
+    role(KEEPER, keepingPolicy({ originals: originals.arn, photos, social })),
+  ];
 }
 
 /** Leaves operator.json in the directory and keeps its credentials fresh; gives the way to take it back. */
@@ -54,9 +59,12 @@ export function admitOperator(
 ): () => void {
   const file = join(directory, OPERATOR_FILE);
   const write = () => {
-    const { accessKeyId, secretAccessKey, sessionToken, expiration } = credentials.issueRole(LOGICAL_ID, {
-      seconds: LIFE_SECONDS,
-    });
+    const keysOf = (role: string) => {
+      const { accessKeyId, secretAccessKey, sessionToken, expiration } = credentials.issueRole(role, {
+        seconds: LIFE_SECONDS,
+      });
+      return { accessKeyId, secretAccessKey, sessionToken, expiration: expiration.toISOString() };
+    };
     const operator: LocalOperator = {
       names: {
         region,
@@ -67,7 +75,8 @@ export function admitOperator(
         userPool: userPool.id,
       },
       endpoints,
-      credentials: { accessKeyId, secretAccessKey, sessionToken, expiration: expiration.toISOString() },
+      credentials: keysOf(OPERATOR),
+      keeping: keysOf(KEEPER),
     };
     // Never half written, and never another user's to read: not even for a moment, under the mode of an older file.
     rmSync(`${file}.new`, { force: true });

@@ -9,7 +9,7 @@ import { adopt, awaitRows, noAdoptTally, type Adoption } from '../../infra/keepi
 import { inBucket } from '../../infra/keeping/bucket.ts';
 import { inFolder } from '../../infra/keeping/folder.ts';
 import type { Finding } from '../../infra/keeping/found.ts';
-import { photosIn, type Library } from '../../infra/keeping/library.ts';
+import { photosIn, placeIn, type Library } from '../../infra/keeping/library.ts';
 import { putWhole } from '../../infra/keeping/originals.ts';
 import type { PhotoId } from '../../src/schema/ids.ts';
 import { originalKey, originalPrefix } from '../../src/schema/keys.ts';
@@ -331,7 +331,7 @@ test('whoever runs it may put originals where there are none, and no more', asyn
   const kim = await somebody();
   const library = await libraryOf(cloud.directory, kim.identityId);
   const bytes = await photo();
-  const place = { client: library.s3, bucket: Bucket(), owner: kim.identityId };
+  const place = placeIn(library);
   expect(await putWhole(place, photoIdOf(bytes), bytes, { name: 'a.jpg' })).toBe('stored');
   expect(await putWhole(place, photoIdOf(bytes), bytes, { name: 'a.jpg' })).toBe('exists');
   // Bytes that are not those of the id are refused on arrival.

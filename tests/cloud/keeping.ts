@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { onTestFinished, vi } from 'vitest';
+import { BRISK } from '../../infra/aws.ts';
 import { localTarget } from '../../infra/doctor/target.ts';
 import type { Library } from '../../infra/keeping/library.ts';
 import { ROOT } from '../../infra/local/synth.ts';
@@ -32,7 +33,7 @@ export async function folderOf(files: Readonly<Record<string, Uint8Array | strin
 
 /** As whoever runs the local cloud sees somebody's library. */
 export const libraryOf = async (directory: string, owner: IdentityId): Promise<Library> => ({
-  ...(await localTarget(directory)),
+  ...(await localTarget(directory, BRISK, 'keeping')),
   owner,
 });
 

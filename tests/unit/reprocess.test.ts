@@ -297,6 +297,7 @@ describe('where it works', () => {
       },
       endpoints: { s3: 'http://a', api: 'http://b', site: 'http://c' },
       credentials: { accessKeyId: 'a', secretAccessKey: 'b', sessionToken: 'c', expiration: 'd' },
+      keeping: { accessKeyId: 'e', secretAccessKey: 'f', sessionToken: 'g', expiration: 'h' },
     };
     expect(parseOperator(whole)).toEqual(whole);
     for (const [part, values] of Object.entries(whole)) {
