@@ -335,7 +335,9 @@ test('whoever runs it may put originals where there are none, and no more', asyn
   expect(await putWhole(place, photoIdOf(bytes), bytes, { name: 'a.jpg' })).toBe('stored');
   expect(await putWhole(place, photoIdOf(bytes), bytes, { name: 'a.jpg' })).toBe('exists');
   // Bytes that are not those of the id are refused on arrival.
-  await expect(putWhole(place, photoIdOf(Buffer.from('x')), bytes, { name: 'a.jpg' })).rejects.toThrow();
+  await expect(putWhole(place, photoIdOf(Buffer.from('x')), bytes, { name: 'a.jpg' })).rejects.toMatchObject({
+    name: 'BadDigest',
+  });
   const Key = originalKey(kim.identityId, photoIdOf(bytes));
   const over = new PutObjectCommand({ Bucket: Bucket(), Key, Body: 'overwritten' });
   expect(await outcome(library.s3.send(over))).toBe('403 AccessDenied');
