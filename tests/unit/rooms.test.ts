@@ -58,7 +58,11 @@ const SHARED_WITH_LOCAL = new Set([
 ]);
 
 /** Pure, and what the command line must do as the page does. */
-const SHARED_WITH_COMMANDS = new Set(['src/cloud/parts.ts', 'src/takeout/endings.ts', 'src/takeout/names.ts']);
+const SHARED_WITH_COMMANDS = new Set([
+  'src/cloud/parts.ts',
+  'src/takeout/endings.ts',
+  'src/takeout/names.ts',
+]);
 
 /** Rooms outside src, and files that several rooms may share. */
 function mayImport(from: string, to: string, target: string): boolean {
