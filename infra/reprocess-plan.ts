@@ -99,28 +99,33 @@ async function* ownersOfRows({ dynamodb, names }: Photos): AsyncGenerator<Identi
   }
 }
 
-/** What is to be done for one owner, and how many photos need nothing. Cut short, it is not for use. */
+/**
+ * What is to be done for one owner, how many photos need nothing, and how many cannot be read: they lie in the deep archive. Cut short, it is not for use.
+ */
 export async function planFor(
   owner: IdentityId,
   target: Target,
   force: boolean,
   signal: AbortSignal,
-): Promise<{ steps: Step[]; upToDate: number }> {
+): Promise<{ steps: Step[]; upToDate: number; archived: number }> {
   const rows = await readRows(owner, target);
   const steps: Step[] = [];
   let upToDate = 0;
+  let archived = 0;
   const add = (step: Step | undefined) => {
     if (step) steps.push(step);
     else upToDate += 1;
   };
-  for await (const photoId of originalsOf(owner, target)) {
-    add(stepFor(photoId, true, rows.get(photoId), force));
+  for await (const { photoId, isArchived } of originalsOf(owner, target)) {
+    const step = stepFor(photoId, true, rows.get(photoId), force);
+    if (step && isArchived) archived += 1;
+    else add(step);
     rows.delete(photoId);
     if (signal.aborted) break;
   }
   // What is left has no original; a tombstone is as it should be, and counts for nothing.
   for (const [photoId, row] of rows) if (!row.deleted) add(stepFor(photoId, false, row));
-  return { steps, upToDate };
+  return { steps, upToDate, archived };
 }
 
 async function readRows(owner: IdentityId, { dynamodb, names }: Target): Promise<Map<PhotoId, RowState>> {
@@ -147,16 +152,25 @@ async function readRows(owner: IdentityId, { dynamodb, names }: Target): Promise
   return rows;
 }
 
-async function* originalsOf(owner: IdentityId, { s3: client, names }: Target): AsyncGenerator<PhotoId> {
+async function* originalsOf(
+  owner: IdentityId,
+  { s3: client, names }: Target,
+): AsyncGenerator<{ photoId: PhotoId; isArchived: boolean }> {
   const pages = paginateListObjectsV2(
     { client },
     // Keys are the owner's to choose; encoded, none of them breaks the answer.
-    { Bucket: names.originalsBucket, Prefix: originalPrefix(owner), EncodingType: 'url' },
+    {
+      Bucket: names.originalsBucket,
+      Prefix: originalPrefix(owner),
+      EncodingType: 'url',
+      OptionalObjectAttributes: ['RestoreStatus'],
+    },
   );
   for await (const { Contents = [] } of pages) {
-    for (const { Key = '' } of Contents) {
+    for (const { Key = '', StorageClass, RestoreStatus } of Contents) {
       const photo = parseOriginalKey(decodeEventKey(Key) ?? '');
-      if (photo) yield photo.photoId;
+      const isArchived = StorageClass === 'DEEP_ARCHIVE' && RestoreStatus?.RestoreExpiryDate === undefined;
+      if (photo) yield { photoId: photo.photoId, isArchived };
     }
   }
 }

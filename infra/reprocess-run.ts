@@ -23,9 +23,11 @@ export interface Tally {
   failed: number;
   toDo: number;
   upToDate: number;
+  /** In the deep archive: nobody can read them until they are restored. */
+  archived: number;
 }
 
-export const noTally = (): Tally => ({ done: 0, failed: 0, toDo: 0, upToDate: 0 });
+export const noTally = (): Tally => ({ done: 0, failed: 0, toDo: 0, upToDate: 0, archived: 0 });
 
 export interface Run {
   target: Target;
@@ -114,9 +116,10 @@ function json(body: string): Fields | undefined {
 export async function rebuildOwner(owner: IdentityId, force: boolean, run: Run): Promise<void> {
   const { target, tally, signal, changed, failed } = run;
   if (signal.aborted) return;
-  const { steps, upToDate } = await planFor(owner, target, force, signal);
+  const { steps, upToDate, archived } = await planFor(owner, target, force, signal);
   tally.toDo += steps.length;
   tally.upToDate += upToDate;
+  tally.archived += archived;
   changed();
   let isCurrent = false;
   await inLanes(steps, run, async (step) => {

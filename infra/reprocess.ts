@@ -87,9 +87,13 @@ function fateOfQueue({ done, failed }: Tally): string {
   return `${counted(done, 'failure')} cured, ${counted(failed, 'failure')} left${kept}`;
 }
 
-function fateOfPhotos({ done, failed, upToDate }: Tally): string {
+function fateOfPhotos({ done, failed, upToDate, archived }: Tally): string {
   const left = failed > 0 ? ' (left to the failure queue)' : '';
-  return `${counted(done, 'photo')} rebuilt, ${upToDate.toLocaleString('en-US')} up to date before, ${failed} failed${left}`;
+  const inArchive =
+    archived > 0
+      ? `; ${counted(archived, 'photo')} left in the deep archive as they are: restore their originals first`
+      : '';
+  return `${counted(done, 'photo')} rebuilt, ${upToDate.toLocaleString('en-US')} up to date before, ${failed} failed${left}${inArchive}`;
 }
 
 /** Gives the exit code. */

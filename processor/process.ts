@@ -79,6 +79,11 @@ async function settle(photo: PhotoKey, sequencer: Sequencer, dependencies: Depen
   const started = now();
   for (let round = 0; round < ROUNDS; round++) {
     const original = await stores.readOriginal(photo);
+    if (original === 'archived') {
+      // What there is of it stays as it is; to try again in a minute, or an hour, would end the same.
+      log({ level: 'warn', message: 'left as it is: in the deep archive, to be restored first', ...photo });
+      return;
+    }
     const outcome = original
       ? await present(photo, original, sequencer, dependencies)
       : await gone(photo, sequencer, dependencies);

@@ -35,7 +35,8 @@ export interface Original {
 
 /** Every method throws what the store throws; a missing original or row is undefined. */
 export interface Stores {
-  readOriginal(photo: PhotoKey): Promise<Original | undefined>;
+  /** One in the deep archive can be read by nobody until it is restored. */
+  readOriginal(photo: PhotoKey): Promise<Original | 'archived' | undefined>;
   lookAtOriginal(photo: PhotoKey): Promise<Pick<Original, 'version' | 'bytes'> | undefined>;
   putRendition(photo: PhotoKey, rendition: Rendition, webp: Buffer): Promise<void>;
   deleteRendition(photo: PhotoKey, rendition: Rendition): Promise<void>;
@@ -83,8 +84,14 @@ export function awsStores({ s3, dynamodb }: Clients, names: StoreNames): Stores 
 
   return {
     async readOriginal(photo) {
-      const found = await unlessMissing(s3.send(new GetObjectCommand(original(photo))));
-      if (!found) return undefined;
+      const found = await unlessMissing(s3.send(new GetObjectCommand(original(photo)))).catch(
+        (error: unknown) => {
+          if (error instanceof S3ServiceException && error.name === 'InvalidObjectState')
+            return 'archived' as const;
+          throw error;
+        },
+      );
+      if (!found || found === 'archived') return found;
       const { Body, ContentLength, LastModified, ETag } = found;
       if (!Body || ContentLength === undefined || !LastModified || !ETag)
         throw new Error('S3 sent an incomplete answer');

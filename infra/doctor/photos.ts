@@ -1,9 +1,8 @@
 // A photo's way: put as the page puts it, told to the processor, measured, drawn, and read back by its owner.
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { keepingOf } from '../../src/schema/config.ts';
 import { checksumOfPhotoId, type PhotoId } from '../../src/schema/ids.ts';
-import { writtenClassOf } from '../../src/schema/keeping.ts';
+import { keepingOf, writtenClassOf } from '../../src/schema/keeping.ts';
 import { originalKey, renditionKey, RENDITIONS } from '../../src/schema/keys.ts';
 import { buildOriginalMetadata } from '../../src/schema/original.ts';
 import { CHANGES_INDEX, parsePhotoRow } from '../../src/schema/photo.ts';

@@ -5,10 +5,9 @@ import {
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { keepingOf } from '../schema/config.ts';
 import { checksumOfPhotoId, type IdentityId, type PhotoId } from '../schema/ids.ts';
 import { originalKey, originalPrefix, parseOriginalKey } from '../schema/keys.ts';
-import { writtenClassOf } from '../schema/keeping.ts';
+import { keepingOf, writtenClassOf } from '../schema/keeping.ts';
 import { instantOf } from '../schema/time.ts';
 import { s3Client } from './aws-s3-client.ts';
 import { withCredentials, type AwsOptions } from './aws-client.ts';

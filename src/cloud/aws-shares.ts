@@ -74,7 +74,7 @@ export class ShareStore {
         await this.#copy(at, copy, signal);
       } catch (error) {
         const absent =
-          error instanceof CloudError && (error.code === 'forbidden' || error.code === 'missing');
+          error instanceof CloudError && ['forbidden', 'missing', 'archived'].includes(error.code);
         if (!absent) throw error;
         lacking.set(copy, error);
       }

@@ -6,6 +6,7 @@ import type { Photo, PhotoRow } from '../schema/photo.ts';
 import type { SocialRow } from '../schema/social.ts';
 import type { Instant } from '../schema/time.ts';
 import type { Ask } from '../schema/user-pool.ts';
+import type { Archive } from './aws-archive.ts';
 import type { PhotoTable } from './aws-dynamodb.ts';
 import type { SnapshotStore } from './aws-index.ts';
 import type { OriginalStore } from './aws-s3.ts';
@@ -13,7 +14,7 @@ import type { SocialTable } from './aws-social.ts';
 import type { Wishes } from './aws-wishes.ts';
 import type { Clock } from './clock.ts';
 import type { Credentials } from './credentials.ts';
-import { CloudError, toCloudError } from './error.ts';
+import { CloudError, refusalOf, toCloudError } from './error.ts';
 import { fetchSnapshot, type Answer } from './first.ts';
 import { Presigner } from './presign.ts';
 import type { Shares } from './shares.ts';
@@ -58,6 +59,7 @@ export class Cloud {
   #snapshot: Promise<SnapshotStore> | undefined;
   #shares: Promise<Shares> | undefined;
   #wishes: Promise<Wishes> | undefined;
+  #archive: Promise<Archive> | undefined;
 
   /** The cloud of the signed-in person. Asks AWS who that is only if this browser does not know yet. */
   get config(): Config {
@@ -125,11 +127,11 @@ export class Cloud {
     try {
       const key = originalKey(this.identityId, photo.photoId);
       const url = await this.#originals.url(key, { download: photo.name });
-      const { status } = await fetch(url, { headers: { range: 'bytes=0-0' }, cache: 'no-store' });
+      const answer = await fetch(url, { headers: { range: 'bytes=0-0' }, cache: 'no-store' });
+      const { status } = answer;
       // 416: an empty file has no first byte.
       if (status === 200 || status === 206 || status === 416) return url;
-      // Nobody else's original is ever asked for, so that 403 means: not there, and whoever may not list is not told so.
-      throw new CloudError(status === 403 ? 'missing' : 'unexpected', `S3 answers ${status}`);
+      throw new CloudError(status === 403 ? await refusalOf(answer) : 'unexpected', `S3 answers ${status}`);
     } catch (error) {
       throw toCloudError(error);
     }
@@ -301,6 +303,14 @@ export class Cloud {
       () => (this.#wishes = undefined),
     );
     await (await this.#wishes).make(photoId, signal);
+  }
+
+  /** What is said of originals in the deep archive, and asked of them. */
+  archive(): Promise<Archive> {
+    return (this.#archive ??= this.#load(
+      import('./aws-archive.ts').then(({ Archive }) => new Archive(this.#options, this.identityId)),
+      () => (this.#archive = undefined),
+    ));
   }
 
   /** Starts loading the upload code: somebody is about to drop photos. */

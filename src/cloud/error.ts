@@ -3,10 +3,10 @@ import { fields } from '../schema/parse.ts';
 
 /**
  * `offline` no answer at all; `signed-out` the sign-in is no longer good; `forbidden` a policy said no; `missing` there is no such
- * thing; `exists` it is there already; `throttled` try again later; `unexpected` anything else (see `cause`).
+ * thing; `exists` it is there already; `archived` it has to be restored first; `throttled` try again later; `unexpected` anything else (see `cause`).
  */
 export type CloudErrorCode =
-  'offline' | 'signed-out' | 'forbidden' | 'missing' | 'exists' | 'throttled' | 'unexpected';
+  'offline' | 'signed-out' | 'forbidden' | 'missing' | 'exists' | 'archived' | 'throttled' | 'unexpected';
 
 export class CloudError extends Error {
   readonly code: CloudErrorCode;
@@ -31,6 +31,9 @@ const CODES = new Map<string, CloudErrorCode>([
   ['NoSuchBucket', 'missing'],
   ['NotFound', 'missing'],
   ['ResourceNotFoundException', 'missing'],
+  ['InvalidObjectState', 'archived'],
+  ['ObjectNotInActiveTierError', 'archived'],
+  ['RestoreAlreadyInProgress', 'exists'],
   ['PreconditionFailed', 'exists'],
   // Two writers of one key at once: S3 lets neither win by chance, it asks to try again.
   ['ConditionalRequestConflict', 'throttled'],
@@ -43,6 +46,13 @@ const CODES = new Map<string, CloudErrorCode>([
   ['TooManyRequestsException', 'throttled'],
   ['TimeoutError', 'offline'],
 ]);
+
+/**
+ * Why an own original is refused: in the deep archive, or not there, and whoever may not list is not told so. Nobody else's is ever asked
+ * for.
+ */
+export const refusalOf = async (response: Response): Promise<CloudErrorCode> =>
+  (await response.text()).includes('InvalidObjectState') ? 'archived' : 'missing';
 
 /** AWS credentials that are no longer taken; new ones may be. */
 const STALE_CREDENTIALS = new Set([

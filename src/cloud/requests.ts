@@ -71,3 +71,12 @@ export interface SortedPage<T> {
   /** After what the next page begins: whatever lies there, not always a photo's id. */
   next?: string;
 }
+
+/**
+ * Whether an original can be read: one that is `archived` cannot until somebody has it restored, which takes hours (`restoring`); then it
+ * can until that day.
+ */
+export type Standing = { state: 'here' | 'archived' | 'restoring' } | { state: 'restored'; until: Instant };
+
+/** Within 12 hours, or within 48 for less. */
+export type RestoreTier = 'Standard' | 'Bulk';

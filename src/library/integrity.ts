@@ -172,6 +172,7 @@ async function isThere(source: CheckSource, { photoId, name = photoId }: Named):
     await source.originalUrl({ photoId, name });
     return true;
   } catch (error) {
+    if (error instanceof CloudError && error.code === 'archived') return true;
     if (error instanceof CloudError && error.code === 'missing') return false;
     throw error;
   }

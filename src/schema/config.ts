@@ -1,5 +1,4 @@
 // config.json: what one page bundle must know to work with any deployment. Pure.
-import { DEFAULT_KEEPING, parseKeeping, type Keeping } from './keeping.ts';
 import { fields, flag, text } from './parse.ts';
 
 /**
@@ -33,8 +32,8 @@ export interface Config {
   pushKey?: string;
   /** Whether friends may be told by e-mail. */
   mail?: boolean;
-  /** How originals are kept. Without it as it was before there was a choice. */
-  keeping?: Keeping;
+  /** How originals are kept, to be read by keepingOf(): most of the page has no need of it. */
+  keeping?: unknown;
   /** ARN of the role in which owners say who is let in. Without it only the command line does. */
   ownersRole?: string;
   /** Only where AWS is not at its usual addresses (the local cloud). S3 endpoints are path-style. */
@@ -93,7 +92,7 @@ export function parseConfig(json: unknown): Config {
     ...(readsHost && { readsHost }),
     ...(pushKey && /^[\w-]{87}$/.test(pushKey) && { pushKey }),
     ...(from['mail'] === true && { mail: true }),
-    ...(from['keeping'] !== undefined && { keeping: need('keeping', parseKeeping) }),
+    ...(from['keeping'] !== undefined && { keeping: from['keeping'] }),
     ...(ownersRole && { ownersRole }),
     ...(endpoints && {
       endpoints: {
@@ -105,8 +104,6 @@ export function parseConfig(json: unknown): Config {
     }),
   };
 }
-
-export const keepingOf = ({ keeping = DEFAULT_KEEPING }: Pick<Config, 'keeping'>): Keeping => keeping;
 
 /** The base address of an S3 bucket's objects: the key follows after a slash. */
 export const bucketUrl = (config: Config, bucket: 'originals' | 'library'): string => {

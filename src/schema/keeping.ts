@@ -1,4 +1,5 @@
 // How originals are kept, as the owner of a deployment has chosen: in which class S3 is given them, and where rules move them later. Pure.
+import { ConfigError, type Config } from './config.ts';
 import { fields, oneOf, whole } from './parse.ts';
 
 /**
@@ -42,8 +43,15 @@ export function archivedFrom(
   return Date.parse(uploadedAt) + days * 86_400_000;
 }
 
-/** As config.json has it; undefined for what is none. */
-export function parseKeeping(value: unknown): Keeping | undefined {
+/** Of config.json. Throws a ConfigError where it says something that is none. */
+export function keepingOf({ keeping }: Pick<Config, 'keeping'>): Keeping {
+  if (keeping === undefined) return DEFAULT_KEEPING;
+  const found = parseKeeping(keeping);
+  if (!found) throw new ConfigError('keeping');
+  return found;
+}
+
+function parseKeeping(value: unknown): Keeping | undefined {
   const from = fields(value);
   const storage = oneOf(from?.['storage'], STORAGES);
   if (!from || !storage) return undefined;

@@ -1,6 +1,6 @@
 // The bytes of an original, as they come: a connection that breaks, stalls or ends early is taken up where it was.
 import type { Cloud } from '../cloud/cloud.ts';
-import { CloudError, toCloudError, type CloudErrorCode } from '../cloud/error.ts';
+import { CloudError, refusalOf, toCloudError, type CloudErrorCode } from '../cloud/error.ts';
 import type { Photo } from '../schema/photo.ts';
 
 /** What downloading needs of the cloud, and of the browser. */
@@ -72,9 +72,10 @@ async function answer(
   const rest =
     at > 0 && response.status === 206 && response.headers.get('content-range')?.startsWith(`bytes ${at}-`);
   if ((whole || rest) && response.body) return response.body;
+  if (response.status === 403) throw new CloudError(await refusalOf(response), 'S3 refuses the original');
   await response.body?.cancel();
-  // 416: what is missing at the end is not in S3 either. 403: not there, and whoever may not list is not told so.
-  if (response.status === 403 || response.status === 404) throw new CloudError('missing', 'no original');
+  // 416: what is missing at the end is not in S3 either.
+  if (response.status === 404) throw new CloudError('missing', 'no original');
   if (response.status === 429 || response.status === 503) throw new CloudError('throttled', 'S3 is busy');
   throw new CloudError('unexpected', `S3 answers ${response.status}`);
 }

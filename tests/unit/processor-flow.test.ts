@@ -675,6 +675,24 @@ test('a throttled deletion is thrown on, and ends well when tried again', async 
   expect(endOf(stores)).toMatchObject(gone());
 });
 
+test('a photo whose original is in the deep archive stays as it is, which is said: it is no failure, and nothing to be tried again', async () => {
+  const { stores, lines, dependencies, process } = start();
+  await process(stores.upload(photo, content));
+  const before = structuredClone([stores.rows, stores.renditions]);
+  const event = stores.upload(photo, content);
+  const archived: Stores = {
+    ...failing(stores, new Map()),
+    readOriginal: () => Promise.resolve('archived'),
+  };
+  await processRecord(event, { ...dependencies, stores: archived });
+  expect([stores.rows, stores.renditions]).toEqual(before);
+  expect(lines.at(-1)).toMatchObject({
+    level: 'warn',
+    message: expect.stringContaining('deep archive') as unknown,
+    ...photo,
+  });
+});
+
 test('a download that breaks off is thrown on', async () => {
   const { stores, process } = start();
   const created = stores.upload(photo, content);

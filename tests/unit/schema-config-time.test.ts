@@ -9,7 +9,7 @@ import {
   parseConfig,
   type Config,
 } from '../../src/schema/config.ts';
-import { STORAGES } from '../../src/schema/keeping.ts';
+import { keepingOf, STORAGES } from '../../src/schema/keeping.ts';
 import { instant, instantOf, localTime, wallClock } from '../../src/schema/time.ts';
 import { instants, localTimes, milliseconds } from './schema-arbitraries.ts';
 import { hostile, spoiled } from './schema-hostile.ts';
@@ -87,15 +87,28 @@ test('a configuration that lacks something names it', () => {
       configs,
       fc.constantFrom<unknown>(undefined, null, 1, '', {}, 'x'.repeat(301)),
       (config, wrong) => {
-        for (const name of Object.keys(config).filter((key) => key !== 'endpoints' && key !== 'readsHost')) {
-          // Of a deployment from before there was a choice.
-          if (name === 'keeping' && wrong === undefined) continue;
+        for (const name of Object.keys(config).filter(
+          (key) => !['endpoints', 'readsHost', 'keeping'].includes(key),
+        )) {
           expect(() => parseConfig({ ...config, [name]: wrong })).toThrow(new ConfigError(name));
         }
         const { originals: _missing, ...endpoints } = config.endpoints ?? {};
         expect(() => parseConfig({ ...config, endpoints })).toThrow(new ConfigError('originals'));
       },
     ),
+  );
+});
+
+test('how originals are kept is read when it is needed: as it was written, as it was before there was a choice, or not at all', () => {
+  fc.assert(
+    fc.property(configs, hostile, (config, wrong) => {
+      const { keeping, ...before } = parseConfig(JSON.parse(JSON.stringify(config)));
+      expect(keepingOf(before)).toEqual({ storage: 'intelligentTiering', deepArchive: null });
+      if (config.keeping !== undefined) expect(keepingOf({ keeping })).toEqual(config.keeping);
+      fc.pre(wrong !== undefined);
+      for (const other of [wrong, { storage: wrong, deepArchive: null }, { storage: STORAGES[0] }])
+        expect(() => keepingOf({ keeping: other })).toThrow(new ConfigError('keeping'));
+    }),
   );
 });
 
