@@ -678,14 +678,15 @@ test('a throttled deletion is thrown on, and ends well when tried again', async 
 test('a photo whose original is in the deep archive stays as it is, which is said: it is no failure, and nothing to be tried again', async () => {
   const { stores, lines, dependencies, process } = start();
   await process(stores.upload(photo, content));
-  const before = structuredClone([stores.rows, stores.renditions]);
+  const before = structuredClone(stores.row(photo));
   const event = stores.upload(photo, content);
   const archived: Stores = {
     ...failing(stores, new Map()),
     readOriginal: () => Promise.resolve('archived'),
   };
   await processRecord(event, { ...dependencies, stores: archived });
-  expect([stores.rows, stores.renditions]).toEqual(before);
+  expect(stores.row(photo)).toEqual(before);
+  expect(endOf(stores)).toMatchObject(present());
   expect(lines.at(-1)).toMatchObject({
     level: 'warn',
     message: expect.stringContaining('deep archive') as unknown,

@@ -104,7 +104,7 @@ test('how originals are kept is read when it is needed: as it was written, as it
     fc.property(configs, hostile, (config, wrong) => {
       const { keeping, ...before } = parseConfig(JSON.parse(JSON.stringify(config)));
       expect(keepingOf(before)).toEqual({ storage: 'intelligentTiering', deepArchive: null });
-      if (config.keeping !== undefined) expect(keepingOf({ keeping })).toEqual(config.keeping);
+      expect(keepingOf({ keeping })).toEqual(config.keeping ?? keepingOf({}));
       fc.pre(wrong !== undefined);
       for (const other of [wrong, { storage: wrong, deepArchive: null }, { storage: STORAGES[0] }])
         expect(() => keepingOf({ keeping: other })).toThrow(new ConfigError('keeping'));
