@@ -5,6 +5,7 @@ import { decodeEventKey, parseOriginalKey } from '../../src/schema/keys.ts';
 import { parseOriginalMetadata } from '../../src/schema/original.ts';
 import { isSystem } from '../../src/schema/system-files.ts';
 import { looksLikeSidecar } from '../../src/takeout/names.ts';
+import { METADATA } from '../../src/takeout/plan.ts';
 import { Problem } from '../problem.ts';
 import { metadataAgain, Unreadable, type Finding, type Source } from './found.ts';
 
@@ -58,7 +59,7 @@ function lookAt(client: S3Client, bucket: string, listed: Listed, above: string)
   const folders = key.slice(above.length).split('/').filter(Boolean);
   const name = folders.pop() ?? key;
   if ([...folders, name].some(isSystem)) return { kind: 'system' };
-  if (looksLikeSidecar(name)) return { kind: 'sidecar' };
+  if (looksLikeSidecar(name) || name === METADATA) return { kind: 'sidecar' };
   const said = parseOriginalKey(key)?.photoId;
   const where = `s3://${bucket}/${key}`;
   const path = folders.join('/');

@@ -3,6 +3,7 @@ import { open, opendir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { isSystem } from '../../src/schema/system-files.ts';
 import { looksLikeSidecar } from '../../src/takeout/names.ts';
+import { METADATA } from '../../src/takeout/plan.ts';
 import { Problem } from '../problem.ts';
 import { Unreadable, type Finding, type Source } from './found.ts';
 
@@ -65,7 +66,7 @@ async function look(where: string, name: string, path: string): Promise<Finding>
   } catch (error) {
     return { kind: 'unreadable', where, why: whyNot(error) };
   }
-  if (looksLikeSidecar(name)) return { kind: 'sidecar' };
+  if (looksLikeSidecar(name) || name === METADATA) return { kind: 'sidecar' };
   return { kind: 'file', found: { where, open: () => orUnreadable(openFile(where, name, path)) } };
 }
 

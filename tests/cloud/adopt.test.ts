@@ -90,11 +90,12 @@ test('a folder is taken in as the page would: by its bytes, with names, folders 
     '.git/d.jpg': await photo(),
     'notes.txt': 'no picture',
     'b.jpg.supplemental-metadata.json': '{}',
+    '2011/metadata.json': '{"title":"Photos from 2011"}',
   });
   const { ended } = begin(cloud.directory, 'adopt', folder, '--owner', ada.identityId);
   const { code, said } = await ended;
   expect(said).toMatch(
-    /^4 photos stored \(.+\), 1 file has the same bytes as another, 3 hidden or system files left out, 1 JSON file of Google Takeout left out\.$/m,
+    /^4 photos stored \(.+\), 1 file has the same bytes as another, 3 hidden or system files left out, 2 JSON files of Google Takeout left out\.$/m,
   );
   expect(said).toContain('notes.txt: It is stored, but is nothing that Shoebox can show.');
   expect(said).toContain('Nothing failed.');
