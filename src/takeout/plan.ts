@@ -73,12 +73,8 @@ export function planFor(
     const [year = '', month = ''] = takenAtOf(photo).split('-');
     const folder = `${year}/${month}`;
     months.set(folder, monthFile(year));
-    return {
-      photo,
-      folder,
-      ...nameIn(takenIn(folders, folder), photo),
-      sidecar: sidecarFor(photo, clocks),
-    };
+    const { name, otherName } = nameIn(takenIn(folders, folder), photo);
+    return { photo, folder, name, otherName, sidecar: sidecarFor(photo, clocks) };
   });
   return { photos: placed, albums: albumsOf(placed, social), months };
 }
