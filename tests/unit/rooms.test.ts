@@ -60,8 +60,10 @@ const SHARED_WITH_LOCAL = new Set([
 /** Pure, and what the command line must do as the page does. */
 const SHARED_WITH_COMMANDS = new Set([
   'src/cloud/parts.ts',
-  'src/takeout/endings.ts',
   'src/takeout/names.ts',
+  'src/takeout/plan.ts',
+  'src/takeout/written.ts',
+  'src/takeout/zones.ts',
 ]);
 
 /** Rooms outside src, and files that several rooms may share. */
