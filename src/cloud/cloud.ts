@@ -17,6 +17,7 @@ import type { Credentials } from './credentials.ts';
 import { CloudError, refusalOf, toCloudError } from './error.ts';
 import { fetchSnapshot, type Answer } from './first.ts';
 import { Presigner } from './presign.ts';
+import { Reads } from './reads.ts';
 import type { Shares } from './shares.ts';
 import type {
   AttributeEdit,
@@ -50,6 +51,7 @@ export class Cloud {
   readonly clock: Clock;
   readonly #options: CloudOptions;
   readonly #library: Presigner;
+  readonly #reads: Reads;
   readonly #originals: Presigner;
   #offlineUntil = 0;
   #first: CloudOptions['first'];
@@ -77,7 +79,9 @@ export class Cloud {
     this.identityId = identityId;
     this.clock = clock;
     this.#options = options;
-    this.#library = new Presigner(credentials, config.region, bucketUrl(config, 'library'));
+    const library = bucketUrl(config, 'library');
+    this.#library = new Presigner(credentials, config.region, library);
+    this.#reads = new Reads(this.#library, library, config.readsHost);
     this.#originals = new Presigner(credentials, config.region, bucketUrl(config, 'originals'));
   }
 
@@ -85,7 +89,7 @@ export class Cloud {
   async renditionUrl(photoId: PhotoId, rendition: Rendition): Promise<string> {
     const key = renditionKey(this.identityId, photoId, rendition);
     try {
-      const url = await this.#library.url(key);
+      const url = await this.#reads.url(key);
       this.#offlineUntil = 0;
       return url;
     } catch (error) {
@@ -100,16 +104,17 @@ export class Cloud {
   cachedRenditionUrl(photoId: PhotoId, rendition: Rendition): string | undefined {
     const key = renditionKey(this.identityId, photoId, rendition);
     return (
-      this.#library.cached(key) ??
+      this.#reads.cached(key) ??
       (this.clock.now() < this.#offlineUntil ? this.#library.plain(key) : undefined)
     );
   }
 
   /**
-   * The same after S3 or the network refused `url`: with new credentials, unless the ones we have are new already. Fails with a
-   * CloudError when there is nothing else to try.
+   * The same after `url` could not be had: from S3 itself if CloudFront is at fault, else with new credentials, unless the ones we have are
+   * new already. Fails with a CloudError when there is nothing else to try.
    */
   async anotherRenditionUrl(url: string, photoId: PhotoId, rendition: Rendition): Promise<string> {
+    if (await this.#reads.failed(url)) return this.renditionUrl(photoId, rendition);
     const { credentials } = this.#options;
     const refused = credentials.current();
     if (refused && url === this.cachedRenditionUrl(photoId, rendition)) {
@@ -277,7 +282,7 @@ export class Cloud {
     this.#shares ??= import('./shares.ts')
       .then(
         ({ Shares }) =>
-          new Shares(this.#library, this.clock, () =>
+          new Shares(this.#reads, this.clock, () =>
             this.#load(
               import('./aws-shares.ts').then(
                 ({ ShareStore }) => new ShareStore(this.#options, this.identityId),

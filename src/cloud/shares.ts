@@ -6,7 +6,8 @@ import { MANIFEST_NAME, sharedRenditionName, sharePrefix, type ShareHome } from 
 import type { ShareStore } from './aws-shares.ts';
 import type { Clock } from './clock.ts';
 import { CloudError, toCloudError } from './error.ts';
-import type { Presigner, PresignOptions } from './presign.ts';
+import type { PresignOptions } from './presign.ts';
+import type { Reads } from './reads.ts';
 
 /** A share by whose it is; without `home` it is one for friends. */
 export interface ShareAddress {
@@ -25,17 +26,17 @@ const prefixOf = ({ owner, share, home = 'friends' }: ShareAddress): string =>
   sharePrefix(owner, home, share);
 
 export class Shares {
-  readonly #presigner: Pick<Presigner, 'url' | 'cached'>;
+  readonly #reads: Pick<Reads, 'url' | 'cached' | 'failed'>;
   readonly #clock: Pick<Clock, 'observe'>;
   readonly #load: () => Promise<ShareStore>;
   #store: Promise<ShareStore> | undefined;
 
   constructor(
-    presigner: Pick<Presigner, 'url' | 'cached'>,
+    reads: Pick<Reads, 'url' | 'cached' | 'failed'>,
     clock: Pick<Clock, 'observe'>,
     load: () => Promise<ShareStore>,
   ) {
-    this.#presigner = presigner;
+    this.#reads = reads;
     this.#clock = clock;
     this.#load = load;
   }
@@ -43,7 +44,7 @@ export class Shares {
   /** Where a shared picture can be fetched. Fails with a CloudError. */
   async url(address: ShareAddress, photo: RandomId, rendition: Rendition): Promise<string> {
     try {
-      return await this.#presigner.url(prefixOf(address) + sharedRenditionName(photo, rendition), PICTURE);
+      return await this.#reads.url(prefixOf(address) + sharedRenditionName(photo, rendition), PICTURE);
     } catch (error) {
       throw toCloudError(error);
     }
@@ -51,7 +52,18 @@ export class Shares {
 
   /** The same at once, if it is known already. */
   cachedUrl(address: ShareAddress, photo: RandomId, rendition: Rendition): string | undefined {
-    return this.#presigner.cached(prefixOf(address) + sharedRenditionName(photo, rendition), PICTURE);
+    return this.#reads.cached(prefixOf(address) + sharedRenditionName(photo, rendition), PICTURE);
+  }
+
+  /** The same after `url` could not be had: signed with the credentials of this moment, and from S3 itself if CloudFront is at fault. */
+  async anotherUrl(
+    url: string,
+    address: ShareAddress,
+    photo: RandomId,
+    rendition: Rendition,
+  ): Promise<string> {
+    await this.#reads.failed(url);
+    return this.url(address, photo, rendition);
   }
 
   /**
@@ -92,11 +104,23 @@ export class Shares {
     }));
   }
 
+  /** Asks again where CloudFront is at fault for what came of it. */
+  async #ask(key: string, options: PresignOptions, init: RequestInit): Promise<Response> {
+    const url = await this.#reads.url(key, options);
+    const asked = fetch(url, init);
+    const well = await asked.then(
+      ({ ok }) => ok,
+      () => init.signal?.aborted === true,
+    );
+    if (well || !(await this.#reads.failed(url))) return asked;
+    return fetch(await this.#reads.url(key, options), init);
+  }
+
   async #fetch(key: string, options: PresignOptions, signal?: AbortSignal): Promise<Response | undefined> {
     try {
-      const url = await this.#presigner.url(key, options);
-      const response = await fetch(url, { cache: 'no-store', ...(signal && { signal }) });
-      this.#clock.observe(response.headers.get('date'));
+      const response = await this.#ask(key, options, { cache: 'no-store', ...(signal && { signal }) });
+      // What a cache has kept tells the time of then.
+      if (!Number(response.headers.get('age'))) this.#clock.observe(response.headers.get('date'));
       if (response.status === 200) return response;
       await response.body?.cancel();
       // Whoever may not list is told 403 of a key that is not there.

@@ -14,7 +14,7 @@ export interface Slide {
   video: boolean;
 }
 
-export type SlideSource = Pick<Cloud, 'renditionUrl' | 'playUrl'>;
+export type SlideSource = Pick<Cloud, 'renditionUrl' | 'anotherRenditionUrl' | 'playUrl'>;
 
 /** Loads a picture so that it is there when it is shown; false when it cannot be. */
 export async function loads(url: string): Promise<boolean> {
@@ -185,10 +185,16 @@ export class Slideshow {
     try {
       if (isVideo(photo)) return { index, photo, url: await this.#source.playUrl(photo), video: true };
       if (!hasRenditions(photo)) return undefined;
+      let view: string | undefined;
       for (const rendition of ['view', 'thumb'] as const) {
         const url = await this.#source.renditionUrl(photo.photoId, rendition);
         if (await this.#loads(url)) return { index, photo, url, video: false };
+        view ??= url;
       }
+      // By another way, or with other credentials.
+      const another = await this.#source.anotherRenditionUrl(view ?? '', photo.photoId, 'view');
+      if (another !== view && (await this.#loads(another)))
+        return { index, photo, url: another, video: false };
     } catch (error) {
       // Signed out, or offline without credentials: as good as not there.
       console.warn(error);

@@ -36,6 +36,8 @@ describe('under way', () => {
 
   const source = {
     renditionUrl: (photoId: PhotoId, rendition: string) => Promise.resolve(`${photoId}/${rendition}`),
+    anotherRenditionUrl: (url: string, photoId: PhotoId) =>
+      Promise.resolve(photoId === 'elsewhere' ? 'by another way' : url),
     playUrl: ({ photoId }: Pick<Photo, 'photoId'>) => Promise.resolve(`${photoId}/video`),
   };
   /** Opens one whose pictures can be loaded but for some. */
@@ -90,6 +92,15 @@ describe('under way', () => {
     await seconds(5.1);
     expect(show.slide?.url).toBe('c/thumb');
     expect(show.nothing).toBe(false);
+    show.close();
+  });
+
+  test('what can be had by another way only is shown by that', async () => {
+    const { show, asked } = await open([photo('elsewhere')], {
+      lacking: ['elsewhere/view', 'elsewhere/thumb'],
+    });
+    expect(show.slide?.url).toBe('by another way');
+    expect(asked).toEqual(['elsewhere/view', 'elsewhere/thumb', 'by another way']);
     show.close();
   });
 
