@@ -4,6 +4,7 @@ import { cleanUp } from './cleanup.ts';
 import { Examination, Finding, refused } from './findings.ts';
 import { examinePage } from './page.ts';
 import { examinePhotos, type Waiting } from './photos.ts';
+import { examineReads } from './reads.ts';
 import { examineRefusals } from './refusals.ts';
 import { examineSharing } from './sharing.ts';
 import type { Target } from './target.ts';
@@ -35,6 +36,7 @@ export async function examine(
     }
     await examineRefusals(examination, target, { owner, stranger, photoId });
     await examineSharing(examination, target, { owner, stranger, photoId }, waiting);
+    await examineReads(examination, target, { owner, stranger, photoId }, waiting);
     await examineTelling(examination, target, { owner, stranger }, waiting);
   } finally {
     if (made.accounts.length > 0) await cleanUp(examination, target, made, waiting);

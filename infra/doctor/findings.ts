@@ -14,6 +14,8 @@ export interface Result {
 
 export class Examination {
   readonly results: Result[] = [];
+  /** What is worth knowing, and neither well nor amiss. */
+  readonly remarks: string[] = [];
   readonly #say: (line: string) => void;
 
   constructor(say: (line: string) => void = () => {}) {
@@ -40,6 +42,11 @@ export class Examination {
   /** Passed over, because something it depends on is not well. */
   skip(what: string): void {
     this.#note({ what, outcome: 'not tried' });
+  }
+
+  remark(text: string): void {
+    this.remarks.push(text);
+    this.#say(`        ${text}`);
   }
 
   #note(result: Result): void {

@@ -15,6 +15,7 @@ import { userPoolOf } from '../../src/schema/user-pool.ts';
 import { buildPage, ROOT, synthesise } from '../../infra/local/synth.ts';
 import type { Template } from '../../infra/local/template-values.ts';
 import { clientsFor, freshCloud } from './people.ts';
+import { withReads } from './reading.ts';
 import { withOperator } from './refusals.ts';
 
 type Cloud = Awaited<ReturnType<typeof freshCloud>>;
@@ -59,6 +60,7 @@ describe('where all is well', { timeout: 120_000 }, () => {
       expect(examination.results.filter(({ outcome }) => outcome !== 'ok')).toEqual([]);
       expect(examination.isWell).toBe(true);
       expect(examination.results.length).toBeGreaterThan(50);
+      expect(examination.remarks).toEqual([expect.stringContaining('set "cloudFrontReads": true in infra/')]);
 
       expect(emails(cloud)).toEqual(before);
       const { Versions = [], DeleteMarkers = [] } = await target.s3.send(
@@ -77,12 +79,37 @@ describe('where all is well', { timeout: 120_000 }, () => {
   });
 });
 
+describe('where pictures are read through CloudFront', { timeout: 120_000 }, () => {
+  test.for([
+    ['works', undefined, /leave "cloudFrontReads": true/],
+    ['fails', 'broken', /Set "cloudFrontReads": false in infra\/shoebox\.json/],
+  ] as const)('the doctor says whether it %s, and what to set', async ([_what, fault, advice]) => {
+    const cloud = await freshCloud({
+      processor: true,
+      notifier: true,
+      dist: () => buildPage(),
+      template: withReads,
+      readsFaults: () => fault,
+    });
+    try {
+      const examination = await examine(targetOf(cloud), patient);
+      const failed = examination.results.filter(({ outcome }) => outcome !== 'ok');
+      expect(failed.length > 0).toBe(fault !== undefined);
+      expect(examination.remarks).toEqual([expect.stringMatching(advice)]);
+    } finally {
+      await cloud.end();
+    }
+  });
+});
+
 /** Edits the template as text; fails where there is nothing to edit. */
-const edited = (from: string, to: string) => async (): Promise<Template> => {
-  const text = JSON.stringify(await synthesise());
-  if (!text.includes(from)) throw new Error(`the template has no ${from}`);
-  return JSON.parse(text.replaceAll(from, to)) as Template;
-};
+const edited =
+  (from: string, to: string, make = synthesise as () => Promise<Template>) =>
+  async (): Promise<Template> => {
+    const text = JSON.stringify(await make());
+    if (!text.includes(from)) throw new Error(`the template has no ${from}`);
+    return JSON.parse(text.replaceAll(from, to)) as Template;
+  };
 
 const ME = '${cognito-identity.amazonaws.com:sub}';
 
@@ -106,6 +133,16 @@ describe('where something is broken, the doctor names it', { timeout: 120_000 },
       'everybody is let in',
       edited('"AmbiguousRoleResolution":"Deny"', '"AmbiguousRoleResolution":"AuthenticatedRole"'),
       'ada, not let in yet, gets no credentials',
+    ],
+    [
+      'CloudFront goes on giving what it has kept',
+      edited('Date.now() <= at', '0 <= at', withReads),
+      'nobody reads when the time of a signature is over, though CloudFront has kept the picture',
+    ],
+    [
+      'CloudFront asks S3 for anything',
+      edited('PATH.test(request.uri) &&', '', withReads),
+      'neither the index, nor originals, nor links, nor a list can be had there',
     ],
     [
       'an original may lie over another',
