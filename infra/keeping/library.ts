@@ -2,9 +2,9 @@
 import { PutCommand, BatchGetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { keepingOf, type Config } from '../../src/schema/config.ts';
+import type { Config } from '../../src/schema/config.ts';
 import { isPhotoId, type IdentityId, type PhotoId } from '../../src/schema/ids.ts';
-import { writtenClassOf } from '../../src/schema/keeping.ts';
+import { keepingOf, writtenClassOf } from '../../src/schema/keeping.ts';
 import { beyondMetadata } from '../../src/schema/original.ts';
 import { fields, oneOf, text } from '../../src/schema/parse.ts';
 import { FAILURE_CODES, type FailureCode } from '../../src/schema/photo.ts';

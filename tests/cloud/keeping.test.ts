@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vi
 import { OriginalStore } from '../../src/cloud/aws-s3.ts';
 import { Clock } from '../../src/cloud/clock.ts';
 import { PARTS_FROM } from '../../src/cloud/parts.ts';
-import type { Config } from '../../src/schema/config.ts';
+import { keepingOf, type Keeping } from '../../src/schema/keeping.ts';
 import { originalKey } from '../../src/schema/keys.ts';
 import { buildOriginalMetadata } from '../../src/schema/original.ts';
 import { photoIdOf } from '../fixtures.ts';
@@ -15,18 +15,15 @@ import { freshCloud, member, type Member } from './people.ts';
 
 let cloud: Awaited<ReturnType<typeof freshCloud>>;
 let ada: Member;
-let storeWith: (keeping: Config['keeping']) => OriginalStore;
+let storeWith: (keeping: Keeping | undefined) => OriginalStore;
 
 beforeAll(async () => {
   cloud = await freshCloud();
   ada = await member(cloud, { email: 'ada@example.com' });
   const { credentials } = await signInAs(cloud, 'ada@example.com');
   storeWith = (keeping) => {
-    const { keeping: _, ...config } = cloud.config;
-    return new OriginalStore(
-      { config: { ...config, ...(keeping && { keeping }) }, credentials, clock: new Clock() },
-      ada.identityId,
-    );
+    const config = { ...cloud.config, keeping };
+    return new OriginalStore({ config, credentials, clock: new Clock() }, ada.identityId);
   };
 });
 beforeEach(withXhr);
@@ -46,7 +43,7 @@ test.each([
   ['large', PARTS_FROM + 1],
 ])('an original that is %s lands in the class of the deployment', async (_, size) => {
   const bytes = randomBytes(size);
-  const store = storeWith(cloud.config.keeping);
+  const store = storeWith(keepingOf(cloud.config));
   const metadata = buildOriginalMetadata({ name: 'a.jpg' });
   expect(await store.putOriginal(photoIdOf(bytes), new Blob([bytes]), metadata)).toBe('stored');
   expect(await classOf(bytes)).toBe('INTELLIGENT_TIERING');
