@@ -1,13 +1,26 @@
 // Pictures read through CloudFront: the page takes them from its host, and from S3 itself when that host fails, without a word.
-import type { Page } from '@playwright/test';
+import { CopyObjectCommand } from '@aws-sdk/client-s3';
+import type { Locator, Page } from '@playwright/test';
+import type { LocalCloud } from '../../infra/local/cloud.ts';
 import type { Fault } from '../../infra/local/s3/faults.ts';
+import type { IdentityId, PhotoId } from '../../src/schema/ids.ts';
+import { renditionKey } from '../../src/schema/keys.ts';
+import { sharedRenditionName, sharePrefix } from '../../src/schema/share-keys.ts';
+import { albumId, entryId, randomId, sharedWithId } from '../../src/schema/social.ts';
+import type { Member } from '../cloud/people.ts';
 import { withReads } from '../cloud/reading.ts';
+import { befriend, putManifest, putRow } from '../cloud/sharing.ts';
+import { photoIdOf } from '../fixtures.ts';
 import {
   allSafe,
   closeUploads,
   drop,
   expect,
+  signInAs,
   signUp,
+  signUpMember,
+  snapshot,
+  someone,
   test as base,
   threePhotos,
   thumbnailsShown,
@@ -128,3 +141,96 @@ test('a photo seen by one way is not fetched again by the other', async ({ page,
   await thumbnailsShown(page, 3);
   expect([...watched.through, ...pictures(watched.direct)]).toEqual([]);
 });
+
+test('what a friend shares shows, too, while CloudFront cannot be reached', async ({
+  page,
+  anotherPage,
+  cloud,
+  files,
+  ways: watched,
+}) => {
+  const ada = await signUpMember(page, cloud, someone('Ada'));
+  const bytes = await snapshot(1, '2021:06:03 18:20:00');
+  await drop(page, await files({ 'beach.jpg': bytes }));
+  await allSafe(page, 1);
+
+  watched.fault = 'cut';
+  const theirs = await anotherPage();
+  const ben = await signUpMember(theirs, cloud, someone('Ben'));
+  await befriend(cloud, ada, ben.identityId, 'Ada');
+  await befriend(cloud, ben, ada.identityId, 'Ben');
+  await share(cloud, ada, ben.identityId, photoIdOf(bytes));
+  await theirs.reload();
+  await theirs.getByRole('navigation', { name: 'Library' }).getByRole('link', { name: 'Shared' }).click();
+  const card = theirs.getByRole('link', { name: /Lisbon/ });
+  await expect(card).toBeVisible();
+  await expect.poll(() => drawn(card.locator('img'))).toBe(true);
+  await card.click();
+  await thumbnailsShown(theirs, 1);
+  expect(watched.direct.some((url) => url.includes('/shares/friends/'))).toBe(true);
+});
+
+test('the cover of an album shows, too, while CloudFront cannot be reached', async ({
+  page,
+  anotherPage,
+  cloud,
+  files,
+  ways: watched,
+}) => {
+  const who = someone('Ada');
+  const ada = await signUpMember(page, cloud, who);
+  const bytes = await snapshot(1, '2021:06:03 18:20:00');
+  await drop(page, await files({ 'beach.jpg': bytes }));
+  await allSafe(page, 1);
+  const album = randomId();
+  await putRow(cloud, ada, albumId(album), { title: 'Lisbon', sort: 'oldest' });
+  await putRow(cloud, ada, entryId(album, photoIdOf(bytes)));
+
+  // A browser that keeps no pictures: neither a service worker does, nor, where requests are looked at, its own cache.
+  const other = await anotherPage({ serviceWorkers: 'block' });
+  await other.route('**/renditions/**', (route) => route.continue());
+  await other.goto('/');
+  await signInAs(other, who);
+  await thumbnailsShown(other, 1);
+  watched.fault = 'cut';
+  await other.goto('/albums');
+  const card = other.getByRole('main').getByRole('link', { name: /Lisbon/ });
+  await expect(card).toBeVisible();
+  await expect.poll(() => drawn(card.locator('img'))).toBe(true);
+  expect(pictures(watched.direct).length).toBeGreaterThan(0);
+});
+
+/** Whether there is a picture, and it has come. */
+const drawn = async (image: Locator): Promise<boolean> =>
+  (await image.count()) > 0 && image.first().evaluate((one: HTMLImageElement) => one.naturalWidth > 0);
+
+/** Shares one photo, as its owner's page does. */
+async function share(cloud: LocalCloud, from: Member, reader: IdentityId, photoId: PhotoId): Promise<void> {
+  const { libraryBucket: Bucket } = cloud.config;
+  const [id, to] = [randomId(), randomId()];
+  for (const rendition of ['thumb', 'view'] as const) {
+    await from.s3.library.send(
+      new CopyObjectCommand({
+        Bucket,
+        Key: sharePrefix(from.identityId, 'friends', to) + sharedRenditionName(id, rendition),
+        CopySource: `${Bucket}/${renditionKey(from.identityId, photoId, rendition)}`,
+      }),
+    );
+  }
+  await putRow(cloud, from, sharedWithId(to, reader), {
+    recipient: reader,
+    source: 'photos',
+    title: 'Lisbon',
+    count: 1,
+    cover: id,
+  });
+  await putManifest(cloud, from, to, {
+    version: 1,
+    share: to,
+    owner: from.identityId,
+    source: 'photos',
+    title: 'Lisbon',
+    changedAt: '2026-11-20T12:00:00.000Z',
+    photos: [{ id, width: 480, height: 320, takenAt: '2021-06-03T18:20:00' }],
+  });
+}

@@ -168,6 +168,20 @@ test('records that CloudFormation has not said yet are waited for', async () => 
   expect(looks).toBe(4);
 });
 
+test('where reads have a name of their own, the record of that is waited for, too', async () => {
+  stack = {
+    states: [{ status: 'CREATE_IN_PROGRESS' }],
+    template: wantedBy({ ...SETTINGS, domain, cloudFrontReads: true }),
+  };
+  let looks = 0;
+  const names = ['a.photos.example.com', 'b.links.example.com', 'c.reads.example.com'];
+  aws.answer('cloudformation:DescribeStackEvents', () =>
+    eventsXml([...names.slice(0, ++looks).map((name) => record(name)), BEGIN]),
+  );
+  await expect(prepared({ domain, cloudFrontReads: true })).rejects.toThrow('_c.reads.example.com');
+  expect(looks).toBe(3);
+});
+
 test('once the names are validated, the next run goes on', async () => {
   stack = {
     states: [{ status: 'CREATE_COMPLETE', outputs }],
