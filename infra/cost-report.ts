@@ -2,24 +2,14 @@
 import { billOf, LINES, OPERATIONS, sumOf, type Bill, type Library, type Line } from '../src/cost/bill.ts';
 import type { Prices, Standing } from '../src/cost/prices.ts';
 import { columns } from './columns.ts';
-import type { Keeping } from '../src/schema/keeping.ts';
+import { WAYS, type Way } from '../src/cost/ways.ts';
 import { beyondGiven, GIVEN, type StandingCount } from './standing.ts';
 
-/** What may be chosen in infra/shoebox.json, as the table compares it. */
-export const WAYS = {
-  intelligent: {
-    say: 'Originals in Intelligent-Tiering',
-    keeping: { storage: 'intelligentTiering', deepArchive: null },
-  },
-  glacierInstant: {
-    say: 'Originals in Glacier Instant Retrieval from the second day on',
-    keeping: { storage: 'glacierInstant', deepArchive: null },
-  },
-  deepArchive: {
-    say: 'Originals in Intelligent-Tiering, and in the deep archive after 180 days',
-    keeping: { storage: 'intelligentTiering', deepArchive: { afterDays: 180 } },
-  },
-} as const satisfies Record<string, { say: string; keeping: Keeping }>;
+const SAID: Readonly<Record<Way, string>> = {
+  intelligent: 'Originals in Intelligent-Tiering',
+  glacierInstant: 'Originals in Glacier Instant Retrieval from the second day on',
+  deepArchive: 'Originals in Intelligent-Tiering, and in the deep archive after 180 days',
+};
 
 const STANDING: Readonly<Record<Standing, string>> = {
   alarm: 'alarms',
@@ -46,11 +36,11 @@ export const monthOf100Gigabytes = ({ photos, bytes }: Library): number =>
   Math.ceil(100e9 / (photos * bytes));
 
 export function figuresOf(prices: Prices, library: Library): Figures {
-  const first = billOf(prices, library, 1, WAYS.intelligent.keeping);
+  const first = billOf(prices, library, 1, WAYS.intelligent);
   return {
     month1USD: exact(sumOf(first)),
-    month1GlacierUSD: exact(sumOf(billOf(prices, library, 1, WAYS.glacierInstant.keeping))),
-    at100GBUSD: exact(sumOf(billOf(prices, library, monthOf100Gigabytes(library), WAYS.intelligent.keeping))),
+    month1GlacierUSD: exact(sumOf(billOf(prices, library, 1, WAYS.glacierInstant))),
+    at100GBUSD: exact(sumOf(billOf(prices, library, monthOf100Gigabytes(library), WAYS.intelligent))),
     operationsUSD: exact(sumOf(first, OPERATIONS)),
   };
 }
@@ -72,7 +62,7 @@ export function report(prices: Prices, question: Question, standing: StandingCou
     `A library in ${prices.region} to which ${question.photos} photos of ${question.bytes / 1e6} MB are added each month: USD a month,`,
     'at list prices and without any free tier.',
     '',
-    ...Object.values(WAYS).flatMap((way) => tableOf(prices, question, way, months).concat('')),
+    ...(Object.keys(WAYS) as Way[]).flatMap((way) => tableOf(prices, question, way, months).concat('')),
     ...standingLines(prices, standing),
     '',
     ...sourceLines(prices),
@@ -82,19 +72,14 @@ export function report(prices: Prices, question: Question, standing: StandingCou
 const gigabyteText = (gigabytes: number): string =>
   gigabytes >= 10 ? gigabytes.toFixed(0) : gigabytes.toPrecision(2);
 
-function tableOf(
-  prices: Prices,
-  library: Library,
-  { say, keeping }: { say: string; keeping: Keeping },
-  months: readonly number[],
-): string[] {
-  const bills = months.map((month) => billOf(prices, library, month, keeping));
+function tableOf(prices: Prices, library: Library, way: Way, months: readonly number[]): string[] {
+  const bills = months.map((month) => billOf(prices, library, month, WAYS[way]));
   const lines = (Object.keys(LINES) as Line[]).filter((line) => bills.some((bill) => bill[line] > 0));
   const perMonth = (library.photos * library.bytes) / 1e9;
   const lineOf = (name: string, value: (bill: Bill) => number): string[] =>
     [name].concat(bills.map((bill) => value(bill).toFixed(4)));
   const rows = [
-    [say].concat(months.map((month) => `month ${month}`)),
+    [SAID[way]].concat(months.map((month) => `month ${month}`)),
     ['GB of originals'].concat(months.map((month) => gigabyteText(perMonth * month))),
     ...lines.map((line) => lineOf(LINES[line], (bill) => bill[line])),
     lineOf('all', (bill) => sumOf(bill)),

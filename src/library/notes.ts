@@ -3,7 +3,7 @@ import { STATE } from './databases.ts';
 import { settled } from './request.ts';
 import { changing } from './transaction.ts';
 
-export type NoteName = 'snapshot' | 'check';
+export type NoteName = 'snapshot' | 'check' | 'restores';
 
 /** As it was stored, to be parsed by whoever asks. */
 export const readNote = (database: IDBDatabase, name: NoteName): Promise<unknown> =>

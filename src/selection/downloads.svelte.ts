@@ -1,6 +1,7 @@
 // Downloading selected originals: one as itself, several as one zip. One download at a time; it ends with the session.
 import type { Cloud } from '../cloud/cloud.ts';
 import { isAbort, problemCodeOf } from '../cloud/error.ts';
+import type { Restoring } from '../grid/restoring.ts';
 import type { Library } from '../library/library.svelte.ts';
 import { bytesOf } from '../library/sizes.ts';
 import type { PhotoList } from '../library/list.ts';
@@ -27,18 +28,30 @@ export interface Running {
   size?: number;
 }
 
+interface Options {
+  cloud: Cloud;
+  library: Library;
+  notices: Notices;
+  /** Asks whether what is in cold storage is to be restored. */
+  ask: Restoring['ask'];
+}
+
 export class Downloads {
   readonly #cloud: Cloud;
   readonly #library: Library;
   readonly #notices: Notices;
+  readonly #ask: Restoring['ask'];
   #running = $state.raw<Running>();
   #cancel: AbortController | undefined;
   #closed = false;
+  /** What can be had is known, and was asked for. */
+  #asked = false;
 
-  constructor(cloud: Cloud, library: Library, notices: Notices) {
+  constructor({ cloud, library, notices, ask }: Options) {
     this.#cloud = cloud;
     this.#library = library;
     this.#notices = notices;
+    this.#ask = ask;
   }
 
   get running(): Running | undefined {
@@ -53,7 +66,7 @@ export class Downloads {
     try {
       if (first === undefined) return;
       if (chosen.indexes.length === 1) await this.#one(chosen.list, first);
-      else await this.#many(chosen, cancel.signal);
+      else if (!(await this.#heldUp(chosen, cancel.signal))) await this.#many(chosen, cancel.signal);
     } catch (error) {
       if (this.#closed) return;
       if (isAbort(error)) this.#notices.say(words.cancelled);
@@ -69,7 +82,31 @@ export class Downloads {
 
   async #one(list: PhotoList, index: number): Promise<void> {
     const photo = list.at(index);
-    if (photo) save(await this.#cloud.originalUrl(photo));
+    try {
+      if (photo) save(await this.#cloud.originalUrl(photo));
+    } catch (error) {
+      if (!photo || problemCodeOf(error) !== 'archived') throw error;
+      this.#ask({ photoIds: [photo.photoId] });
+    }
+  }
+
+  /** Whether some cannot be had yet: then it is asked what to do. Nothing is asked of S3 where none can be so old. */
+  async #heldUp({ list, indexes }: Chosen, signal: AbortSignal): Promise<boolean> {
+    const { keepingOf } = await import('../schema/keeping.ts');
+    const keeping = keepingOf(this.#cloud.config);
+    if (!keeping.deepArchive || this.#asked) return false;
+    const { heldBack } = await import('./held-back.ts');
+    const held = await heldBack({ list, indexes, cloud: this.#cloud, keeping, signal });
+    const rest = indexes.filter((index) => !held.includes(index));
+    // The browser lets a file be chosen only soon after a click, and to look may have taken long.
+    if (held.length === 0 && navigator.userActivation?.isActive !== false) return false;
+    const photoIds = held.map((index) => list.idAt(index)).filter((id) => id !== undefined);
+    const run = (): void => {
+      this.#asked = true;
+      void this.start({ list, indexes: rest }).finally(() => (this.#asked = false));
+    };
+    this.#ask({ photoIds, ...(rest.length > 0 && { others: { count: rest.length, run } }) });
+    return true;
   }
 
   async #many({ list, indexes }: Chosen, signal: AbortSignal): Promise<void> {

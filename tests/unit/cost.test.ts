@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { CostError, knownRegions, parseQuestion, readPrices } from '../../infra/cost-question.ts';
-import { figuresOf, monthOf100Gigabytes, monthsShown, report, WAYS } from '../../infra/cost-report.ts';
+import { figuresOf, monthOf100Gigabytes, monthsShown, report } from '../../infra/cost-report.ts';
 import { parseSettings, readSettings } from '../../infra/settings.ts';
 import { resourcesWith } from '../../infra/standing-synth.ts';
 import { beyondGiven, standingOf } from '../../infra/standing.ts';
@@ -15,17 +15,14 @@ import { processRecord } from '../../processor/process.ts';
 import { billOf, GIGABYTE, LINES, restoreOf, sumOf } from '../../src/cost/bill.ts';
 import { HABITS, PROCESSING, PROCESSOR_GIGABYTES } from '../../src/cost/deeds.ts';
 import { parsePrices } from '../../src/cost/prices.ts';
+import { WAYS } from '../../src/cost/ways.ts';
 import { identity, photo, photoIdOf } from '../fixtures.ts';
 import { MemoryStores } from '../memory-stores.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const prices = readPrices('us-east-1');
 const usual = { photos: 200, bytes: 20e6 };
-const { intelligent, glacierInstant, deepArchive } = {
-  intelligent: WAYS.intelligent.keeping,
-  glacierInstant: WAYS.glacierInstant.keeping,
-  deepArchive: WAYS.deepArchive.keeping,
-};
+const { intelligent, glacierInstant, deepArchive } = WAYS;
 
 test('a new photo asks of S3 and the table what the bill says it does', async () => {
   const stores = new MemoryStores();
@@ -118,7 +115,7 @@ test('a library never costs less for being larger or older, no line is negative 
     fc.property(
       libraries,
       fc.integer({ min: 1, max: 200 }),
-      fc.constantFrom(...Object.values(WAYS).map(({ keeping }) => keeping)),
+      fc.constantFrom(...Object.values(WAYS)),
       (one, month, how) => {
         const bill = billOf(prices, one, month, how);
         for (const usd of Object.values(bill)) expect(usd).toBeGreaterThanOrEqual(0);

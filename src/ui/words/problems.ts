@@ -17,7 +17,7 @@ export const problems = {
   forbidden: 'You are not allowed to do this.',
   missing: 'This photo is no longer there.',
   exists: 'This photo is already stored.',
-  archived: 'This original is in the deep archive, and has to be restored before it can be downloaded.',
+  archived: 'This original is in cold storage, and has to be restored first.',
   throttled: 'The cloud is busy. Please try again in a moment.',
   full: 'This device is full. What is stored is safe, and is shown here as soon as there is room.',
   unexpected: 'Something unexpected happened. Please try again.',
