@@ -38,7 +38,7 @@ export interface Cohort extends Amount {
 /** Where an original lies by now if nobody has opened it: Intelligent-Tiering moves it after 30 and after 90 days. */
 export function classOf({ storage, deepArchive }: Keeping, days: number, small: boolean): ClassName {
   if (small) return storage === 'glacierInstant' ? 'standard' : 'frequent';
-  if (deepArchive?.afterDays != null && days >= deepArchive.afterDays) return 'deepArchive';
+  if (days >= (deepArchive?.afterDays ?? Infinity)) return 'deepArchive';
   if (storage === 'glacierInstant') return days >= 1 ? 'glacierInstant' : 'standard';
   if (days < 30) return 'frequent';
   return days < 90 ? 'infrequent' : 'archiveInstant';

@@ -50,17 +50,20 @@ export async function albumsOf(
   columns: Columns,
   signal: AbortSignal,
 ): Promise<Part[]> {
-  const parts = new Map<string, Part>();
-  for (const { album, title } of social.albums)
+  const parts: Part[] = [];
+  for (const { album, title } of social.albums) {
+    const part: Part = { name: title, photos: 0, bytes: 0 };
     await inSlices(
       social.entriesOf(album),
       ({ photoId }) => {
         const bytes = columns.get(photoId)?.bytes;
-        if (bytes !== undefined) grow(parts, `${album} ${title}`, bytes);
+        if (bytes === undefined) return;
+        part.photos++;
+        part.bytes += bytes;
       },
       signal,
     );
-  return [...parts.values()]
-    .map(({ name, ...amount }) => ({ name: name.slice(name.indexOf(' ') + 1), ...amount }))
-    .sort((one, other) => other.bytes - one.bytes);
+    if (part.photos > 0) parts.push(part);
+  }
+  return parts.sort((one, other) => other.bytes - one.bytes);
 }
