@@ -6,7 +6,8 @@ export const words = {
   counting: 'Counting …',
   empty: 'There is nothing here yet that would cost anything.',
   month: (usd: string) => `About ${usd} a month`,
-  cent: 'less than a cent',
+  cheap: 'Less than a cent a month',
+  cent: '< $0.01',
   for: (photos: number, size: string) =>
     `For ${count(photos, 'original', 'originals')} of ${size}: an estimate at list prices, before what AWS gives to everybody. Only your own photos are counted.`,
   where: 'Where your originals are',
@@ -42,7 +43,7 @@ export const words = {
   takingOut: (usd: string) => `To have every original once would cost ${usd}, beside the download.`,
   months: (n: number) => ` That is what it saves in ${count(n, 'month', 'months')}.`,
   otherNote:
-    'Whoever runs this Shoebox chooses, in its settings file. What is in a colder class is moved back by nobody.',
+    'Whoever runs this Shoebox chooses that in its settings file. What has moved to a colder class stays there.',
   prices: (region: string, date: string) => `Prices of ${region}, as of ${date}`,
   read: (date: string) => `read ${date}`,
   unconfirmed: (names: string) => `Not confirmed against AWS: ${names}.`,
