@@ -52,13 +52,6 @@ const test = base.extend({
 const large = async (seed: number, takenAt: string): Promise<Buffer> =>
   Buffer.concat([await snapshot(seed, takenAt), Buffer.alloc(150_000, seed)]);
 
-async function shoot(page: Page, name: string) {
-  for (const [look, width, height] of [
-    ['light', 1280, 900],
-    ['dark', 1280, 900],
-    ['phone', 390, 800],
-  ] as const) {
-
 const region = (page: Page, name: string) => page.getByRole('region', { name });
 const openSettings = (page: Page) => page.getByRole('link', { name: 'Settings' }).click();
 
