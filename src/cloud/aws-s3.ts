@@ -12,9 +12,10 @@ import { instantOf } from '../schema/time.ts';
 import { s3Client } from './aws-s3-client.ts';
 import { withCredentials, type AwsOptions } from './aws-client.ts';
 import { CloudError, problemCodeOf } from './error.ts';
-import { Multipart, type Description } from './multipart.ts';
+import { isThere, Multipart, type Description, type Place } from './multipart.ts';
 import { PARTS_FROM } from './parts.ts';
 import { patience } from './patience.ts';
+import { Digester } from './reading.ts';
 import type { ListedOriginal, PutOptions, SortedPage } from './requests.ts';
 import { UploadHandler } from './upload-handler.ts';
 
@@ -30,6 +31,7 @@ export class OriginalStore {
   readonly #client: S3Client;
   readonly #handler: UploadHandler;
   readonly #cutting: Cutting;
+  readonly #digester = new Digester();
 
   constructor(options: AwsOptions, owner: IdentityId, cutting: Cutting = {}) {
     this.#options = options;
@@ -74,21 +76,28 @@ export class OriginalStore {
   }
 
   #inParts(photoId: PhotoId): Multipart {
-    return new Multipart({
+    return new Multipart(this.#placeOf(photoId));
+  }
+
+  #placeOf(photoId: PhotoId): Place {
+    return {
       client: this.#client,
       handler: this.#handler,
+      digester: this.#digester,
       credentials: this.#options.credentials,
       Bucket: this.#options.config.originalsBucket,
       Key: originalKey(this.#owner, photoId),
-    });
+    };
   }
 
   async #inOne(
     photoId: PhotoId,
     blob: Blob,
     description: Description,
-    { onProgress, onThrottled, signal }: PutOptions,
+    { onProgress, onThrottled, signal, again = false }: PutOptions,
   ): Promise<'stored' | 'exists'> {
+    // S3 would say so only once it has been sent all of it.
+    if (again && (await isThere(this.#placeOf(photoId), signal))) return 'exists';
     const command = new PutObjectCommand({
       ...description,
       Bucket: this.#options.config.originalsBucket,

@@ -1,4 +1,4 @@
-// An original that is sent in parts: each with a checksum of its own, two at a time, and no more of the file in memory than those. What
+// An original that is sent in parts: each with a checksum of its own, two at a time, and no more of the file in memory than one. What
 // S3 has of it already is not sent again. Then S3 makes one object of them, once.
 import {
   AbortMultipartUploadCommand,
@@ -17,6 +17,7 @@ import { withCredentials } from './aws-client.ts';
 import type { Credentials } from './credentials.ts';
 import { CloudError, problemCodeOf, toCloudError } from './error.ts';
 import { partsOf, type Part } from './parts.ts';
+import type { Digester } from './reading.ts';
 import type { PutOptions } from './requests.ts';
 import type { UploadHandler } from './upload-handler.ts';
 
@@ -27,6 +28,7 @@ const MOST_BEGINNINGS = 3;
 export interface Place {
   client: S3Client;
   handler: UploadHandler;
+  digester: Digester;
   credentials: Credentials;
   Bucket: string;
   Key: string;
@@ -39,9 +41,14 @@ export interface Description {
   StorageClass: WrittenClass | undefined;
 }
 
-async function checksumOf(bytes: Blob): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', await bytes.arrayBuffer());
-  return toBase64(new Uint8Array(digest));
+/** By a list: whoever may not see all keys is not told by any other way that one is missing. Fails with a CloudError. */
+export async function isThere(
+  { client, credentials, Bucket, Key }: Pick<Place, 'client' | 'credentials' | 'Bucket' | 'Key'>,
+  abortSignal: AbortSignal | undefined,
+): Promise<boolean> {
+  const command = new ListObjectsV2Command({ Bucket, Prefix: Key, MaxKeys: 1 });
+  const { Contents = [] } = await withCredentials(credentials, () => client.send(command, { abortSignal }));
+  return Contents.some((object) => object.Key === Key);
 }
 
 const nameOfCause = (error: unknown): string | undefined =>
@@ -68,7 +75,7 @@ export class Multipart {
     let uploadId = options.upload;
     for (let beginnings = 1; ; beginnings++) {
       // Before gigabytes set out in vain.
-      if (await this.#isThere(signal)) return this.#exists(uploadId);
+      if (await isThere(this.#place, signal)) return this.#exists(uploadId);
       try {
         const stored = uploadId === undefined ? [] : await this.#storedParts(uploadId, signal);
         if (uploadId === undefined) {
@@ -106,14 +113,6 @@ export class Multipart {
     // What cannot be tidied up now, the lifecycle does in some days: the original is where it belongs all the same.
     if (uploadId !== undefined) await this.abandon(uploadId).catch(() => undefined);
     return 'exists';
-  }
-
-  /** By a list: whoever may not see all keys is not told by any other way that one is missing. */
-  async #isThere(abortSignal: AbortSignal | undefined): Promise<boolean> {
-    const { Bucket, Key } = this.#at;
-    const command = new ListObjectsV2Command({ Bucket, Prefix: Key, MaxKeys: 1 });
-    const { Contents = [] } = await this.#run((client) => client.send(command, { abortSignal }));
-    return Contents.some((object) => object.Key === Key);
   }
 
   async #begin(description: Description, abortSignal: AbortSignal | undefined): Promise<string> {
@@ -186,8 +185,7 @@ export class Multipart {
     stored: StoredPart | undefined,
     abortSignal: AbortSignal,
   ): Promise<CompletedPart> {
-    abortSignal.throwIfAborted();
-    const ChecksumSHA256 = await checksumOf(body);
+    const ChecksumSHA256 = toBase64(await this.#place.digester.digestOf(body, abortSignal));
     if (stored?.Size === body.size && stored.ChecksumSHA256 === ChecksumSHA256)
       return { PartNumber, ETag: stored.ETag, ChecksumSHA256 };
     const part = { ...this.#at, UploadId, PartNumber, ChecksumSHA256 };

@@ -40,6 +40,8 @@ export interface PutOptions {
   /** S3 asked to slow down. The request is tried again without anybody doing anything; others had better wait. */
   onThrottled?: () => void;
   signal?: AbortSignal;
+  /** It was sent before, and what became of it was not heard: it is asked for first, rather than sent in vain. */
+  again?: boolean;
   /** Goes on with this upload in parts; begins anew where there is no such upload any more. */
   upload?: string;
   /**

@@ -1,5 +1,6 @@
 // Names photos off the main thread: SHA-256 of the whole file. Small files in one go by WebCrypto, large ones as a stream.
 import { sha256 } from '@noble/hashes/sha2.js';
+import { Digester } from '../cloud/reading.ts';
 import { photoIdOfDigest } from '../schema/ids.ts';
 import type { HashReply, HashRequest } from './hash-messages.ts';
 
@@ -9,12 +10,11 @@ const WHOLE = 48 * 2 ** 20;
 /** Jobs that nobody has given up. */
 const wanted = new Set<number>();
 
+const digester = new Digester();
+
 /** Undefined when the job is given up meanwhile. */
 async function digestOf(file: File, job: number): Promise<Uint8Array | undefined> {
-  if (file.size <= WHOLE) {
-    // Left to the garbage collector: bytes that are moved away (`transfer`) Chromium keeps for good.
-    return new Uint8Array(await crypto.subtle.digest('SHA-256', await file.arrayBuffer()));
-  }
+  if (file.size <= WHOLE) return digester.digestOf(file);
   const hash = sha256.create();
   const reader = file.stream().getReader();
   for (let part = await reader.read(); !part.done; part = await reader.read()) {

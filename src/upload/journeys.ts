@@ -114,6 +114,7 @@ export class Journeys {
     const { name, path, lastModified } = upload.origin;
     const metadata = buildOriginalMetadata({ name, lastModified, ...(path === undefined ? {} : { path }) });
     const { begun } = upload;
+    const again = upload.tried === photoId;
     upload.begin(photoId);
     await cloud.putOriginal(photoId, file, metadata, {
       onProgress: (bytes) => {
@@ -121,6 +122,7 @@ export class Journeys {
       },
       onThrottled: onthrottled,
       signal,
+      again,
       ...(begun?.photoId === photoId && { upload: begun.uploadId }),
       onbegun: (uploadId) => {
         upload.begun = { photoId, uploadId };

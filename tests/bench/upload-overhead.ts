@@ -39,6 +39,8 @@ async function byPage(browser: Browser, cloud: LocalCloud, files: readonly MadeF
   const page = await browser.newPage({ baseURL: cloud.urls.site });
   await signIn(page);
   await page.waitForLoadState('networkidle');
+  // Once in a device's life all of the page is fetched to be kept: that is no part of an upload.
+  await page.evaluate(async () => void (await navigator.serviceWorker.ready));
   const paths = files.map(({ path }) => path);
   const times = await received(cloud, files.length, () => drop(page, paths));
   // Nobody is left to be asked whether the page may go.

@@ -270,7 +270,8 @@ describe('a large original', () => {
     const gone = new DOMException('The file has changed', 'NotReadableError');
     broken.slice = (start = 0, end) => {
       const part = slice(start, end);
-      if (start === 2 * PART) part.arrayBuffer = () => Promise.reject(gone);
+      if (start === 2 * PART)
+        part.stream = () => new ReadableStream({ start: (controller) => controller.error(gone) });
       return part;
     };
     let upload = '';
@@ -297,6 +298,29 @@ describe('one in a single piece', () => {
     weather.fault = (_word, count) => (count === 1 ? 'lost' : undefined);
     expect(await put(photo)).toBe('exists');
     await isStoredOnce(photo);
+  });
+
+  test('that was sent before, and nobody heard of it, is asked for rather than sent once more', async () => {
+    const photo = original(1000);
+    await put(photo);
+    weather.clear();
+    expect(await put(photo, { again: true })).toBe('exists');
+    expect(weather.heard).toEqual(['look']);
+    await isStoredOnce(photo);
+  });
+
+  test('that was begun before and did not get through is sent', async () => {
+    const photo = original(1000);
+    expect(await put(photo, { again: true })).toBe('stored');
+    expect(weather.heard).toEqual(['look', 'put']);
+    await isStoredOnce(photo);
+  });
+
+  test('that was deleted since it was sent is sent again', async () => {
+    const photo = original(1000);
+    await put(photo);
+    await store.deleteOriginal(photo.id);
+    expect(await put(photo, { again: true })).toBe('stored');
   });
 
   test('is tried again where two wrote at once', async () => {

@@ -54,6 +54,8 @@ export class World {
   readonly rows = new Map<PhotoId, Photo>();
   /** Every request that went as far as being answered. */
   readonly puts: PhotoId[] = [];
+  /** Those of which it was said that they had been sent before. */
+  readonly agains: PhotoId[] = [];
   /** Rows that the cloud has, and this device no room for. */
   readonly unkept = new Map<PhotoId, Photo>();
   readonly edits: [PhotoId, object][] = [];
@@ -120,7 +122,8 @@ export class World {
   }
 
   readonly #carrier: Carrier = {
-    putOriginal: async (photoId, blob, _, { signal, onProgress, upload, onbegun } = {}) => {
+    putOriginal: async (photoId, blob, _, { signal, onProgress, upload, onbegun, again } = {}) => {
+      if (again) this.agains.push(photoId);
       this.most = Math.max(this.most, ++this.#sending);
       try {
         if (blob.size >= PARTS) {

@@ -326,6 +326,24 @@ test('a page closed in the middle: the next one knows what is missing, takes it 
   await expect.poll(() => keptUploads(world.identityId)).toBe(0);
 });
 
+test('what was on its way when the page was killed, the next one asks for before it sends it; all else it just sends', async () => {
+  hold();
+  const first = world.open();
+  await first.add(found(...files(8)));
+  await expect.poll(() => first.tallies.count('sending')).toBe(4);
+  await first.rest();
+  expect(world.agains).toEqual([]);
+  const sending = first.list.filter((one) => one.state === 'sending').map((one) => one.photoId);
+  first.close();
+  world.gate = undefined;
+
+  const second = world.open();
+  await expect.poll(() => second.needed).toBe(8);
+  await second.add(found(...files(8)));
+  await expect.poll(() => second.safe).toBe(8);
+  expect(world.agains.toSorted()).toEqual(sending.toSorted());
+});
+
 test('a file that is given again with another name and date is known by its bytes: it is not asked for any more', async () => {
   hold();
   const first = world.open();
