@@ -16,6 +16,7 @@ export const HELP = `npm run members [-- command] [options]
   let-back-in ADDRESS
   no-owner ADDRESS      they stay a member
   remove ADDRESS --yes  for good: whoever comes again starts with an empty library. Their photos stay in your storage
+  move OLD-ID NEW-ID    a library to another identity, as of another way to sign in; "move --help" says how
 
   --environment NAME    another of the environments in infra/shoebox.json
   --local               on this computer's Shoebox, while "npm start" runs, instead of on AWS

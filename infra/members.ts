@@ -4,6 +4,7 @@ import { complain } from './command.ts';
 import { HELP, readOptions } from './members-options.ts';
 import { carryOut } from './members-run.ts';
 import { deployedPool, localPool } from './members-target.ts';
+import { moveLibrary } from './members-move.ts';
 import { readSettings } from './settings.ts';
 
 /** People choose their own names: nothing in one steers the terminal, or looks like another line. */
@@ -33,4 +34,4 @@ async function main(): Promise<number> {
   }
 }
 
-process.exitCode = await main();
+process.exitCode = process.argv[2] === 'move' ? await moveLibrary(process.argv.slice(3)) : await main();

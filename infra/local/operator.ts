@@ -25,6 +25,8 @@ export function operatorRoles({
 }: Omit<Stack, 'roles'>): Role[] {
   const originals = buckets.find(({ name }) => name === config.originalsBucket);
   if (!originals) throw new Error('The template has no S3 bucket for originals.');
+  const library = buckets.find(({ name }) => name === config.libraryBucket);
+  if (!library) throw new Error('The template has no S3 bucket for renditions.');
   const table = (name: string) => `arn:aws:dynamodb:${region}:${account}:table/${name}`;
   const [photos, social] = [table(config.photosTable), table(config.socialTable)];
   const role = (logicalId: string, ...policies: Role['policies']): Role => ({
@@ -46,7 +48,7 @@ export function operatorRoles({
       ownerPolicy(userPool.arn),
       doctorPolicy({ userPool: userPool.arn, originals: originals.arn, photos, social }),
     ),
-    role(KEEPER, keepingPolicy({ originals: originals.arn, photos, social })),
+    role(KEEPER, keepingPolicy({ originals: originals.arn, library: library.arn, photos, social })),
   ];
 }
 

@@ -41,7 +41,7 @@ export const libraryOf = async (directory: string, owner: IdentityId): Promise<L
 export function begin(directory: string, program: string, ...options: string[]) {
   const child = spawn(
     process.execPath,
-    ['--import', TSX, join(ROOT, `infra/${program}.ts`), '--local', '--data', directory, ...options],
+    ['--import', TSX, join(ROOT, `infra/${program}.ts`), ...options, '--local', '--data', directory],
     { stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env['PATH'], NODE_NO_WARNINGS: '1' } },
   );
   let said = '';

@@ -186,7 +186,7 @@ function onObject(method: string, query: ReadonlyMap<string, string>, copies: bo
     return get(method === 'GET' ? 'GetObject' : 'HeadObject', versioned);
   if (method === 'PUT' && copies)
     return operation('CopyObject', 's3:PutObject', {
-      headers: [...DESCRIPTION, 'x-amz-copy-source', 'x-amz-metadata-directive'],
+      headers: [...DESCRIPTION, 'x-amz-copy-source', 'x-amz-metadata-directive', 'x-amz-checksum-algorithm'],
       creates: 'true',
     });
   if (method === 'PUT')

@@ -4,7 +4,7 @@ import { requireActive } from './archive.ts';
 import { receive, writeAll } from './body.ts';
 import { notifies } from './bucket.ts';
 import { missing, requireNoBody, requireRead, sendXml, type Call } from './call.ts';
-import { checksumElement } from './checksums.ts';
+import { ALGORITHMS, checksumElement, startChecksum, type Algorithm } from './checksums.ts';
 import { describe, storageClassOf, writtenHeaders } from './describe.ts';
 import { invalidArgument, invalidRequest, notImplemented, preconditionFailed, S3Error } from './errors.ts';
 import { findObject } from './read.ts';
@@ -109,6 +109,13 @@ function describeCopy({ headers }: Call, source: StoredObject): Description {
   return { headers: source.headers, metadata: source.metadata, storageClass: storageClassOf(headers) };
 }
 
+function wantedChecksum({ headers }: Call): Algorithm | undefined {
+  const named = headers.get('x-amz-checksum-algorithm')?.toLowerCase();
+  const algorithm = ALGORITHMS.find((each) => each === named);
+  if (named !== undefined && !algorithm) throw notImplemented(`the checksum ${named}`);
+  return algorithm;
+}
+
 export async function copyObject(call: Call): Promise<void> {
   requireNoBody(call);
   checkConditions(call);
@@ -124,10 +131,17 @@ export async function copyObject(call: Call): Promise<void> {
   if (itself && headers.get('x-amz-metadata-directive') !== 'REPLACE' && !headers.has('x-amz-storage-class'))
     throw invalidRequest('This copy request is illegal because it copies an object to itself unchanged.');
 
+  const wanted = wantedChecksum(call);
+  const running = wanted && startChecksum(wanted);
   const { file } = await store.files.create(async (handle) => {
-    for await (const chunk of createReadStream(store.files.path(source.file))) await writeAll(handle, chunk);
+    for await (const chunk of createReadStream(store.files.path(source.file))) {
+      running?.update(chunk as Buffer);
+      await writeAll(handle, chunk);
+    }
   });
-  const { size, etag, checksum } = source;
+  const { size, etag } = source;
+  // Asked for one, S3 computes it of the whole object, also where the source was made of parts.
+  const checksum = wanted && running ? { algorithm: wanted, value: running.value() } : source.checksum;
   const object = await commitObject(
     call,
     { file, size, etag, ...(checksum ? { checksum } : {}), ...description },
