@@ -10,7 +10,6 @@ import type { Sharing } from './grid/sharing.ts';
 import type { Disposal } from './library/disposal.svelte.ts';
 import { Library } from './library/library.svelte.ts';
 import { within } from './library/within.ts';
-import type { Restores } from './library/restores.svelte.ts';
 import type { Search } from './library/search.svelte.ts';
 import type { Publisher } from './library/publisher.svelte.ts';
 import type { Social } from './library/social.svelte.ts';
@@ -69,7 +68,6 @@ export class Home {
   #keepNotBefore = 0;
   #upkeep: Promise<Upkeep> | undefined;
   #search: Promise<Search> | undefined;
-  #restores: Promise<Restores> | undefined;
   #social: Promise<Social> | undefined;
   #publisher: Publisher | undefined;
   /** Once it is there. */
@@ -347,19 +345,6 @@ export class Home {
     const upkeep = new Upkeep(this.library, this.cloud, this.social(), this.#leaving.signal);
     await upkeep.start();
     return upkeep;
-  }
-
-  /** What has been restored from cold storage. */
-  restores(): Promise<Restores> {
-    const { library, cloud } = this;
-    return (this.#restores ??= import('./library/restores.svelte.ts')
-      .then(({ Restores }) =>
-        Restores.open({ cloud, database: library.database, closing: this.#leaving.signal }),
-      )
-      .catch((error: unknown) => {
-        this.#restores = undefined;
-        throw error;
-      }));
   }
 
   /** What deletes photos for good comes when there is anything in the trash. */

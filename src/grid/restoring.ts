@@ -1,6 +1,5 @@
 // The way to what has originals restored from cold storage, for those inside the frame: fetched when it is needed.
 import { createContext } from 'svelte';
-import type { Restores } from '../library/restores.svelte.ts';
 import type { PhotoId } from '../schema/ids.ts';
 
 /** Originals that somebody wants and cannot have yet. */
@@ -10,10 +9,7 @@ export interface ToRestore {
   others?: { count: number; run: () => void };
 }
 
-export interface Restoring {
-  ready: () => Promise<Restores>;
-  /** Opens what asks whether they are to be restored. */
-  ask: (what: ToRestore) => void;
-}
+/** Opens what asks whether they are to be restored. */
+export type AskToRestore = (what: ToRestore) => void;
 
-export const [restoringOf, setRestoring] = createContext<Restoring>();
+export const [askToRestoreOf, setAskToRestore] = createContext<AskToRestore>();

@@ -37,10 +37,15 @@ export class Restores {
   /** With what earlier visits have asked for. */
   static async open(options: Options): Promise<Restores> {
     const restores = new Restores(options);
-    const note = fields(await readNote(options.database, 'restores'));
-    const known = list(note?.['photos'], parseRestored, MOST) ?? [];
-    restores.#known = new Map(known.map((one) => [one.photoId, one]));
+    await restores.#read();
     return restores;
+  }
+
+  /** Another tab, or another part of this page, may have asked or told since. */
+  async #read(): Promise<void> {
+    const note = fields(await readNote(this.#options.database, 'restores'));
+    const known = list(note?.['photos'], parseRestored, MOST) ?? [];
+    this.#known = new Map(known.map((one) => [one.photoId, one]));
   }
 
   get all(): readonly Restored[] {
@@ -70,6 +75,7 @@ export class Restores {
       }
     };
     const lanes = await Promise.allSettled(Array.from({ length: AT_ONCE }, lane));
+    await this.#read();
     const known = new Map(this.#known);
     for (const photoId of asked) known.set(photoId, { photoId, told: false });
     await this.#keep(known);
@@ -79,6 +85,7 @@ export class Restores {
 
   /** Asks S3 how those stand that are waited for; gives those that are there and nobody has been told of. Fails with a CloudError. */
   async look(): Promise<Restored[]> {
+    await this.#read();
     if (this.#known.size === 0) return [];
     return this.#heard(await this.standings([...this.#known.keys()]));
   }
@@ -89,6 +96,7 @@ export class Restores {
     const found = new Map<PhotoId, Standing>();
     for await (const [photoId, standing] of archive.all(this.#options.closing))
       if (standing.state === 'restoring' || standing.state === 'restored') found.set(photoId, standing);
+    await this.#read();
     return this.#heard(found);
   }
 

@@ -1,7 +1,7 @@
 // Downloading selected originals: one as itself, several as one zip. One download at a time; it ends with the session.
 import type { Cloud } from '../cloud/cloud.ts';
 import { isAbort, problemCodeOf } from '../cloud/error.ts';
-import type { Restoring } from '../grid/restoring.ts';
+import type { AskToRestore } from '../grid/restoring.ts';
 import type { Library } from '../library/library.svelte.ts';
 import { bytesOf } from '../library/sizes.ts';
 import type { PhotoList } from '../library/list.ts';
@@ -33,14 +33,14 @@ interface Options {
   library: Library;
   notices: Notices;
   /** Asks whether what is in cold storage is to be restored. */
-  ask: Restoring['ask'];
+  ask: AskToRestore;
 }
 
 export class Downloads {
   readonly #cloud: Cloud;
   readonly #library: Library;
   readonly #notices: Notices;
-  readonly #ask: Restoring['ask'];
+  readonly #ask: AskToRestore;
   #running = $state.raw<Running>();
   #cancel: AbortController | undefined;
   #closed = false;

@@ -11,6 +11,7 @@ export const words = {
     favorite: 'Add to favorites',
     unfavorite: 'Remove from favorites',
     download: 'Download original',
+    restoreOriginal: 'Restore original',
     archive: 'Archive',
     unarchive: 'Move to timeline',
     trash: 'Move to trash',
