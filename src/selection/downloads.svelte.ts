@@ -97,7 +97,8 @@ export class Downloads {
     if (!keeping.deepArchive || this.#asked) return false;
     const { heldBack } = await import('./held-back.ts');
     const held = await heldBack({ list, indexes, cloud: this.#cloud, keeping, signal });
-    const rest = indexes.filter((index) => !held.includes(index));
+    const away = new Set(held);
+    const rest = indexes.filter((index) => !away.has(index));
     // The browser lets a file be chosen only soon after a click, and to look may have taken long.
     if (held.length === 0 && navigator.userActivation?.isActive !== false) return false;
     const photoIds = held.map((index) => list.idAt(index)).filter((id) => id !== undefined);
