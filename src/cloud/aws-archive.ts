@@ -1,8 +1,10 @@
 // Originals in the deep archive: how each stands, and having it restored. By the SDK; loaded when somebody comes to one.
 import {
-  HeadObjectCommand,
   ListObjectsV2Command,
   RestoreObjectCommand,
+  type _Object,
+  type ListObjectsV2CommandInput,
+  type ListObjectsV2CommandOutput,
   type S3Client,
 } from '@aws-sdk/client-s3';
 import type { IdentityId, PhotoId } from '../schema/ids.ts';
@@ -17,15 +19,11 @@ import type { RestoreTier, Standing } from './requests.ts';
 const FEW = 200;
 const AT_ONCE = 8;
 
-const HERE: Standing = { state: 'here' };
-
-/** By `ongoing-request="false", expiry-date="Fri, 21 Dec 2012 00:00:00 GMT"`. */
-export function standingOf(storageClass: string | undefined, restore: string | undefined): Standing {
-  if (storageClass !== 'DEEP_ARCHIVE' && storageClass !== 'GLACIER') return HERE;
-  if (!restore) return { state: 'archived' };
-  if (/ongoing-request="true"/.test(restore)) return { state: 'restoring' };
-  const until = Date.parse(/expiry-date="([^"]+)"/.exec(restore)?.[1] ?? '');
-  return Number.isNaN(until) ? { state: 'archived' } : { state: 'restored', until: instantOf(until) };
+export function standingOf({ StorageClass, RestoreStatus }: _Object): Standing {
+  if (StorageClass !== 'DEEP_ARCHIVE' && StorageClass !== 'GLACIER') return { state: 'here' };
+  if (RestoreStatus?.IsRestoreInProgress) return { state: 'restoring' };
+  const until = RestoreStatus?.RestoreExpiryDate;
+  return until ? { state: 'restored', until: instantOf(until.getTime()) } : { state: 'archived' };
 }
 
 export class Archive {
@@ -60,37 +58,21 @@ export class Archive {
   }
 
   async #standing(photoId: PhotoId, signal: AbortSignal | undefined): Promise<Standing | undefined> {
-    const command = new HeadObjectCommand(this.#at(photoId));
-    try {
-      const { StorageClass, Restore } = await this.#run(() =>
-        this.#client.send(command, { abortSignal: signal }),
-      );
-      return standingOf(StorageClass, Restore);
-    } catch (error) {
-      // Whoever may not list everything is told 403 of a key that is not there.
-      if (['missing', 'forbidden'].includes(problemCodeOf(error))) return undefined;
-      throw error;
-    }
+    const { Contents = [] } = await this.#list({ Prefix: this.#at(photoId).Key, MaxKeys: 1 }, signal);
+    const [object] = Contents;
+    return object && object.Key === this.#at(photoId).Key ? standingOf(object) : undefined;
   }
 
   /** All of one's originals. Fails with a CloudError. */
   async *all(signal?: AbortSignal): AsyncGenerator<[PhotoId, Standing]> {
     for (let after: string | undefined; ;) {
-      const command = new ListObjectsV2Command({
-        Bucket: this.#options.config.originalsBucket,
-        Prefix: originalPrefix(this.#owner),
-        OptionalObjectAttributes: ['RestoreStatus'],
-        ...(after === undefined ? {} : { StartAfter: after }),
-      });
-      const page = await this.#run(() => this.#client.send(command, { abortSignal: signal }));
-      for (const { Key = '', StorageClass, RestoreStatus } of page.Contents ?? []) {
-        const photoId = parseOriginalKey(Key)?.photoId;
-        if (!photoId) continue;
-        const until = RestoreStatus?.RestoreExpiryDate;
-        const standing = standingOf(StorageClass, undefined);
-        if (standing.state === 'here' || !RestoreStatus) yield [photoId, standing];
-        else if (RestoreStatus.IsRestoreInProgress) yield [photoId, { state: 'restoring' }];
-        else yield [photoId, until ? { state: 'restored', until: instantOf(until.getTime()) } : standing];
+      const page = await this.#list(
+        { Prefix: originalPrefix(this.#owner), ...(after === undefined ? {} : { StartAfter: after }) },
+        signal,
+      );
+      for (const object of page.Contents ?? []) {
+        const photoId = parseOriginalKey(object.Key ?? '')?.photoId;
+        if (photoId) yield [photoId, standingOf(object)];
       }
       after = page.IsTruncated ? page.Contents?.at(-1)?.Key : undefined;
       if (after === undefined) return;
@@ -108,6 +90,20 @@ export class Archive {
     } catch (error) {
       if (problemCodeOf(error) !== 'exists') throw error;
     }
+  }
+
+  /** By a list, also of a single one: it says of a missing key that it is missing, and S3's client need not learn another operation. */
+  #list(
+    what: Omit<ListObjectsV2CommandInput, 'Bucket' | 'OptionalObjectAttributes'>,
+    abortSignal: AbortSignal | undefined,
+  ): Promise<ListObjectsV2CommandOutput> {
+    const { originalsBucket: Bucket } = this.#options.config;
+    const command = new ListObjectsV2Command({
+      ...what,
+      Bucket,
+      OptionalObjectAttributes: ['RestoreStatus'],
+    });
+    return this.#run(() => this.#client.send(command, { abortSignal }));
   }
 
   #at(photoId: PhotoId): { Bucket: string; Key: string } {

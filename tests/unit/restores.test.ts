@@ -105,13 +105,14 @@ test.each([
   ['INTELLIGENT_TIERING', undefined, 'here'],
   ['GLACIER_IR', undefined, 'here'],
   ['DEEP_ARCHIVE', undefined, 'archived'],
-  ['DEEP_ARCHIVE', 'ongoing-request="true"', 'restoring'],
-  ['DEEP_ARCHIVE', 'ongoing-request="false", expiry-date="Tue, 01 Dec 2026 00:00:00 GMT"', 'restored'],
-  ['DEEP_ARCHIVE', 'ongoing-request="false", expiry-date="soon"', 'archived'],
-  ['DEEP_ARCHIVE', 'whatever', 'archived'],
-])('of the class %s with the restore %s an original is %s', (storageClass, restore, state) => {
-  expect(standingOf(storageClass, restore)).toMatchObject({ state });
-  const { until } = standingOf(storageClass, restore) as { until?: Instant };
+  ['DEEP_ARCHIVE', {}, 'archived'],
+  ['DEEP_ARCHIVE', { IsRestoreInProgress: true }, 'restoring'],
+  ['DEEP_ARCHIVE', { IsRestoreInProgress: false, RestoreExpiryDate: new Date(UNTIL) }, 'restored'],
+  ['DEEP_ARCHIVE', { IsRestoreInProgress: false }, 'archived'],
+] as const)('of the class %s with the restore %j an original is %s', (StorageClass, RestoreStatus, state) => {
+  const listed = { ...(StorageClass && { StorageClass }), ...(RestoreStatus && { RestoreStatus }) };
+  expect(standingOf(listed)).toMatchObject({ state });
+  const { until } = standingOf(listed) as { until?: Instant };
   expect(until).toBe(state === 'restored' ? UNTIL : undefined);
 });
 
