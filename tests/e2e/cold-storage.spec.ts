@@ -95,7 +95,7 @@ test('an original in cold storage is said, restored, told when it is back, also 
   await cloud.s3.passTime(49 * HOUR);
   await page.goto('/');
   await expect(page.getByText('An original is back from cold storage')).toBeVisible();
-  await page.getByRole('button', { name: 'Show' }).click();
+  await page.getByRole('button', { name: 'Show', exact: true }).click();
   const listed = region(page, 'Cold storage').getByRole('listitem').filter({ hasText: 'beach.jpg' });
   await expect(listed).toContainText('Here until');
   const download = page.waitForEvent('download');
