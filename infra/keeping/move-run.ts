@@ -91,7 +91,7 @@ export async function* liveRows(library: Library): AsyncGenerator<Item> {
       yield item;
 }
 
-async function* ownRows(library: Library): AsyncGenerator<Item> {
+export async function* ownRows(library: Library): AsyncGenerator<Item> {
   for await (const item of rowsIn(library, library.config.socialTable)) {
     const row = parseSocialRow(item);
     if (row && row.deletedAt === undefined && OWN.has(row.kind)) yield item;
