@@ -13,7 +13,13 @@ import {
   originalKey,
   renditionPrefix,
 } from '../../src/schema/keys.ts';
-import { EDITABLE_ATTRIBUTES, editTimeOf, TTL_ATTRIBUTE } from '../../src/schema/photo.ts';
+import {
+  EDIT_TIMES,
+  EDITABLE_ATTRIBUTES,
+  editTimeOf,
+  TTL_ATTRIBUTE,
+  type EditableAttribute,
+} from '../../src/schema/photo.ts';
 import { parseSocialRow, SOCIAL_TOMBSTONE_DAYS, type SocialKind } from '../../src/schema/social.ts';
 import { instantOf } from '../../src/schema/time.ts';
 import { inLanes } from '../reprocess-run.ts';
@@ -105,18 +111,29 @@ const rowAt = async ({ dynamodb, config, owner }: Library, photoId: unknown): Pr
     )
   ).Item;
 
+/** When a photo comes back after it was deleted, the processor dates what its owner wrote of it by then, though there is nothing. */
+const isAnew = (now: Item, name: EditableAttribute): boolean => {
+  const at = now[editTimeOf(name)];
+  return at !== undefined && at === now['uploadedAt'];
+};
+
 /** What the owner wrote in the old library and nobody has written in the new one. */
 function missingEdits(old: Item, now: Item): Item {
   const edits: Item = {};
   for (const name of EDITABLE_ATTRIBUTES) {
     const at = editTimeOf(name);
-    if (old[name] === undefined || now[name] !== undefined || now[at] !== undefined) continue;
+    if (old[name] === undefined || now[name] !== undefined) continue;
+    if (now[at] !== undefined && !isAnew(now, name)) continue;
     edits[name] = old[name];
     // In the trash it lies anew: the copy is younger than that edit, and would be taken out again.
-    edits[at] = name === 'trashedAt' || old[at] === undefined ? instantOf(Date.now()) : old[at];
+    const dated = name === 'trashedAt' || now[at] !== undefined || old[at] === undefined;
+    edits[at] = dated ? instantOf(Date.now()) : old[at];
   }
   return edits;
 }
+
+const times: ReadonlySet<string> = new Set(EDIT_TIMES);
+const isEditTime = (name: string): boolean => times.has(name);
 
 const MOST_TURNS = 5;
 
@@ -139,8 +156,16 @@ export async function bringEdits(old: Item, to: Library): Promise<boolean> {
             .map((name) => `#${name} = :${name}`)
             .join(', ')}`,
           // Somebody may be editing it there.
-          ConditionExpression: names.map((name) => `attribute_not_exists(#${name})`).join(' AND '),
-          ExpressionAttributeNames: Object.fromEntries(Object.keys(values).map((name) => [`#${name}`, name])),
+          ConditionExpression: names
+            .map((name) =>
+              isEditTime(name)
+                ? `(attribute_not_exists(#${name}) OR #${name} = #uploadedAt)`
+                : `attribute_not_exists(#${name})`,
+            )
+            .join(' AND '),
+          ExpressionAttributeNames: Object.fromEntries(
+            [...Object.keys(values), 'uploadedAt'].map((name) => [`#${name}`, name]),
+          ),
           ExpressionAttributeValues: Object.fromEntries(
             Object.entries(values).map(([name, value]) => [`:${name}`, value]),
           ),

@@ -158,6 +158,25 @@ test('rows come back out of another table: what is missing, and nothing that was
   });
 });
 
+test('what was written of a photo before it was deleted comes back out of the table of that time', async () => {
+  const [cleo, before] = await Promise.all([somebody(), somebody(other)]);
+  const { photoId, bytes } = await photoOf(cleo, 'a.jpg');
+  await putOriginal(other, before, bytes);
+  await settled(before, photoId, isReady, other);
+  await write(before, photoId, { caption: 'By the sea' }, other);
+  await deleteOriginal(cloud, cleo, photoId);
+  await settled(cleo, photoId, (row) => 'deletedAt' in row);
+  const restored = await begin(cloud.directory, 'restore', photoId, '--owner', cleo.identityId).ended;
+  expect(restored.code).toBe(0);
+  expect(await photoRow(cloud, cleo, photoId)).not.toHaveProperty('caption');
+  const [library, photos] = await Promise.all([
+    libraryOf(cloud.directory, cleo.identityId),
+    libraryOf(other.directory, before.identityId),
+  ]);
+  expect(await bringRowsBack(library, { photos }, run)).toEqual({ photos: 1, social: 0 });
+  expect(await photoRow(cloud, cleo, photoId)).toMatchObject({ caption: 'By the sea', status: 'ready' });
+});
+
 test('everything comes into a new stack: originals out of the old S3 bucket, then what was written of them', async () => {
   const [old, now] = await Promise.all([somebody(other), somebody()]);
   const photos = await Promise.all(['é.jpg', 'b.jpg', 'c.jpg'].map((name) => photoOf(old, name, other)));
