@@ -1,19 +1,23 @@
 // Originals in cold storage: whoever wants one is told, has it restored, and is told when it is back; and what the library costs.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { RestoreObjectCommand } from '@aws-sdk/client-s3';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import type { LocalCloud } from '../../infra/local/cloud.ts';
 import { ROOT, synthesise } from '../../infra/local/synth.ts';
 import type { Template } from '../../infra/local/template-values.ts';
+import { originalKey } from '../../src/schema/keys.ts';
+import type { Member } from '../cloud/people.ts';
+import { photoIdOf } from '../fixtures.ts';
 import {
   allSafe,
   closeUploads,
   drop,
   expect,
-  signInAs,
   signUp,
+  signUpMember,
   snapshot,
-  someone,
   test as base,
   thumbnailsShown,
   tile,
@@ -55,21 +59,31 @@ const large = async (seed: number, takenAt: string): Promise<Buffer> =>
 const region = (page: Page, name: string) => page.getByRole('region', { name });
 const openSettings = (page: Page) => page.getByRole('link', { name: 'Settings' }).click();
 
-test('an original in cold storage is said, restored, told when it is back, also on another device, and is then downloaded', async ({
-  page,
-  files,
-  cloud,
-  anotherPage,
-}) => {
+/** A library with one photo, whose original is in cold storage. */
+async function withOneInStorage(
+  page: Page,
+  files: (contents: Readonly<Record<string, Uint8Array>>) => Promise<string[]>,
+  cloud: LocalCloud,
+): Promise<{ beach: Buffer; me: Member }> {
   const beach = await large(1, '2021:06:03 18:20:00');
-  const who = someone();
-  await signUp(page, who);
+  const me = await signUpMember(page, cloud);
   await drop(page, await files({ 'beach.jpg': beach }));
   await allSafe(page, 1);
   await thumbnailsShown(page, 1);
   await closeUploads(page);
   await cloud.s3.passTime(181 * DAY);
+  return { beach, me };
+}
 
+const listed = (page: Page) =>
+  region(page, 'Cold storage').getByRole('listitem').filter({ hasText: 'beach.jpg' });
+
+test('an original in cold storage is said, restored, told when it is back, and is then downloaded', async ({
+  page,
+  files,
+  cloud,
+}) => {
+  const { beach } = await withOneInStorage(page, files, cloud);
   await tile(page, 'beach.jpg').click();
   const wanted = viewer(page).getByRole('button', { name: 'Download original' });
   await wanted.click();
@@ -85,27 +99,40 @@ test('an original in cold storage is said, restored, told when it is back, also 
   await onWay.getByRole('button', { name: 'Close' }).last().click();
   await expect(onWay).toBeHidden();
 
-  // Elsewhere it is known, too: S3 says so.
-  const other = await anotherPage();
-  await other.goto('/');
-  await signInAs(other, who);
-  await openSettings(other);
-  await expect(region(other, 'Cold storage')).toContainText('On its way');
-
   await cloud.s3.passTime(49 * HOUR);
   await page.goto('/');
   await expect(page.getByText('An original is back from cold storage')).toBeVisible();
   await page.getByRole('button', { name: 'Show', exact: true }).click();
-  const listed = region(page, 'Cold storage').getByRole('listitem').filter({ hasText: 'beach.jpg' });
-  await expect(listed).toContainText('Here until');
+  await expect(listed(page)).toContainText('Here until');
   const download = page.waitForEvent('download');
-  await listed.getByRole('button', { name: 'Download' }).click();
+  await listed(page).getByRole('button', { name: 'Download' }).click();
   expect(await readFile(await (await download).path())).toEqual(beach);
+});
 
-  // Its days are over: it has to be restored again.
+test('what another device has had restored is known here, too, and its end', async ({
+  page,
+  files,
+  cloud,
+}) => {
+  const { beach, me } = await withOneInStorage(page, files, cloud);
+  const again = region(page, 'Cold storage').getByRole('button', { name: 'Look again' });
+  await openSettings(page);
+  await expect(region(page, 'Cold storage')).toContainText('None is being restored.');
+  await me.s3.originals.send(
+    new RestoreObjectCommand({
+      Bucket: cloud.config.originalsBucket,
+      Key: originalKey(me.identityId, photoIdOf(beach)),
+      RestoreRequest: { Days: 7 },
+    }),
+  );
+  await again.click();
+  await expect(listed(page)).toContainText('On its way');
+  await cloud.s3.passTime(13 * HOUR);
+  await again.click();
+  await expect(listed(page)).toContainText('Here until');
   await cloud.s3.passTime(9 * DAY);
-  await region(other, 'Cold storage').getByRole('button', { name: 'Look again' }).click();
-  await expect(region(other, 'Cold storage')).toContainText('None is being restored.');
+  await again.click();
+  await expect(region(page, 'Cold storage')).toContainText('None is being restored.');
 });
 
 test('a selection some of which is in cold storage says so, offers to restore them, and gives the others at once', async ({
