@@ -2,7 +2,8 @@
 // library does not have yet, once, and changes nothing else: neither the folder nor a photo that is in the library.
 import { S3Client } from '@aws-sdk/client-s3';
 import { parseArgs } from 'node:util';
-import { adopt, awaitRows, noAdoptTally, type AdoptTally, type Adoption } from './keeping/adopt-run.ts';
+import { adopt, noAdoptTally, type AdoptTally, type Adoption } from './keeping/adopt-run.ts';
+import { awaitRows } from './keeping/await-rows.ts';
 import { inBucket, placeOf } from './keeping/bucket.ts';
 import { HELP_OPTION, PLACE_OPTIONS, typed, usage as wrong } from './command.ts';
 import {

@@ -5,7 +5,8 @@ import { HELP_OPTION, PLACE_OPTIONS, placeOf, typed, usage as wrong, type Place 
 import { noAdoptTally } from './keeping/adopt-run.ts';
 import { counted, INTERRUPTED, run, sized, targetFor } from './keeping/command.ts';
 import type { Library } from './keeping/library.ts';
-import { copyLibrary, missingIn, removeOld, standingOf, type Standing } from './keeping/move-run.ts';
+import { copyLibrary, missingIn } from './keeping/move-run.ts';
+import { removeOld, standingOf, type Standing } from './keeping/remove-old.ts';
 import { Progress } from './reprocess-progress.ts';
 
 const HELP = `npm run members -- move OLD-ID NEW-ID [--yes] [options]
@@ -155,7 +156,7 @@ async function remove(
   }
   const tally = noAdoptTally();
   const changed = () => progress.show(`${tally.stored} of ${photos} removed`);
-  await removeOld({ from, to, lanes, signal, tally, changed, told: () => undefined });
+  await removeOld({ from, lanes, signal, tally, changed });
   if (signal.aborted) {
     progress.say('Stopped. Run it again to go on.');
     return INTERRUPTED;

@@ -4,7 +4,8 @@ import { parseArgs } from 'node:util';
 import { isIdentityId, isPhotoId, type IdentityId, type PhotoId } from '../src/schema/ids.ts';
 import { HELP_OPTION, PLACE_OPTIONS, typed, usage as wrong } from './command.ts';
 import { columns } from './columns.ts';
-import { awaitRows, noAdoptTally } from './keeping/adopt-run.ts';
+import { noAdoptTally } from './keeping/adopt-run.ts';
+import { awaitRows } from './keeping/await-rows.ts';
 import {
   COMMON_HELP,
   counted,
@@ -114,7 +115,7 @@ async function restore(
     }
     changed();
   });
-  await awaitRows(back, { library, lanes: LANES, signal, tally, changed, told });
+  await awaitRows(back, { library, signal, tally, changed, told });
   progress.say(`${counted(tally.stored, 'photo')} given back, ${tally.failed} failed.`);
   if (tally.awaited > 0) progress.say(`${counted(tally.awaited, 'is', 'are')} not processed yet.`);
   if (signal.aborted) return INTERRUPTED;

@@ -8,7 +8,7 @@ import { parseSocialRow } from '../../src/schema/social.ts';
 import { inLanes } from '../reprocess-run.ts';
 import { copyOriginal } from './copies.ts';
 import type { Library } from './library.ts';
-import { bringEdits, liveRows, ownRows, putRow } from './move-run.ts';
+import { bringEdits, liveRows, ownRows, putRow } from './edits.ts';
 import { rowsIn } from './rows.ts';
 
 export interface Deleted {

@@ -38,8 +38,11 @@ afterAll(() => cloud?.end());
 const somebody = () => member(cloud, { email: `somebody-${++people}@example.com` });
 
 /** A photo in somebody's library, with a row. */
-async function photoOf(who: Member, name: string, options: PhotoOptions = {}) {
-  const bytes = await jpeg({ width: 32, height: 24, seed: seed++, ...options });
+async function photoOf(who: Member, name: string, options: PhotoOptions = {}, after = '' as PhotoId) {
+  const draw = () => jpeg({ width: 32, height: 24, seed: seed++, ...options });
+  let bytes = await draw();
+  // Of two that came in the same second, the one with the greater id comes second.
+  while (photoIdOf(bytes) <= after) bytes = await draw();
   const Metadata = buildOriginalMetadata({ name, path: 'from here', lastModified: MODIFIED.getTime() });
   await who.s3.originals.send(originalOf(cloud.config.originalsBucket, who, bytes, { Metadata }));
   const photoId = photoIdOf(bytes);
@@ -101,7 +104,8 @@ test('a library comes out by year and month, with what it knows beside each phot
   const ada = await somebody();
   const dated = await photoOf(ada, 'IMG_1.jpg', { takenAt: '2019:06:01 12:34:56', offset: '+02:00' });
   const guessed = await photoOf(ada, 'scan.jpg');
-  const alike = await photoOf(ada, 'img_1.JPG', { takenAt: '2019:06:03 10:00:00', offset: '+02:00' });
+  const later = { takenAt: '2019:06:03 10:00:00', offset: '+02:00' };
+  const alike = await photoOf(ada, 'img_1.JPG', later, dated.photoId);
   const away = await photoOf(ada, 'away.jpg', { takenAt: '2019:07:01 10:00:00', offset: '+02:00' });
   await edit(ada, dated.photoId, { caption: 'By the sea “é”', favorite: true, tags: ['sea', 'us'] });
   await edit(ada, guessed.photoId, {

@@ -3,7 +3,8 @@
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { adopt, awaitRows, noAdoptTally } from '../../infra/keeping/adopt-run.ts';
+import { adopt, noAdoptTally } from '../../infra/keeping/adopt-run.ts';
+import { awaitRows } from '../../infra/keeping/await-rows.ts';
 import { inBucket } from '../../infra/keeping/bucket.ts';
 import { photosIn } from '../../infra/keeping/library.ts';
 import { bringRowsBack } from '../../infra/keeping/restore-run.ts';
