@@ -5,19 +5,17 @@ import { parseArgs } from 'node:util';
 import { adopt, noAdoptTally, type AdoptTally, type Adoption } from './keeping/adopt-run.ts';
 import { awaitRows } from './keeping/await-rows.ts';
 import { inBucket, placeOf } from './keeping/bucket.ts';
-import { HELP_OPTION, PLACE_OPTIONS, typed, usage as wrong } from './command.ts';
 import {
-  COMMON_HELP,
   counted,
+  HELP_OPTION,
   INTERRUPTED,
   lanesOf,
-  libraryFor,
-  OWNER_OPTION,
+  PLACE_OPTIONS,
   run,
-  sized,
-  whoseOf,
-  type Whose,
-} from './keeping/command.ts';
+  typed,
+  usage as wrong,
+} from './command.ts';
+import { COMMON_HELP, libraryFor, OWNER_OPTION, sized, whoseOf, type Whose } from './keeping/command.ts';
 import { inFolder } from './keeping/folder.ts';
 import type { Finding } from './keeping/found.ts';
 import { photosIn, type Library } from './keeping/library.ts';

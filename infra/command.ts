@@ -62,3 +62,37 @@ export function complain(error: unknown, where?: Parameters<typeof saidOf>[1]): 
   console.error(`\n${sentence}`);
   return 1;
 }
+
+export const INTERRUPTED = 130;
+
+/** Runs a command to its exit code: told to stop, it ends what it has begun; told twice, it stops at once. */
+export async function run(
+  work: (signal: AbortSignal) => Promise<number>,
+  where: () => Parameters<typeof saidOf>[1] = () => ({}),
+): Promise<number> {
+  const stop = new AbortController();
+  process.on('SIGINT', () => {
+    if (stop.signal.aborted) process.exit(INTERRUPTED);
+    stop.abort();
+    process.stderr.write('\nStopping as soon as what was begun is done; Ctrl-C again stops at once.\n');
+  });
+  try {
+    return await work(stop.signal);
+  } catch (error) {
+    return complain(error, where());
+  }
+}
+
+/** As many connections as the SDK keeps. */
+const MOST_LANES = 50;
+
+/** What was typed after --concurrency. */
+export function lanesOf(name: string, said: string): number {
+  const lanes = Number(said);
+  if (!/^\d{1,2}$/.test(said) || lanes < 1 || lanes > MOST_LANES)
+    throw usage(name, `--concurrency is a number from 1 to ${MOST_LANES}.`);
+  return lanes;
+}
+
+export const counted = (count: number, one: string, several = `${one}s`): string =>
+  `${count.toLocaleString('en-US')} ${count === 1 ? one : several}`;

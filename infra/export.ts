@@ -2,19 +2,17 @@
 // library, and overwrites nothing in the folder but what it wrote there itself.
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { HELP_OPTION, PLACE_OPTIONS, typed, usage as wrong } from './command.ts';
 import {
-  COMMON_HELP,
   counted,
+  HELP_OPTION,
   INTERRUPTED,
   lanesOf,
-  libraryFor,
-  OWNER_OPTION,
+  PLACE_OPTIONS,
   run,
-  sized,
-  whoseOf,
-  type Whose,
-} from './keeping/command.ts';
+  typed,
+  usage as wrong,
+} from './command.ts';
+import { COMMON_HELP, libraryFor, OWNER_OPTION, sized, whoseOf, type Whose } from './keeping/command.ts';
 import { bringOut, noExportTally, type ExportTally } from './keeping/export-run.ts';
 import { Progress } from './reprocess-progress.ts';
 

@@ -1,9 +1,20 @@
 // `npm run members -- move`: a library goes to another identity, in two steps that are each said before they are done.
 import { parseArgs } from 'node:util';
 import { isIdentityId } from '../src/schema/ids.ts';
-import { HELP_OPTION, PLACE_OPTIONS, placeOf, typed, usage as wrong, type Place } from './command.ts';
+import {
+  counted,
+  HELP_OPTION,
+  INTERRUPTED,
+  lanesOf,
+  PLACE_OPTIONS,
+  placeOf,
+  run,
+  typed,
+  usage as wrong,
+  type Place,
+} from './command.ts';
 import { noAdoptTally } from './keeping/adopt-run.ts';
-import { counted, INTERRUPTED, run, sized, targetFor } from './keeping/command.ts';
+import { sized, targetFor } from './keeping/command.ts';
 import type { Library } from './keeping/library.ts';
 import { copyLibrary, missingIn } from './keeping/move-run.ts';
 import { removeOld, standingOf, type Standing } from './keeping/remove-old.ts';
@@ -57,14 +68,11 @@ function readOptions(args: string[]): Options | 'help' {
     throw usage('From where to where? move OLD-ID NEW-ID');
   for (const id of [old, now]) if (!isIdentityId(id)) throw usage(`"${id}" is no id of a library.`);
   if (old === now) throw usage('That is one library, not two.');
-  const lanes = Number(values.concurrency);
-  if (!/^\d{1,2}$/.test(values.concurrency) || lanes < 1 || lanes > 50)
-    throw usage('--concurrency is a number from 1 to 50.');
   return {
     ids: [old, now] as Options['ids'],
     removes: values['remove-old'],
     yes: values.yes,
-    lanes,
+    lanes: lanesOf('members', values.concurrency),
     ...placeOf('members', values),
   };
 }

@@ -3,10 +3,13 @@
 import { parseArgs } from 'node:util';
 import { isIdentityId, type IdentityId } from '../src/schema/ids.ts';
 import {
-  complain,
+  counted,
   HELP_OPTION,
+  INTERRUPTED,
+  lanesOf,
   PLACE_OPTIONS,
   placeOf,
+  run,
   typed,
   usage as wrong,
   type Place,
@@ -47,10 +50,6 @@ interface Options extends Place {
   lanes: number;
 }
 
-const INTERRUPTED = 130;
-/** As many connections as the SDK keeps. */
-const MAX_LANES = 50;
-
 const usage = (message: string) => wrong('reprocess', message);
 
 function readOptions(): Options | 'help' {
@@ -60,10 +59,12 @@ function readOptions(): Options | 'help' {
   if (all && owner !== undefined) throw usage('Either --all or --owner, please.');
   if (owner !== undefined && !isIdentityId(owner)) throw usage(`"${owner}" is no identity id.`);
   if (force && !all && owner === undefined) throw usage('--force goes with --all or --owner.');
-  const lanes = Number(concurrency);
-  if (!/^\d{1,2}$/.test(concurrency) || lanes < 1 || lanes > MAX_LANES)
-    throw usage(`--concurrency is a number from 1 to ${MAX_LANES}.`);
-  return { owners: all ? 'all' : (owner ?? 'queue'), force, lanes, ...placeOf('reprocess', values) };
+  return {
+    owners: all ? 'all' : (owner ?? 'queue'),
+    force,
+    lanes: lanesOf('reprocess', concurrency),
+    ...placeOf('reprocess', values),
+  };
 }
 
 function readArguments() {
@@ -77,9 +78,6 @@ function readArguments() {
   } as const;
   return typed('reprocess', () => parseArgs({ options }));
 }
-
-const counted = (count: number, one: string): string =>
-  `${count.toLocaleString('en-US')} ${count === 1 ? one : `${one}s`}`;
 
 function fateOfQueue({ done, failed }: Tally): string {
   if (done + failed === 0) return 'Nothing in the failure queue';
@@ -101,7 +99,7 @@ async function reprocess(options: Options, target: Target, signal: AbortSignal):
   const progress = new Progress(process.stdout);
   const tally = noTally();
   let where = '';
-  const run: Run = {
+  const work: Run = {
     target,
     lanes: options.lanes,
     signal,
@@ -112,12 +110,12 @@ async function reprocess(options: Options, target: Target, signal: AbortSignal):
     },
     failed: (what, why) => progress.say(`${what}: ${why}`),
   };
-  if (options.owners === 'queue') await redrive(run);
+  if (options.owners === 'queue') await redrive(work);
   else {
     const owners = options.owners === 'all' ? await findOwners(target) : [options.owners];
     for (const [index, owner] of owners.entries()) {
       if (owners.length > 1) where = `owner ${index + 1} of ${owners.length}: `;
-      await rebuildOwner(owner, options.force, run);
+      await rebuildOwner(owner, options.force, work);
     }
   }
   const { failed } = tally;
@@ -127,16 +125,9 @@ async function reprocess(options: Options, target: Target, signal: AbortSignal):
   return failed > 0 ? 1 : 0;
 }
 
-async function main(): Promise<number> {
-  let directory: string | undefined;
-  const stop = new AbortController();
-  process.on('SIGINT', () => {
-    // Asked twice, it stops at once: what the processor has begun, it ends by itself.
-    if (stop.signal.aborted) process.exit(INTERRUPTED);
-    stop.abort();
-    process.stderr.write('\nStopping as soon as what was begun is done; Ctrl-C again stops at once.\n');
-  });
-  try {
+let directory: string | undefined;
+process.exitCode = await run(
+  async (signal) => {
     const options = readOptions();
     if (options === 'help') {
       process.stdout.write(HELP);
@@ -145,10 +136,7 @@ async function main(): Promise<number> {
     ({ directory } = options);
     const target =
       directory === undefined ? await awsTarget(readSettings(options.environment)) : localTarget(directory);
-    return await reprocess(options, target, stop.signal);
-  } catch (error) {
-    return complain(error, { directory });
-  }
-}
-
-process.exitCode = await main();
+    return reprocess(options, target, signal);
+  },
+  () => ({ directory }),
+);

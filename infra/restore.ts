@@ -2,21 +2,11 @@
 // DynamoDB has restored. It only adds: nothing that is there is changed.
 import { parseArgs } from 'node:util';
 import { isIdentityId, isPhotoId, type IdentityId, type PhotoId } from '../src/schema/ids.ts';
-import { HELP_OPTION, PLACE_OPTIONS, typed, usage as wrong } from './command.ts';
+import { counted, HELP_OPTION, INTERRUPTED, PLACE_OPTIONS, run, typed, usage as wrong } from './command.ts';
 import { columns } from './columns.ts';
 import { noAdoptTally } from './keeping/adopt-run.ts';
 import { awaitRows } from './keeping/await-rows.ts';
-import {
-  COMMON_HELP,
-  counted,
-  INTERRUPTED,
-  libraryFor,
-  OWNER_OPTION,
-  run,
-  sized,
-  whoseOf,
-  type Whose,
-} from './keeping/command.ts';
+import { COMMON_HELP, libraryFor, OWNER_OPTION, sized, whoseOf, type Whose } from './keeping/command.ts';
 import type { Library } from './keeping/library.ts';
 import { bringBack, bringRowsBack, deletedIn, nameOf, type Deleted } from './keeping/restore-run.ts';
 import { inLanes } from './reprocess-run.ts';

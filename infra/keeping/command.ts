@@ -1,16 +1,12 @@
 // What the commands that keep libraries have in common: where they work, whose library it is, and how they are stopped.
 import { isIdentityId } from '../../src/schema/ids.ts';
 import { PATIENT } from '../aws.ts';
-import { complain, placeOf, usage, type Place } from '../command.ts';
+import { placeOf, usage, type Place } from '../command.ts';
 import { awsTarget, localTarget, type Target } from '../doctor/target.ts';
 import { Problem } from '../problem.ts';
 import { readSettings } from '../settings.ts';
 import type { Library } from './library.ts';
 import { librariesIn } from './whose.ts';
-
-export const INTERRUPTED = 130;
-/** As many connections as the SDK keeps. */
-const MOST_LANES = 50;
 
 export const COMMON_HELP = `  --owner ID       whose library, by its id: the page shows it under Settings. Without it, this command lists who there is
   --environment N  another of the environments in infra/shoebox.json
@@ -32,13 +28,6 @@ export function whoseOf(name: string, said: Said): Whose {
   return { owner, ...placeOf(name, said) };
 }
 
-export function lanesOf(name: string, said: string): number {
-  const lanes = Number(said);
-  if (!/^\d{1,2}$/.test(said) || lanes < 1 || lanes > MOST_LANES)
-    throw usage(name, `--concurrency is a number from 1 to ${MOST_LANES}.`);
-  return lanes;
-}
-
 export const targetFor = ({ directory, environment }: Place): Promise<Target> =>
   directory === undefined
     ? awsTarget(readSettings(environment), PATIENT)
@@ -56,24 +45,6 @@ export async function libraryFor(whose: Whose): Promise<Library> {
       : `There are:\n${there.join('\n')}`;
   throw new Problem(`Whose library? Say it by --owner ID. ${list}`);
 }
-
-/** Runs a command to its exit code: told to stop, it ends what it has begun. */
-export async function run(work: (signal: AbortSignal) => Promise<number>): Promise<number> {
-  const stop = new AbortController();
-  process.on('SIGINT', () => {
-    if (stop.signal.aborted) process.exit(INTERRUPTED);
-    stop.abort();
-    process.stderr.write('\nStopping as soon as what was begun is done; Ctrl-C again stops at once.\n');
-  });
-  try {
-    return await work(stop.signal);
-  } catch (error) {
-    return complain(error);
-  }
-}
-
-export const counted = (count: number, one: string, several = `${one}s`): string =>
-  `${count.toLocaleString('en-US')} ${count === 1 ? one : several}`;
 
 /** Decimal, as disks count. */
 export function sized(bytes: number): string {
