@@ -341,10 +341,8 @@ export class Home {
   }
 
   async #openUpkeep(): Promise<Upkeep> {
-    const { Upkeep } = await import('./settings/upkeep.svelte.ts');
-    const upkeep = new Upkeep(this.library, this.cloud, this.social(), this.#leaving.signal);
-    await upkeep.start();
-    return upkeep;
+    const { openUpkeep } = await import('./upkeep.ts');
+    return openUpkeep(this.library, this.cloud, this.social(), this.#leaving.signal);
   }
 
   /** What deletes photos for good comes when there is anything in the trash. */

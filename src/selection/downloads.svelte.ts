@@ -116,7 +116,7 @@ export class Downloads {
     const target = await chooseTarget(words.file(new Date().toLocaleDateString('sv')));
     if (target === 'declined') return;
     if (!target) return this.#notices.say(words.unsaved);
-    const [{ zipOf }, { online }] = await Promise.all([import('./zip.ts'), import('./online.ts')]);
+    const [{ zipOf }, { online }] = await Promise.all([import('./zip.ts'), import('../library/online.ts')]);
     const progress: Running = { all: indexes.length, done: 0, bytes: 0 };
     this.#running = { ...progress };
     bytesOf(list, indexes, signal).then(

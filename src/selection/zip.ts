@@ -4,7 +4,7 @@ import { problemCodeOf, type CloudErrorCode } from '../cloud/error.ts';
 import type { PhotoId } from '../schema/ids.ts';
 import { takenAtOf, type Photo } from '../schema/photo.ts';
 import { words } from '../ui/words/download.ts';
-import { bytesOf, type OriginalSource } from './original.ts';
+import { bytesOf, type OriginalSource } from '../library/original-bytes.ts';
 import { Names } from './zip-names.ts';
 
 export interface Missing {

@@ -1,4 +1,5 @@
 // What goes on behind the settings, whatever page is open: one of each for as long as somebody is signed in.
+import type { Component } from 'svelte';
 import type { Cloud } from '../cloud/cloud.ts';
 import type { Library } from '../library/library.svelte.ts';
 import type { Social } from '../library/social.svelte.ts';
@@ -8,6 +9,12 @@ import { Keeper } from './keeper.svelte.ts';
 import { Rebuilding } from './rebuilding.svelte.ts';
 import { Telling } from './telling.svelte.ts';
 
+/** The export's card, of a room of its own, with what it shows. */
+export interface ExportCard {
+  Card: Component<{ exporting: unknown }>;
+  exporting: unknown;
+}
+
 export class Upkeep {
   readonly keeper: Keeper;
   readonly check: OriginalsCheck;
@@ -15,8 +22,17 @@ export class Upkeep {
   readonly rebuilding: Rebuilding;
   /** Rejects where the rows that it works on cannot be opened. */
   readonly telling: Promise<Telling>;
+  /** Fetched when the settings are opened. */
+  readonly exporting: () => Promise<ExportCard>;
 
-  constructor(library: Library, cloud: Cloud, social: Promise<Social>, closing: AbortSignal) {
+  constructor(
+    library: Library,
+    cloud: Cloud,
+    social: Promise<Social>,
+    exporting: () => Promise<ExportCard>,
+    closing: AbortSignal,
+  ) {
+    this.exporting = exporting;
     this.keeper = new Keeper(library, cloud, closing);
     this.check = new OriginalsCheck(library, cloud, closing);
     this.healing = new Healing(library, cloud, this.check, closing);

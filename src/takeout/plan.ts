@@ -14,7 +14,8 @@ export interface Placed {
   name: string;
   /** What it is called where another file has that name already. */
   otherName: string;
-  sidecar: object;
+  /** Made when it is looked at: of a large library, all of them at once take seconds. */
+  readonly sidecar: object;
 }
 
 export interface PlacedAlbum {
@@ -74,7 +75,15 @@ export function planFor(
     const folder = `${year}/${month}`;
     months.set(folder, monthFile(year));
     const { name, otherName } = nameIn(takenIn(folders, folder), photo);
-    return { photo, folder, name, otherName, sidecar: sidecarFor(photo, clocks) };
+    return {
+      photo,
+      folder,
+      name,
+      otherName,
+      get sidecar() {
+        return sidecarFor(photo, clocks);
+      },
+    };
   });
   return { photos: placed, albums: albumsOf(placed, social), months };
 }

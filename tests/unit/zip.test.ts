@@ -8,7 +8,7 @@ import * as fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { PhotoId } from '../../src/schema/ids.ts';
 import type { Photo } from '../../src/schema/photo.ts';
-import type { OriginalSource } from '../../src/selection/original.ts';
+import type { OriginalSource } from '../../src/library/original-bytes.ts';
 import { Names, safeName } from '../../src/selection/zip-names.ts';
 import { zipOf, type Missing } from '../../src/selection/zip.ts';
 import { madeUpPhotos } from '../bench/made-up.ts';
