@@ -94,7 +94,11 @@ export class Exporting {
       await this.#into(await pick({ id: 'shoebox-export', mode: 'readwrite' }));
     } catch (error) {
       // Whoever closes the picker wants nothing.
-      if (!isAbort(error)) this.#end('denied', error);
+      if (isAbort(error)) return;
+      this.#folder = '';
+      this.#tally = noTally();
+      this.#failed = [];
+      this.#end('denied', error);
     } finally {
       this.#choosing = false;
     }

@@ -6,7 +6,7 @@ import { inSlices } from '../library/slices.ts';
 import type { Social } from '../library/social.svelte.ts';
 import type { PhotoId } from '../schema/ids.ts';
 import type { Photo } from '../schema/photo.ts';
-import { planFor, type Plan } from '../takeout/plan.ts';
+import { planInSlices, type Plan } from '../takeout/plan.ts';
 import { worldClocks } from '../takeout/zones.ts';
 
 export interface Whole {
@@ -35,7 +35,9 @@ export async function wholeOf(
   };
   await inSlices(columns.order, known, signal);
   const entries = social.albums.flatMap(({ album }) => [...social.entriesOf(album)]);
-  return { plan: planFor(photos, { albums: social.albums, entries }, await worldClocks()), unprepared };
+  const clocks = await worldClocks();
+  const { albums } = social;
+  return { plan: await planInSlices(photos, { albums, entries }, clocks, signal), unprepared };
 }
 
 async function countUnprepared(

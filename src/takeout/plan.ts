@@ -1,5 +1,6 @@
 // Where everything goes when a library is brought out: `2019/06/IMG_1.jpg`, its sidecar beside it, and once more in the folder of each
 // album. The same library gives the same names every time, and what comes later takes nobody's name. Pure.
+import { inSlices } from '../library/slices.ts';
 import { fromBase64, checksumOfPhotoId, type PhotoId } from '../schema/ids.ts';
 import { takenAtOf, type Photo } from '../schema/photo.ts';
 import type { Album, Entry } from '../schema/social.ts';
@@ -62,20 +63,47 @@ function takenIn(folders: Map<string, Taken>, folder: string): Taken {
   return taken;
 }
 
+interface Social {
+  albums: readonly Album[];
+  entries: readonly Entry[];
+}
+
 /** `photos` are those to bring out; entries of others are left out. */
-export function planFor(
+export function planFor(photos: readonly Photo[], social: Social, clocks: Clocks): Plan {
+  const placing = new Placing(clocks);
+  for (const photo of photos.toSorted(byArrival)) placing.place(photo);
+  return { ...placing, albums: albumsOf(placing.photos, social) };
+}
+
+/** The same plan, made where nobody is to wait for it. Aborted, it fails with the signal's reason. */
+export async function planInSlices(
   photos: readonly Photo[],
-  social: { albums: readonly Album[]; entries: readonly Entry[] },
+  social: Social,
   clocks: Clocks,
-): Plan {
-  const folders = new Map<string, Taken>();
-  const months = new Map<string, object>();
-  const placed = photos.toSorted(byArrival).map((photo): Placed => {
+  signal: AbortSignal,
+): Promise<Plan> {
+  const placing = new Placing(clocks);
+  await inSlices(photos.toSorted(byArrival), (photo) => placing.place(photo), signal);
+  return { ...placing, albums: albumsOf(placing.photos, social) };
+}
+
+class Placing {
+  readonly photos: Placed[] = [];
+  readonly months = new Map<string, object>();
+  readonly #folders = new Map<string, Taken>();
+  readonly #clocks: Clocks;
+
+  constructor(clocks: Clocks) {
+    this.#clocks = clocks;
+  }
+
+  place(photo: Photo): void {
+    const clocks = this.#clocks;
     const [year = '', month = ''] = takenAtOf(photo).split('-');
     const folder = `${year}/${month}`;
-    months.set(folder, monthFile(year));
-    const { name, otherName } = nameIn(takenIn(folders, folder), photo);
-    return {
+    if (!this.months.has(folder)) this.months.set(folder, monthFile(year));
+    const { name, otherName } = nameIn(takenIn(this.#folders, folder), photo);
+    this.photos.push({
       photo,
       folder,
       name,
@@ -83,20 +111,19 @@ export function planFor(
       get sidecar() {
         return sidecarFor(photo, clocks);
       },
-    };
-  });
-  return { photos: placed, albums: albumsOf(placed, social), months };
+    });
+  }
 }
 
-function albumsOf(
-  placed: readonly Placed[],
-  { albums, entries }: { albums: readonly Album[]; entries: readonly Entry[] },
-): PlacedAlbum[] {
+function albumsOf(placed: readonly Placed[], { albums, entries }: Social): PlacedAlbum[] {
   const by = new Map(placed.map(({ photo }) => [photo.photoId, photo]));
   const inAlbum = new Map<string, Photo[]>();
   for (const { album, photoId } of entries) {
     const photo = by.get(photoId);
-    if (photo) inAlbum.set(album, [...(inAlbum.get(album) ?? []), photo]);
+    if (!photo) continue;
+    const others = inAlbum.get(album);
+    if (others) others.push(photo);
+    else inAlbum.set(album, [photo]);
   }
   const folders = new Set<string>();
   return albums

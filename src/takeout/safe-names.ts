@@ -9,9 +9,11 @@ const MOST_BYTES = 180;
 /** Devices, whatever follows their dot. */
 const DEVICE = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)/i;
 
-const bytesIn = (text: string): number => new TextEncoder().encode(text).length;
+const encoder = new TextEncoder();
+const bytesIn = (text: string): number => encoder.encode(text).length;
 
 function cut(text: string, most: number): string {
+  if (bytesIn(text) <= most) return text;
   let kept = '';
   let bytes = 0;
   for (const character of text) {

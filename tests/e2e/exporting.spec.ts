@@ -45,7 +45,10 @@ test('everything goes into a folder, an album too, and the second time nothing i
   await tiles(page).first().hover();
   await expect(page.locator('.selectable')).toBeVisible();
   await tile(page, 'forest.jpg').click({ position: { x: 16, y: 16 } });
-  await page.getByRole('region', { name: 'Selected photos' }).getByRole('button', { name: 'Add to album' }).click();
+  await page
+    .getByRole('region', { name: 'Selected photos' })
+    .getByRole('button', { name: 'Add to album' })
+    .click();
   await page.getByRole('dialog').getByLabel('New album with this title').fill('Lisbon');
   await page.getByRole('dialog').getByRole('button', { name: 'Create' }).click();
   await expect(page.getByText('added to “Lisbon”')).toBeVisible();

@@ -1,7 +1,9 @@
 // What an export begins with: all there is, as the cloud has it now, and not what this device happened to know.
 import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Cloud } from '../../src/cloud/cloud.ts';
 import { CloudError } from '../../src/cloud/error.ts';
+import { Exporting } from '../../src/exporting/exporting.svelte.ts';
 import { wholeOf } from '../../src/exporting/whole.ts';
 import { forgetReplicas } from '../../src/library/forget.ts';
 import { Library } from '../../src/library/library.svelte.ts';
@@ -10,6 +12,7 @@ import type { PhotoId, RandomId } from '../../src/schema/ids.ts';
 import { albumId, entryId } from '../../src/schema/social.ts';
 import { instantOf } from '../../src/schema/time.ts';
 import { Locks } from './fake-browser.ts';
+import { FakeFolder } from './fake-folder.ts';
 import { FakeSocial } from './fake-social.ts';
 import { FakeTable } from './fake-table.ts';
 import { ME, photo, photoId, START } from './library-photos.ts';
@@ -20,6 +23,7 @@ const { signal } = new AbortController();
 let table: FakeTable;
 let others: FakeSocial;
 let library: Library;
+let closing: AbortController;
 let social: Social;
 /** What lies among the originals, in two pages. */
 let originals: PhotoId[];
@@ -39,6 +43,7 @@ beforeEach(async () => {
   vi.stubGlobal('navigator', { locks: new Locks() });
   table = new FakeTable(ME, START + 60_000);
   others = new FakeSocial(START);
+  closing = new AbortController();
   library = await Library.open(table);
   social = await Social.open(others.device(ME));
   table.put(photo(0), photo(1), photo(2, { trashedAt: instantOf(START) }), photo(3, { archived: true }));
@@ -46,9 +51,11 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  closing.abort();
   library.close();
   social.close();
   await forgetReplicas();
+  vi.restoreAllMocks();
   vi.unstubAllGlobals();
 });
 
@@ -73,4 +80,68 @@ test('originals that are not in the library yet are counted, wherever they lie',
 test('nothing is called everything when the cloud cannot be asked what there is', async () => {
   table.fault = new CloudError('offline', 'no connection');
   await expect(wholeOf(library, social, cloud, signal)).rejects.toMatchObject({ code: 'offline' });
+});
+
+/** What the settings show, with what the person's picker does. */
+function exportingInto(pick: () => Promise<unknown>): Exporting {
+  vi.stubGlobal('showDirectoryPicker', pick);
+  vi.stubGlobal('document', new EventTarget());
+  const page = new EventTarget();
+  vi.stubGlobal('addEventListener', page.addEventListener.bind(page));
+  vi.stubGlobal('removeEventListener', page.removeEventListener.bind(page));
+  const source = { ...cloud, playUrl: async () => 'https://s3.example/original' };
+  return new Exporting({
+    library,
+    cloud: source as unknown as Cloud,
+    social: Promise.resolve(social),
+    identify: async () => undefined,
+    closing: closing.signal,
+  });
+}
+
+test('whoever closes the picker has changed nothing', async () => {
+  const exporting = exportingInto(() => Promise.reject(new DOMException('closed', 'AbortError')));
+  await exporting.start();
+  expect(exporting).toMatchObject({ state: 'idle', ending: undefined });
+});
+
+test('a folder that may not be written is said to be that', async () => {
+  const exporting = exportingInto(() => Promise.reject(new DOMException('no', 'NotAllowedError')));
+  vi.spyOn(console, 'warn').mockReturnValue();
+  await exporting.start();
+  expect(exporting).toMatchObject({ state: 'stopped', ending: 'denied' });
+});
+
+test('without a connection nothing is written, and the person is told why', async () => {
+  const folder = new FakeFolder();
+  const exporting = exportingInto(async () => folder.handle);
+  vi.spyOn(console, 'warn').mockReturnValue();
+  table.fault = new CloudError('offline', 'no connection');
+  await exporting.start();
+  expect(exporting).toMatchObject({ state: 'stopped', ending: 'offline', folder: 'Backup' });
+  expect(folder.paths).toEqual([]);
+});
+
+test('who signs out meanwhile leaves only whole files, and nothing goes on', async () => {
+  const folder = new FakeFolder();
+  const exporting = exportingInto(async () => folder.handle);
+  const asked: unknown[] = [];
+  vi.stubGlobal('fetch', (_url: string, { signal: given }: RequestInit) => {
+    asked.push(given);
+    closing.abort();
+    return Promise.reject(given?.reason as Error);
+  });
+  await exporting.start();
+  expect(exporting).toMatchObject({ state: 'stopped', ending: undefined });
+  expect(asked.length).toBeGreaterThan(0);
+  expect(folder.paths.filter((path) => !path.endsWith('metadata.json'))).toEqual([]);
+});
+
+test('photos whose originals cannot be had are named, and the summary counts them', async () => {
+  const folder = new FakeFolder();
+  const exporting = exportingInto(async () => folder.handle);
+  vi.stubGlobal('fetch', async () => new Response('<Code>InvalidObjectState</Code>', { status: 403 }));
+  await exporting.start();
+  expect(exporting).toMatchObject({ state: 'done', tally: { all: 3, failed: 3, written: 0 } });
+  expect(exporting.failed).toContainEqual({ what: '2026/01/photo 0.jpg', why: 'archived' });
 });

@@ -45,9 +45,9 @@ export const words = {
   },
   endings: {
     ...problems,
-    offline: 'There is no connection. Once you are online, choose the folder again to go on.',
-    full: 'The disk is full. Make room, then choose the folder again to go on.',
-    denied: 'This page may not write into that folder. Choose it again, and allow it to be changed.',
+    offline: 'The connection was gone for too long. Go on once you are online.',
+    full: 'The disk is full. Make room before you go on.',
+    denied: 'This page may not write into that folder. Choose one, and allow it to be changed.',
     gone: 'The folder is no longer there. Was its disk unplugged?',
     unwritable: 'The folder cannot be written. Is its disk still there?',
   },
