@@ -4,6 +4,7 @@ import type { PhotoId } from '../schema/ids.ts';
 import type { Photo } from '../schema/photo.ts';
 import { METADATA, type Placed, type Plan, type PlacedAlbum } from '../takeout/plan.ts';
 import { Folders, standing, writeJson, writePhoto, type Identify } from './files.ts';
+import { inLanes } from './lanes.ts';
 import { explained, NotTaken, type Reason } from './reasons.ts';
 
 export interface Tally {
@@ -42,9 +43,6 @@ export interface Export {
   tally: Tally;
   told: (what: string, why: Reason) => void;
 }
-
-/** So many at once. */
-const LANES = 2;
 
 /** Fails with an `Ended`, or with the signal's reason. */
 export async function bringOut(run: Export): Promise<void> {
@@ -188,27 +186,4 @@ async function orTold(
     tally.failed++;
     told(what, problem.reason);
   }
-}
-
-/** The first error ends them all; it is thrown once none of them does anything any more. */
-async function inLanes<T>(
-  all: readonly T[],
-  signal: AbortSignal,
-  work: (one: T, signal: AbortSignal) => Promise<void>,
-): Promise<void> {
-  const ending = new AbortController();
-  const both = AbortSignal.any([signal, ending.signal]);
-  const rest = all.values();
-  const lane = async (): Promise<void> => {
-    try {
-      for (const one of rest) {
-        both.throwIfAborted();
-        await work(one, both);
-      }
-    } catch (error) {
-      ending.abort(error);
-    }
-  };
-  await Promise.all(Array.from({ length: LANES }, lane));
-  ending.signal.throwIfAborted();
 }
