@@ -8,7 +8,7 @@ const card = (page: Page) => page.getByRole('region', { name: 'Export everything
 const openSettings = (page: Page) => page.getByRole('link', { name: 'Settings' }).click();
 
 /** The browser's own place for files of a site stands in for the folder that somebody picks. */
-const withFolder = (page: Page): Promise<void> =>
+const withFolder = (page: Page) =>
   page.addInitScript(() => {
     Object.assign(globalThis, { showDirectoryPicker: () => navigator.storage.getDirectory() });
   });
