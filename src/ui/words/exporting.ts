@@ -19,7 +19,9 @@ export const words = {
   open: 'Keep this page open until it is done.',
   waiting: 'Waiting for the connection. It goes on by itself.',
   stopped: (n: number, folder: string) =>
-    `Stopped. ${photos(n)} ${n === 1 ? 'is' : 'are'} whole in “${folder}”. Choose it again to go on.`,
+    n === 0
+      ? `Stopped. Choose “${folder}” again to go on.`
+      : `Stopped. ${photos(n)} ${n === 1 ? 'is' : 'are'} whole in “${folder}”. Choose it again to go on.`,
   empty: 'There are no photos to export yet.',
   done: (n: number, folder: string) =>
     n === 1 ? `Your photo is in “${folder}”.` : `All ${photos(n)} are in “${folder}”.`,
