@@ -15,7 +15,6 @@ import { CloudError, problemCodeOf } from './error.ts';
 import { isThere, Multipart, type Description, type Place } from './multipart.ts';
 import { PARTS_FROM } from './parts.ts';
 import { patience } from './patience.ts';
-import { Digester } from './reading.ts';
 import type { ListedOriginal, PutOptions, SortedPage } from './requests.ts';
 import { UploadHandler } from './upload-handler.ts';
 
@@ -31,7 +30,6 @@ export class OriginalStore {
   readonly #client: S3Client;
   readonly #handler: UploadHandler;
   readonly #cutting: Cutting;
-  readonly #digester = new Digester();
 
   constructor(options: AwsOptions, owner: IdentityId, cutting: Cutting = {}) {
     this.#options = options;
@@ -83,7 +81,6 @@ export class OriginalStore {
     return {
       client: this.#client,
       handler: this.#handler,
-      digester: this.#digester,
       credentials: this.#options.credentials,
       Bucket: this.#options.config.originalsBucket,
       Key: originalKey(this.#owner, photoId),

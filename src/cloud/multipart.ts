@@ -1,4 +1,4 @@
-// An original that is sent in parts: each with a checksum of its own, two at a time, and no more of the file in memory than one. What
+// An original that is sent in parts: each with a checksum of its own, two at a time, and no more of the file in memory than those. What
 // S3 has of it already is not sent again. Then S3 makes one object of them, once.
 import {
   AbortMultipartUploadCommand,
@@ -17,7 +17,6 @@ import { withCredentials } from './aws-client.ts';
 import type { Credentials } from './credentials.ts';
 import { CloudError, problemCodeOf, toCloudError } from './error.ts';
 import { partsOf, type Part } from './parts.ts';
-import type { Digester } from './reading.ts';
 import type { PutOptions } from './requests.ts';
 import type { UploadHandler } from './upload-handler.ts';
 
@@ -28,7 +27,6 @@ const MOST_BEGINNINGS = 3;
 export interface Place {
   client: S3Client;
   handler: UploadHandler;
-  digester: Digester;
   credentials: Credentials;
   Bucket: string;
   Key: string;
@@ -39,6 +37,11 @@ export interface Description {
   ContentType: string;
   Metadata: Record<string, string>;
   StorageClass: WrittenClass | undefined;
+}
+
+async function checksumOf(bytes: Blob): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', await bytes.arrayBuffer());
+  return toBase64(new Uint8Array(digest));
 }
 
 /** By a list: whoever may not see all keys is not told by any other way that one is missing. Fails with a CloudError. */
@@ -185,7 +188,8 @@ export class Multipart {
     stored: StoredPart | undefined,
     abortSignal: AbortSignal,
   ): Promise<CompletedPart> {
-    const ChecksumSHA256 = toBase64(await this.#place.digester.digestOf(body, abortSignal));
+    abortSignal.throwIfAborted();
+    const ChecksumSHA256 = await checksumOf(body);
     if (stored?.Size === body.size && stored.ChecksumSHA256 === ChecksumSHA256)
       return { PartNumber, ETag: stored.ETag, ChecksumSHA256 };
     const part = { ...this.#at, UploadId, PartNumber, ChecksumSHA256 };

@@ -270,8 +270,7 @@ describe('a large original', () => {
     const gone = new DOMException('The file has changed', 'NotReadableError');
     broken.slice = (start = 0, end) => {
       const part = slice(start, end);
-      if (start === 2 * PART)
-        part.stream = () => new ReadableStream({ start: (controller) => controller.error(gone) });
+      if (start === 2 * PART) part.arrayBuffer = () => Promise.reject(gone);
       return part;
     };
     let upload = '';

@@ -214,7 +214,7 @@ test('of many photos the page holds a few at a time', async ({ page, files, brow
 });
 
 test('of a large file the page reads parts only, never the whole', async ({ page, files }) => {
-  // The worker that hashes is another matter: it streams what is large.
+  // The worker that hashes is another matter: it reads what is large piece by piece.
   await page.addInitScript(() => {
     const reads: number[] = [];
     const { arrayBuffer, stream } = Blob.prototype;
