@@ -268,6 +268,8 @@ test('uploads dropped while offline go on by themselves once there is a connecti
   await page.evaluate(async () => navigator.serviceWorker.ready);
   await page.reload();
   await expect(page.getByRole('heading', { name: 'Your shoebox is empty.' })).toBeVisible();
+  // Whoever takes files comes after what is seen first; until then they are visibly not taken.
+  await expect(page.getByRole('button', { name: 'Upload', exact: true })).toBeVisible();
   await context.setOffline(true);
   await expect(page.getByText('Offline', { exact: true })).toBeVisible();
   await drop(page, paths);
